@@ -1,0 +1,86 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Time: one clock to inject, one deadline, and one delay primitive for retrying and polling."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Clock:
+    """All that this collection asks of time and chance; tests bring their own.
+
+    Attributes:
+        monotonic: seconds that never run backwards; every wait is measured with it.
+        wall: seconds since the epoch; only signatures and expiry times use it.
+        sleep: waits for that many seconds.
+        chance: a number from 0 up to 1, for jitter.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+
+class Deadline:
+    """A moment on the monotonic clock, C(seconds) from now."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._end = clock.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self._end - self._clock.monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Whether the moment has come."""
+        return self.remaining <= 0.0
+
+
+class Backoff:
+    """Growing, jittered, capped pauses that end with a deadline.
+
+    The n-th pause is C(first * factor ** n) seconds, at most C(cap), of which up to C(jitter) (a share) is
+    taken off by chance, so that many tasks do not come back at the same moment. With C(factor) 1 it is a poll.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        first: float,
+        cap: float,
+        factor: float = 2.0,
+        jitter: float = 0.5,
+        deadline: Deadline | None = None,
+    ) -> None:
+        self._clock = clock
+        self._next = first
+        self._cap = cap
+        self._factor = factor
+        self._jitter = jitter
+        self._deadline = deadline
+
+    def pause(self) -> bool:
+        """Sleep once. Returns false, without sleeping, when the deadline has passed."""
+        if self._deadline is not None and self._deadline.passed:
+            return False
+        delay = min(self._next, self._cap) * (1.0 - self._jitter * self._clock.chance())
+        if self._deadline is not None:
+            delay = min(delay, self._deadline.remaining)
+        self._next = min(self._next * self._factor, self._cap)
+        self._clock.sleep(delay)
+        return True

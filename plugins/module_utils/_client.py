@@ -1,0 +1,243 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Calls of the API: signed, sent, decoded; reads are retried, a write is sent once and left to its caller."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials, Provider
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, Address, Endpoint
+from ansible_collections.tencent.cloud.plugins.module_utils._envelope import decode
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    ApiError,
+    BadAnswer,
+    CredentialsError,
+    NoAnswer,
+    TencentCloudError,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._signing import (
+    HMAC_SHA256,
+    TC3,
+    flatten,
+    form_encode,
+    form_sign,
+    tc3_sign,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
+from ansible_collections.tencent.cloud.plugins.module_utils._verdict import worth_reading_again
+
+USER_AGENT = "ansible-collection-tencent.cloud"
+
+RETRY_FIRST = 0.5
+RETRY_CAP = 10.0
+"""Seconds of the first and of the longest pause between two tries of a read."""
+
+LAST_LOOK = 2.0
+"""Seconds that a read may take although its deadline has come."""
+
+TIMESTAMP_VALID_SECONDS = 300
+"""How long a signed request is accepted (common parameters: Timestamp may be off by five minutes)."""
+
+_CLOCK_CODES = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4500", "4200")
+_PERMISSION_CODES = (
+    "AuthFailure.UnauthorizedOperation",
+    "UnauthorizedOperation",
+    "AuthFailure",
+    "4101",
+    "4102",
+    "4103",
+)
+
+
+class Service(NamedTuple):
+    """A product of the API and the version of its interface."""
+
+    name: str
+    version: str
+
+
+CVM = Service("cvm", "2017-03-12")
+STS = Service("sts", "2018-08-13")
+
+
+def _patience(deadline: Deadline | None) -> float | None:
+    """Seconds for one read: up to the deadline, and enough for a last look at it."""
+    return None if deadline is None else max(LAST_LOOK, deadline.remaining)
+
+
+@dataclass
+class Client:
+    """Calls one region with one identity.
+
+    Attributes:
+        api: the generation that cvm is called by; every other service is API 3.0.
+        signature_method: none for the generation's best one.
+        max_attempts: how often a read is tried.
+        nonce: a random positive integer for each request.
+        skew: seconds that the service's clock is ahead of this machine's, once an answer showed it.
+    """
+
+    transport: Transport
+    credentials: Provider
+    endpoint: Endpoint
+    region: str
+    api: str = V3
+    signature_method: str | None = None
+    language: str = "en-US"
+    max_attempts: int = 5
+    clock: Clock = field(default_factory=Clock)
+    nonce: Callable[[], int] = lambda: secrets.randbelow(2**31 - 1) + 1
+    skew: float | None = None
+
+    def read(
+        self, service: Service, action: str, params: Mapping[str, Any], deadline: Deadline | None = None
+    ) -> dict[str, Any]:
+        """Call an action that changes nothing; tried again while that may help, up to C(max_attempts) or the deadline.
+
+        Raises the last error.
+        """
+        backoff = Backoff(self.clock, first=RETRY_FIRST, cap=RETRY_CAP, deadline=deadline)
+        for attempt in range(1, self.max_attempts + 1):
+            try:
+                return self._call(service, action, params, timeout=_patience(deadline))
+            except TencentCloudError as error:
+                if attempt == self.max_attempts or not worth_reading_again(error) or not backoff.pause():
+                    raise
+        raise AssertionError("max_attempts is at least 1")
+
+    def write(self, service: Service, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Call an action that changes something: sent once, on a fresh connection, whatever comes back.
+
+        Raises the error of that one call; L(_verdict) tells what it means.
+        """
+        return self._call(service, action, params, fresh=True)
+
+    def _call(
+        self,
+        service: Service,
+        action: str,
+        params: Mapping[str, Any],
+        *,
+        fresh: bool = False,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        request = self._signed(service, action, params)
+        try:
+            answer = self.transport.send(request, fresh=fresh, timeout=timeout)
+        except NoAnswer as error:
+            error.action = action
+            raise
+        self._note_skew(answer)
+        try:
+            return decode(answer.status, answer.body, action=action)
+        except ApiError as error:
+            error.message += self._explanation(error, service)
+            raise
+
+    # --- signing
+
+    def _signed(self, service: Service, action: str, params: Mapping[str, Any]) -> HttpRequest:
+        api = self.api if service is CVM else V3
+        address = self.endpoint.of(service.name, api)
+        method = self.signature_method or (HMAC_SHA256 if self.api == V2 else TC3)
+        if method == TC3:
+            return self._tc3_request(service, action, params, self._keys(), address)
+        return self._form_request(service, action, params, self._keys(), address, method)
+
+    def _keys(self) -> Credentials:
+        """The credentials; whatever went wrong in getting them, this call was not sent."""
+        try:
+            return self.credentials()
+        except (NoAnswer, BadAnswer, ApiError) as error:
+            raise CredentialsError(f"No credentials: {error}") from error
+
+    def _tc3_request(
+        self, service: Service, action: str, params: Mapping[str, Any], keys: Credentials, address: Address
+    ) -> HttpRequest:
+        timestamp = int(self.clock.wall())
+        body = json.dumps(params).encode()
+        signed = {"Content-Type": "application/json; charset=utf-8", "Host": address.host, "X-TC-Action": action}
+        headers = {
+            **signed,
+            "Authorization": tc3_sign(
+                secret_id=keys.secret_id,
+                secret_key=keys.secret_key,
+                service=service.name,
+                timestamp=timestamp,
+                headers=signed,
+                payload=body,
+            ),
+            "X-TC-Version": service.version,
+            "X-TC-Timestamp": str(timestamp),
+            "X-TC-Region": self.region,
+            "X-TC-Language": self.language,
+            "User-Agent": USER_AGENT,
+        }
+        if keys.token:
+            headers["X-TC-Token"] = keys.token
+        return HttpRequest("POST", address.url, headers, body)
+
+    def _form_request(
+        self,
+        service: Service,
+        action: str,
+        params: Mapping[str, Any],
+        keys: Credentials,
+        address: Address,
+        method: str,
+    ) -> HttpRequest:
+        common = {
+            "Action": action,
+            "Version": service.version,
+            "Region": self.region,
+            "Timestamp": int(self.clock.wall()),
+            "Nonce": self.nonce(),
+            "SecretId": keys.secret_id,
+            "SignatureMethod": method,
+            "Language": self.language,
+            "Token": keys.token,
+        }
+        form = form_sign(
+            secret_key=keys.secret_key,
+            signature_method=method,
+            host=address.host,
+            path=address.path,
+            flat=flatten({**params, **common}),
+        )
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Host": address.host,
+            "User-Agent": USER_AGENT,
+        }
+        return HttpRequest("POST", address.url, headers, form_encode(form).encode())
+
+    # --- what an answer tells beside its content
+
+    def _note_skew(self, answer: HttpAnswer) -> None:
+        try:
+            served = parsedate_to_datetime(answer.headers["date"]).timestamp()
+        except (KeyError, TypeError, ValueError):
+            return
+        self.skew = served - self.clock.wall()
+
+    def _explanation(self, error: ApiError, service: Service) -> str:
+        if error.code in _CLOCK_CODES and self.skew is not None and abs(self.skew) > TIMESTAMP_VALID_SECONDS / 2:
+            direction = "behind" if self.skew > 0 else "ahead of"
+            return (
+                f" The clock of this machine is {abs(self.skew):.0f} seconds {direction} the service's: set it right."
+            )
+        if error.code in _PERMISSION_CODES:
+            return f" The key needs the CAM permission for the action {service.name}:{error.action}."
+        return ""

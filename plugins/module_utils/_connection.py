@@ -1,0 +1,120 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The connection options, which everything in this collection shares, and the client they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
+    METADATA_TIMEOUT,
+    METADATA_URL,
+    MetadataService,
+    Provider,
+    Renewing,
+    Sources,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, endpoint_for
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._signing import HMAC_SHA1, HMAC_SHA256, TC3
+from ansible_collections.tencent.cloud.plugins.module_utils._sts import assume_role
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
+
+CONNECTION_SPEC: dict[str, Any] = {
+    "secret_id": {"type": "str", "no_log": True},
+    "secret_key": {"type": "str", "no_log": True},
+    "security_token": {"type": "str", "no_log": True},
+    "profile": {"type": "str"},
+    "cam_role_name": {"type": "str"},
+    "assume_role": {
+        "type": "dict",
+        "options": {
+            "role_arn": {"type": "str", "required": True},
+            "role_session_name": {"type": "str", "default": "ansible"},
+            "duration_seconds": {"type": "int", "default": 7200},
+            "external_id": {"type": "str"},
+            "policy": {"type": "str"},
+        },
+    },
+    "region": {"type": "str"},
+    "api": {"type": "str", "choices": [V3, V2], "default": V3},
+    "signature_method": {"type": "str", "choices": [TC3, HMAC_SHA256, HMAC_SHA1]},
+    "endpoint": {"type": "str"},
+    "language": {"type": "str", "choices": ["en-US", "zh-CN"], "default": "en-US"},
+    "timeout": {"type": "float", "default": 30.0},
+    "max_attempts": {"type": "int", "default": 5},
+    "proxy": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+}
+
+_IDENTITIES = ("secret_id", "profile", "cam_role_name")
+
+
+def client_from(options: Mapping[str, Any], clock: Clock) -> Client:
+    """A client for the connection options and this process's environment.
+
+    Raises:
+        OptionError: an option cannot be used.
+        CredentialsError: there are no usable credentials.
+    """
+    _check(options)
+    transport = Transport(
+        timeout=options["timeout"],
+        proxy=options["proxy"] or None,
+        validate_certs=options["validate_certs"],
+        ca_path=options["ca_path"] or None,
+    )
+    metadata = MetadataService(
+        Transport(timeout=METADATA_TIMEOUT, use_environment_proxies=False),
+        os.environ.get("TENCENTCLOUD_METADATA_URL") or METADATA_URL,
+    )
+    sources = Sources(options, os.environ, Path.home(), metadata)
+    region = sources.region()
+    if not region:
+        raise OptionError(
+            "region", "it is not set.", "Set it, or TENCENTCLOUD_REGION, to a region such as ap-guangzhou."
+        )
+
+    def client(credentials: Provider) -> Client:
+        return Client(
+            transport=transport,
+            credentials=credentials,
+            endpoint=endpoint_for(options["endpoint"], region=region, api=options["api"]),
+            region=region,
+            api=options["api"],
+            signature_method=options["signature_method"],
+            language=options["language"],
+            max_attempts=options["max_attempts"],
+            clock=clock,
+        )
+
+    own = sources.provider(clock)
+    role = options["assume_role"] or own().assume_role
+    return client(Renewing(lambda: assume_role(client(own), role), clock) if role else own)
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    named = [name for name in _IDENTITIES if options[name]]
+    if len(named) > 1:
+        raise OptionError(named[1], f"it and {named[0]} name two sources of credentials.", "Give one of them.")
+    if options["security_token"] and not options["secret_id"]:
+        raise OptionError(
+            "security_token", "it needs the secret_id and secret_key it was issued with.", "Give all three."
+        )
+    if options["timeout"] <= 0:
+        raise OptionError("timeout", f"{options['timeout']:g} seconds is no time.", "Give more than 0.")
+    if options["max_attempts"] < 1:
+        raise OptionError("max_attempts", f"{options['max_attempts']} sends nothing.", "Give 1 or more.")
+    if options["api"] == V2 and options["signature_method"] == TC3:
+        raise OptionError("signature_method", "the legacy API does not know TC3-HMAC-SHA256.", "Give HmacSHA256.")

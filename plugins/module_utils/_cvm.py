@@ -1,0 +1,115 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Cloud Virtual Machine (2017-03-12): typed calls, no policy."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
+
+_SERVICES = {
+    "security_service": "SecurityService",
+    "monitor_service": "MonitorService",
+    "automation_service": "AutomationService",
+}
+
+
+@dataclass(frozen=True)
+class ResetParameters:
+    """What ResetInstance is asked for; none leaves a value to the API.
+
+    Attributes:
+        disk_size: GiB of the system disk.
+        enhanced_service: the services to switch, by their option names.
+        user_data: plain text, encoded on the way.
+    """
+
+    instance_id: str
+    image_id: str | None = None
+    disk_size: int | None = None
+    password: str | None = field(default=None, repr=False)
+    key_ids: tuple[str, ...] = ()
+    keep_image_login: bool = False
+    enhanced_service: tuple[tuple[str, bool], ...] = ()
+    host_name: str | None = None
+    user_data: str | None = field(default=None, repr=False)
+
+    def as_wire(self) -> dict[str, Any]:
+        """The parameters by the API's names. C(KeepImageLogin) is a string there, the services are booleans."""
+        login: dict[str, Any] = {}
+        if self.password:
+            login["Password"] = self.password
+        if self.key_ids:
+            login["KeyIds"] = list(self.key_ids)
+        if self.keep_image_login:
+            login["KeepImageLogin"] = "TRUE"
+        wire: dict[str, Any] = {
+            "InstanceId": self.instance_id,
+            "ImageId": self.image_id,
+            "SystemDisk": {"DiskSize": self.disk_size} if self.disk_size is not None else None,
+            "LoginSettings": login or None,
+            "EnhancedService": {_SERVICES[name]: {"Enabled": enabled} for name, enabled in self.enhanced_service},
+            "HostName": self.host_name,
+            "UserData": encoded_user_data(self.user_data) if self.user_data else None,
+        }
+        return {name: value for name, value in wire.items() if value not in (None, {})}
+
+
+def encoded_user_data(text: str) -> str:
+    """User data as the API takes it: base64."""
+    return base64.b64encode(text.encode(errors="surrogateescape")).decode()
+
+
+class Cvm:
+    """The calls of the service, by one client."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def instance(self, instance_id: str, deadline: Deadline | None = None) -> Record | None:
+        """One instance, or none where the API knows no such id (DescribeInstances)."""
+        found = self._described("DescribeInstances", "InstanceIds", [instance_id], "InstanceSet", deadline)
+        return next((one for one in found if one.get("instance_id") == instance_id), None)
+
+    def images(self, image_ids: Sequence[str]) -> dict[str, Record]:
+        """Those of the images that exist, by id (DescribeImages). One unknown id may hide all of them."""
+        found = self._described("DescribeImages", "ImageIds", image_ids, "ImageSet")
+        return {str(one["image_id"]): one for one in found}
+
+    def key_pairs(self, key_ids: Sequence[str]) -> dict[str, Record]:
+        """Those of the key pairs that exist, by id (DescribeKeyPairs). One unknown id may hide all of them."""
+        found = self._described("DescribeKeyPairs", "KeyIds", key_ids, "KeyPairSet")
+        return {str(one["key_id"]): one for one in found}
+
+    def _described(
+        self, action: str, parameter: str, ids: Sequence[str], result: str, deadline: Deadline | None = None
+    ) -> list[Record]:
+        try:
+            answer = self.client.read(CVM, action, {parameter: list(ids)}, deadline)
+        except ApiError as error:
+            if error.code.endswith(".NotFound"):
+                return []
+            raise
+        found = record(answer.get(result))
+        if not isinstance(found, list):
+            raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
+        return found
+
+    def reset_instance(self, parameters: ResetParameters) -> str:
+        """Send ResetInstance once and return its RequestId; the instance is wiped from then on.
+
+        Raises the error of that one call; what it says about the reset is the caller's to judge.
+        """
+        return str(self.client.write(CVM, "ResetInstance", parameters.as_wire())["RequestId"])

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The errors of this collection: each can be printed, and each can be returned as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class TencentCloudError(Exception):
+    """Anything that ends a task.
+
+    Attributes:
+        code: the API's code, or one of this collection's own (C(NotSent), C(NoAnswer), C(BadAnswer), ...).
+        message: what happened, for a person.
+        request_id: the API's id of the failed call, where there is one.
+        action: the API action that was called, where there was one.
+    """
+
+    code = "Error"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, request_id: str | None = None, action: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.request_id = request_id
+        self.action = action
+
+    def __str__(self) -> str:
+        where = f"{self.action} failed with " if self.action else ""
+        which = f" (RequestId {self.request_id})" if self.request_id else ""
+        return f"{where}{self.code}: {self.message}{which}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as the C(error) result of a module."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "request_id": self.request_id,
+            "action": self.action,
+        }
+
+
+class OptionError(TencentCloudError):
+    """An option cannot be used as given; nothing was sent."""
+
+    code = "InvalidOption"
+
+    def __init__(self, option: str, problem: str, fix: str) -> None:
+        super().__init__(f"{option}: {problem} {fix}")
+        self.option = option
+
+
+class CredentialsError(TencentCloudError):
+    """No usable credentials; nothing was sent with them."""
+
+    code = "InvalidCredentials"
+
+
+class NoAnswer(TencentCloudError):
+    """The request ended without an HTTP answer.
+
+    Attributes:
+        sent: whether any byte of the request was handed to a connected socket. When false, the
+            service cannot have seen it.
+    """
+
+    def __init__(self, message: str, *, sent: bool, action: str | None = None) -> None:
+        super().__init__(message, code="NoAnswer" if sent else "NotSent", action=action)
+        self.sent = sent
+
+
+class BadAnswer(TencentCloudError):
+    """An HTTP answer came that is not one of the API: another status than 200, or another body."""
+
+    code = "BadAnswer"
+
+
+class ApiError(TencentCloudError):
+    """The API answered with an error code."""

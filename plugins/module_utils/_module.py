@@ -1,0 +1,99 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The frame of a module: the only place that reads options, reports and exits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a module is asked for.
+
+    Attributes:
+        options: the module's options.
+        check: whether nothing may be changed.
+        clock: the time to use.
+    """
+
+    options: Mapping[str, Any]
+    check: bool
+    clock: Clock
+
+    def client(self) -> Client:
+        """A client for the connection options. Raises OptionError and CredentialsError."""
+        return client_from(self.options, self.clock)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a module reports.
+
+    Attributes:
+        result: the documented keys, all of them.
+        failure: the message of a failed task; none for a success.
+        warnings: what the user should know all the same.
+        diff: for C(--diff).
+    """
+
+    result: Mapping[str, Any]
+    failure: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    diff: Mapping[str, Any] | None = None
+
+
+def run(
+    argument_spec: Mapping[str, Any],
+    body: Callable[[Task], Ending],
+    failed: Callable[[Mapping[str, Any], TencentCloudError], Mapping[str, Any]],
+    **constraints: Any,
+) -> None:
+    """Run one module to its exit.
+
+    Args:
+        argument_spec: the module's own options; the connection options are added.
+        body: does the work; it may raise TencentCloudError.
+        failed: the documented keys for a task that ended with such an error.
+        constraints: C(required_if) and the like, as AnsibleModule takes them.
+    """
+    module = AnsibleModule({**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True, **constraints)
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    _hide_proxy_password(module)
+    try:
+        ending = body(Task(module.params, module.check_mode, Clock()))
+    except TencentCloudError as error:
+        ending = Ending(failed(module.params, error), failure=str(error))
+    for warning in ending.warnings:
+        module.warn(warning)
+    result = {**ending.result, "diff": ending.diff} if ending.diff else dict(ending.result)
+    if ending.failure is not None:
+        module.fail_json(msg=ending.failure, **result)
+    module.exit_json(**result)
+
+
+def _hide_proxy_password(module: AnsibleModule) -> None:
+    """A proxy is no secret, but the password in its URL is."""
+    try:
+        password = urlsplit(module.params["proxy"] or "").password
+    except ValueError:
+        return
+    if password:
+        module.no_log_values.add(password)

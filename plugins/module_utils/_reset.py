@@ -1,0 +1,139 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The engine of a reset: read, plan, and hand over to the submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Facts, Situation, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
+    PLANNED,
+    UNCHANGED,
+    OnEvent,
+    Result,
+    nobody,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Submission, Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect
+from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
+from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
+from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
+
+
+class Reset:
+    """One reset of one instance."""
+
+    def __init__(
+        self, cvm: Cvm, clock: Clock, wanted: Wanted, timing: Timing | None = None, on_event: OnEvent = nobody
+    ) -> None:
+        self._cvm = cvm
+        self._clock = clock
+        self._wanted = wanted
+        self._timing = timing or Timing()
+        self._result = Result(wanted.instance_id, tell=on_event)
+        self._read_at = 0.0
+
+    def run(self, *, check: bool = False) -> Result:
+        """Reset the instance; with C(check), only plan it: the same reads and refusals, but no send.
+
+        Raises TencentCloudError when a read fails before anything was sent.
+        """
+        situation = Situation(self._wanted, self._gather())
+        plan = make_plan(situation)
+        self._note(situation, plan)
+        if plan.problems:
+            return self._result.refuse(plan.problems)
+        if not plan.needed:
+            return self._result.end(UNCHANGED, f"The instance already runs {self._wanted.image_id}.")
+        if check:
+            return self._result.end(PLANNED, "The instance would be reinstalled: its system disk would be wiped.")
+        return self._submission(situation).submit(
+            _parameters(self._wanted), lambda instance: self._replan(situation, instance)
+        )
+
+    def attach(self, request_id: str, *, check: bool = False) -> Result:
+        """Wait for the reset with C(request_id), which was sent before; sends nothing, ever.
+
+        Raises TencentCloudError when the instance cannot be read at the start.
+        """
+        situation = Situation(self._wanted, self._gather())
+        self._result.previous = self._result.instance = situation.facts.instance
+        self._result.request_id = request_id
+        if situation.facts.instance is None:
+            return self._result.refuse(make_plan(situation).problems)
+        if check:
+            return self._result.end(PLANNED, f"It would wait for the reset {request_id} and send nothing.")
+        self._result.adopted = True
+        return self._submission(situation).follow(request_id)
+
+    def _submission(self, situation: Situation) -> Submission:
+        return Submission(self._cvm, self._clock, self._timing, _effect(situation), self._result, self._read_at)
+
+    def _gather(self) -> Facts:
+        """What the plan needs, in at most one DescribeInstances, one DescribeImages (one more for the target alone,
+        when the current image is gone) and one DescribeKeyPairs. A malformed id is left to the rules."""
+        wanted, asked = self._wanted, []
+        facts = Facts(self._cvm.client.api, self._cvm.client.region)
+        if is_instance_id(wanted.instance_id):
+            asked.append("instance")
+            self._read_at = self._clock.monotonic()
+            facts = replace(facts, instance=self._cvm.instance(wanted.instance_id))
+        current = (facts.instance or {}).get("image_id")
+        target = wanted.image_id or current
+        ids = [image for image in dict.fromkeys((target, current)) if image and is_image_id(image)]
+        images = self._cvm.images(ids) if ids else {}
+        if not images and len(ids) > 1:
+            images = self._cvm.images(ids[:1])
+        keys = [key for key in dict.fromkeys(wanted.key_ids) if is_key_id(key)]
+        return replace(
+            facts,
+            images=images,
+            key_pairs=self._cvm.key_pairs(keys) if keys else {},
+            asked=frozenset([*asked, *ids, *keys]),
+        )
+
+    def _replan(self, situation: Situation, instance: Mapping[str, Any] | None) -> Plan:
+        """The plan for the same images and keys and a newer read of the instance."""
+        return make_plan(replace(situation, facts=replace(situation.facts, instance=instance)))
+
+    def _note(self, situation: Situation, plan: Plan) -> None:
+        self._result.previous = self._result.instance = situation.facts.instance
+        if situation.instance:
+            self._result.changes = {"before": plan.before, "after": plan.after}
+        self._result.warnings = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
+        self._result.tell("planned", self._result.changes)
+
+
+def _parameters(wanted: Wanted) -> ResetParameters:
+    return ResetParameters(
+        instance_id=wanted.instance_id,
+        image_id=wanted.image_id,
+        disk_size=wanted.disk_size,
+        password=wanted.password,
+        key_ids=wanted.key_ids,
+        keep_image_login=wanted.keep_image_login,
+        enhanced_service=tuple(wanted.enhanced_service.items()),
+        host_name=wanted.host_name,
+        user_data=wanted.user_data,
+    )
+
+
+def _effect(situation: Situation) -> Effect:
+    wanted = situation.wanted
+    return Effect(
+        image_id=situation.target_image_id,
+        disk_size=wanted.disk_size,
+        key_ids=wanted.key_ids,
+        host_name=wanted.host_name,
+    )

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""What happened and what to do, for the codes with which ResetInstance fails.
+
+The first six are the error codes of its document; a code that is not listed is looked up by its first segment.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+
+_ADVICE = {
+    "MissingParameter": "A parameter that this reset needs was not sent. Give the option that the message names.",
+    "InvalidInstanceId.NotFound": "The instance does not exist (any more) for this key and region. "
+    "Check instance_id, region and the account of the key.",
+    "InvalidInstanceId.Malformed": "The instance id has the wrong form. Give ins- and eight letters or digits.",
+    "InvalidParameterValue": "A value has the wrong form or is not supported. Correct the option the message names.",
+    "InvalidInstance.NotSupported": "This instance cannot be reinstalled in this way. Its kind, disk or region may "
+    "forbid it; try another image, or ask the vendor's support with the RequestId.",
+    "InternalServerError": "The service failed inside. Whether it had taken the reset was then read from the instance; "
+    "the vendor's support can look the RequestId up.",
+    "AuthFailure": "The key was not accepted. Check secret_id, secret_key, security_token and the clock.",
+    "UnauthorizedOperation": "The key may not do this. Grant it, or use another key.",
+    "InvalidAccount": "Settle the account's balance or its unpaid order, then run the task again.",
+    "OperationDenied": "Wait for the operation in progress to end, then run the task again.",
+    "MutexOperation": "Wait for the operation in progress to end, then run the task again.",
+    "ResourceInUse": "Wait for the operation in progress to end, then run the task again.",
+    "ResourceInsufficient": "The service is out of stock. Try later, or leave system_disk as it is.",
+    "ResourcesSoldOut": "The service is out of stock. Try later.",
+    "RequestLimitExceeded": "The account calls the API too often. Run fewer tasks at once, or raise max_attempts.",
+    "NotSent": "The service could not be reached. Check endpoint, proxy and the network.",
+}
+
+
+def advice(error: TencentCloudError) -> str:
+    """Sentences on what to do about C(error), empty where there is nothing to add."""
+    return _ADVICE.get(error.code, _ADVICE.get(error.code.split(".")[0], ""))

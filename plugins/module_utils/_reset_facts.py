@@ -1,0 +1,143 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""What a reset is asked to do, and what is known before it: the input of the rules and of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = Mapping[str, Any]
+
+RESET = "ResetInstance"
+"""The action, and the name of its operation."""
+
+SERVICES = ("security_service", "monitor_service", "automation_service")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the task asks for. Empty and none mean "not given".
+
+    Attributes:
+        disk_size: GiB.
+        enhanced_service: the services that are to be on or off; the others keep the API's default.
+        user_data: plain text.
+        expected: what the instance must be like before it is touched.
+    """
+
+    instance_id: str
+    image_id: str | None = None
+    disk_size: int | None = None
+    password: str | None = field(default=None, repr=False)
+    key_ids: tuple[str, ...] = ()
+    keep_image_login: bool = False
+    enhanced_service: Mapping[str, bool] = field(default_factory=dict)
+    host_name: str | None = None
+    user_data: str | None = field(default=None, repr=False)
+    policy: str = "always"
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    override_protection: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was read. A thing that could not be asked for, since its id is malformed, is missing.
+
+    Attributes:
+        instance: none when the API knows no such instance, or it was not asked.
+        images: the target and the current image by id, those that exist.
+        key_pairs: those of the wanted key pairs that exist, by id.
+        asked: what was asked for: C(instance), image ids, key ids.
+    """
+
+    api: str
+    region: str
+    instance: Record | None = None
+    images: Mapping[str, Record] = field(default_factory=dict)
+    key_pairs: Mapping[str, Record] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Wanted and known together, with the questions that rules and plan ask of them."""
+
+    wanted: Wanted
+    facts: Facts
+
+    @property
+    def instance(self) -> Record:
+        """The instance, empty when unknown."""
+        return self.facts.instance or {}
+
+    @property
+    def current_image_id(self) -> str | None:
+        """The image the instance runs."""
+        return self.instance.get("image_id")
+
+    @property
+    def target_image_id(self) -> str | None:
+        """The image it will run: the wanted one, or else the current one."""
+        return self.wanted.image_id or self.current_image_id
+
+    @property
+    def current_image(self) -> Record:
+        """The image the instance runs, empty when it is gone."""
+        return self.facts.images.get(self.current_image_id or "", {})
+
+    @property
+    def target_image(self) -> Record:
+        """The image it will run, empty when it is unknown."""
+        return self.facts.images.get(self.target_image_id or "", {})
+
+    @property
+    def current_platform(self) -> str | None:
+        """C(Windows) or C(Linux), from the current image or, when that is gone, from the instance's OS name."""
+        return _family(self.current_image.get("platform") or self.instance.get("os_name"))
+
+    @property
+    def target_platform(self) -> str | None:
+        """C(Windows) or C(Linux), of the image to come."""
+        if not self.wanted.image_id or self.wanted.image_id == self.current_image_id:
+            return self.current_platform
+        return _family(self.target_image.get("platform") or self.target_image.get("os_name"))
+
+    @property
+    def switches_platform(self) -> bool:
+        """Whether it goes from Linux to Windows or back."""
+        return None not in (self.current_platform, self.target_platform) and (
+            self.current_platform != self.target_platform
+        )
+
+    @property
+    def system_disk(self) -> Record:
+        """The instance's system disk, empty when unknown."""
+        return self.instance.get("system_disk") or {}
+
+    @property
+    def disk_size_after(self) -> int | None:
+        """GiB of the system disk after the reset."""
+        return self.wanted.disk_size if self.wanted.disk_size is not None else self.system_disk.get("disk_size")
+
+    @property
+    def login_methods(self) -> list[str]:
+        """The options among the three exclusive ones that are really set."""
+        given = {
+            "password": self.wanted.password,
+            "key_ids": self.wanted.key_ids,
+            "keep_image_login": self.wanted.keep_image_login,
+        }
+        return [name for name, value in given.items() if value]
+
+
+def _family(name: Any) -> str | None:
+    if not name:
+        return None
+    return "Windows" if "windows" in str(name).lower() else "Linux"

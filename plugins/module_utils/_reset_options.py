@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The options of a reset, and what they mean to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._client import TIMESTAMP_VALID_SECONDS
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Timing
+
+RESET_SPEC: dict[str, Any] = {
+    "instance_id": {"type": "str", "required": True},
+    "image_id": {"type": "str"},
+    "system_disk": {"type": "dict", "options": {"disk_size": {"type": "int"}}},
+    "login_settings": {
+        "type": "dict",
+        "options": {
+            "password": {"type": "str", "no_log": True},
+            "key_ids": {"type": "list", "elements": "str", "no_log": False},
+            "keep_image_login": {"type": "bool", "default": False},
+        },
+    },
+    "enhanced_service": {"type": "dict", "options": {name: {"type": "bool"} for name in SERVICES}},
+    "host_name": {"type": "str"},
+    "user_data": {"type": "str", "no_log": True},
+    "policy": {"type": "str", "choices": ["always", "image_differs"], "default": "always"},
+    "attach": {"type": "str"},
+    "expected": {
+        "type": "dict",
+        "options": {
+            "instance_name": {"type": "str"},
+            "image_id": {"type": "str"},
+            "private_ip_address": {"type": "str"},
+            "tags": {"type": "dict"},
+        },
+    },
+    "override_protection": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 1800},
+    "wait_interval": {"type": "float", "default": 5.0},
+    "settle_seconds": {"type": "int", "default": 375},
+}
+
+
+def wanted(options: Mapping[str, Any]) -> Wanted:
+    """What is asked for."""
+    login = options["login_settings"] or {}
+    services = options["enhanced_service"] or {}
+    return Wanted(
+        instance_id=options["instance_id"],
+        image_id=options["image_id"],
+        disk_size=(options["system_disk"] or {}).get("disk_size"),
+        password=login.get("password"),
+        key_ids=tuple(login.get("key_ids") or ()),
+        keep_image_login=bool(login.get("keep_image_login")),
+        enhanced_service={name: enabled for name, enabled in services.items() if enabled is not None},
+        host_name=options["host_name"],
+        user_data=options["user_data"],
+        policy=options["policy"],
+        expected={name: value for name, value in (options["expected"] or {}).items() if value is not None},
+        override_protection=options["override_protection"],
+    )
+
+
+def timing(options: Mapping[str, Any]) -> Timing:
+    """How long to wait. Raises OptionError for times that would break a promise, or are none."""
+    if options["settle_seconds"] < TIMESTAMP_VALID_SECONDS:
+        raise OptionError(
+            "settle_seconds",
+            f"{options['settle_seconds']} is less than the {TIMESTAMP_VALID_SECONDS} seconds for which a sent request "
+            "can still be accepted: a reset could run twice.",
+            f"Give {TIMESTAMP_VALID_SECONDS} or more.",
+        )
+    for name in ("wait_timeout", "wait_interval"):
+        if options[name] <= 0:
+            raise OptionError(name, f"{options[name]:g} seconds is no time to wait.", "Give more than 0.")
+    return Timing(
+        wait=options["wait"],
+        wait_timeout=options["wait_timeout"],
+        wait_interval=options["wait_interval"],
+        settle_seconds=options["settle_seconds"],
+        state_lag=options["settle_seconds"] - TIMESTAMP_VALID_SECONDS,
+        max_attempts=options["max_attempts"],
+    )

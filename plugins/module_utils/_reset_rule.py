@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""What a preflight rule is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
+
+
+class Problem(NamedTuple):
+    """Why a reset would not work. All fields are texts for the user."""
+
+    code: str
+    option: str
+    message: str
+    fix: str
+
+
+class Rule(NamedTuple):
+    """One thing the API would refuse, and how it is known beforehand.
+
+    Attributes:
+        codes: the API codes it stands for; the first is reported.
+        option: the option to change.
+        find: what is wrong in a situation, or none.
+        fix: what to do about it.
+        hard: refuse, or only warn.
+    """
+
+    codes: tuple[str, ...]
+    option: str
+    find: Callable[[Situation], str | None]
+    fix: str
+    hard: bool = True

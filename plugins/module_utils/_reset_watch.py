@@ -1,0 +1,165 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Whose operation is it, and has it ended? Judges what DescribeInstances shows after a reset was sent. Pure.
+
+An instance shows one operation only, its latest, and shows it late. So a stale SUCCESS of an earlier operation, a
+torn record (the new id with the old state) and an operation of somebody else must all be told from our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
+
+Record = Mapping[str, Any]
+
+
+class Operation(NamedTuple):
+    """The latest operation of an instance, as DescribeInstances shows it."""
+
+    name: str | None = None
+    state: str | None = None
+    request_id: str | None = None
+    error_message: str | None = None
+
+    @classmethod
+    def of(cls, instance: Record) -> Operation:
+        """From an instance record."""
+        fields = ("latest_operation", "latest_operation_state", "latest_operation_request_id")
+        return cls(*(instance.get(name) or None for name in (*fields, "latest_operation_error_msg")))
+
+    def __str__(self) -> str:
+        return f"{self.name or 'no operation'} {self.state or ''} (RequestId {self.request_id})"
+
+
+class Effect(NamedTuple):
+    """What an instance shows when the reset worked; none where nothing was asked for.
+
+    Attributes:
+        host_name: compared without regard to case, as host names are.
+    """
+
+    image_id: str | None = None
+    disk_size: int | None = None
+    key_ids: tuple[str, ...] = ()
+    host_name: str | None = None
+
+    def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
+        """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
+        found = {
+            "image_id": instance.get("image_id"),
+            "disk_size": (instance.get("system_disk") or {}).get("disk_size"),
+            "key_ids": (instance.get("login_settings") or {}).get("key_ids"),
+            "host_name": instance.get("host_name"),
+        }
+        wanted = {
+            "image_id": self.image_id,
+            "disk_size": self.disk_size,
+            "key_ids": sorted(self.key_ids) or None,
+            "host_name": self.host_name,
+        }
+        return {
+            name: (wanted[name], found[name])
+            for name in wanted
+            if None not in (wanted[name], found[name]) and _plain(wanted[name]) != _plain(found[name])
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted(value)
+    return value.lower() if isinstance(value, str) else value
+
+
+class Sight(Enum):
+    """What one look at the instance says about our reset."""
+
+    NOTHING = "the latest operation is still the one before the reset, or is not shown"
+    RUNNING = "our reset is there and has not surely ended"
+    SUCCEEDED = "our reset ended with SUCCESS"
+    FAILED = "our reset ended with FAILED"
+    OVERWRITTEN = "another operation is there: what became of ours is not shown any more"
+
+
+class Watch:
+    """Follows one reset from its baseline on.
+
+    Args:
+        before: the instance as it was read just before the send.
+        effect: what was asked for.
+        request_id: what ResetInstance answered; none when the answer was lost.
+        state_lag: seconds for which an instance may show what is no longer true.
+        exact: whether only the operation with just that id is ours; otherwise a new ResetInstance will do.
+    """
+
+    def __init__(
+        self, before: Record, effect: Effect, *, request_id: str | None, state_lag: float, exact: bool = False
+    ) -> None:
+        self.baseline = Operation.of(before)
+        self.operation = self.baseline
+        self.undisturbed = True
+        self._before = before
+        self._effect = effect
+        self._request_id = request_id
+        self._state_lag = state_lag
+        self._exact = exact
+        self._ours: str | None = None
+        self._running_seen = False
+        self._ended: tuple[str | None, float] | None = None
+
+    @property
+    def effect_is_visible(self) -> bool:
+        """Whether success changes anything that the instance shows."""
+        return bool(self._effect.differences(self._before))
+
+    def see(self, instance: Record, now: float) -> Sight:
+        """Judge one good read, taken at C(now) (monotonic seconds)."""
+        operation = Operation.of(instance)
+        if not operation.request_id or not operation.name or operation.request_id == self.baseline.request_id:
+            self._ended = None
+            return Sight.NOTHING
+        self.operation = operation
+        self.undisturbed = False
+        if not self._is_ours(operation):
+            self._ended = None
+            return Sight.OVERWRITTEN
+        return self._progress(operation, instance, now)
+
+    def proven_by_effect(self, instance: Record) -> bool:
+        """Whether the instance shows a change that only a reset like ours makes."""
+        return self.effect_is_visible and not self._effect.differences(instance)
+
+    def _is_ours(self, operation: Operation) -> bool:
+        """No document promises that the shown id equals the RequestId; where it once did, it must."""
+        if operation.request_id != self._ours and operation.request_id == self._request_id:
+            self._ours, self._running_seen, self._ended = operation.request_id, False, None
+        elif self._ours is None and operation.name == RESET and not self._exact:
+            self._ours = operation.request_id
+        return operation.request_id == self._ours
+
+    def _progress(self, operation: Operation, instance: Record, now: float) -> Sight:
+        if operation.state not in ("SUCCESS", "FAILED"):
+            self._running_seen = self._running_seen or operation.state == "OPERATING"
+            self._ended = None
+            return Sight.RUNNING
+        twice = self._ended is not None and self._ended[0] == operation.state
+        since = self._ended[1] if self._ended and twice else now
+        self._ended = (operation.state, since)
+        lag_over = twice and now - since >= self._state_lag
+        # A torn record shows the state of the operation before; any other state is news.
+        news = self.baseline.request_id is not None and operation.state != self.baseline.state
+        if operation.state == "FAILED":
+            sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
+            return Sight.FAILED if sure else Sight.RUNNING
+        if self._effect.differences(instance):
+            return Sight.SUCCEEDED if lag_over else Sight.RUNNING
+        sure = self._running_seen or (twice and (self.effect_is_visible or news)) or lag_over
+        return Sight.SUCCEEDED if sure else Sight.RUNNING

@@ -1,0 +1,192 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Preflight rules on the instance and its system disk. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
+
+_READY_STATES = ("RUNNING", "STOPPED")
+_REFUSING_STATES = {
+    "PENDING": "Pending",
+    "STARTING": "Starting",
+    "STOPPING": "Stopping",
+    "REBOOTING": "Rebooting",
+    "SHUTDOWN": "Shutdown",
+    "TERMINATING": "Terminating",
+    "TERMINATED": "Terminated",
+    "FREEZING": "Freezing",
+    "ISOLATING": "Isolating",
+    "CORRUPTED": "Corrupted",
+    "LAUNCH_FAILED": "Corrupted",
+    "ENTER_RESCUE_MODE": "EnterRescueMode",
+    "RESCUE_MODE": "RescueMode",
+    "EXIT_RESCUE_MODE": "ExitRescueMode",
+    "ENTER_SERVICE_LIVE_MIGRATE": "EnterServiceLiveMigrate",
+    "SERVICE_LIVE_MIGRATE": "ServiceLiveMigrate",
+    "EXIT_SERVICE_LIVE_MIGRATE": "ExitServiceLiveMigrate",
+}
+
+
+def is_instance_id(text: str) -> bool:
+    """Whether it has the form C(ins-xxxxxxxx)."""
+    return bool(re.fullmatch(r"ins-[0-9a-z]{8}", text))
+
+
+def _instance_id(s: Situation) -> str | None:
+    return None if is_instance_id(s.wanted.instance_id) else f"{s.wanted.instance_id!r} is not an instance id."
+
+
+def _unknown_instance(s: Situation) -> str | None:
+    missing = "instance" in s.facts.asked and s.facts.instance is None
+    return f"There is no instance {s.wanted.instance_id} in {s.facts.region}." if missing else None
+
+
+def _state(s: Situation) -> str:
+    return str(s.instance.get("instance_state"))
+
+
+def _in_state(state: str) -> Callable[[Situation], str | None]:
+    return lambda s: f"The instance is in the state {state}." if _state(s) == state else None
+
+
+def _unknown_state(s: Situation) -> str | None:
+    unlisted = s.instance and _state(s) not in _REFUSING_STATES and _state(s) not in _READY_STATES
+    return f"The instance is in the state {_state(s)}, which no document of ResetInstance names." if unlisted else None
+
+
+def _in_progress(s: Situation) -> str | None:
+    if s.instance.get("latest_operation_state") != "OPERATING":
+        return None
+    operation, request_id = s.instance.get("latest_operation"), s.instance.get("latest_operation_request_id")
+    return f"{operation} (RequestId {request_id}) is still running on the instance."
+
+
+def _stop_charging(s: Situation) -> str | None:
+    stopped = _state(s) == "STOPPED" and s.instance.get("stop_charging_mode") == "STOP_CHARGING"
+    return "The instance was stopped without charges." if stopped else None
+
+
+def _isolated(s: Situation) -> str | None:
+    state = s.instance.get("restrict_state")
+    return (
+        f"The instance is isolated or expired (RestrictState {state})." if state not in (None, "", "NORMAL") else None
+    )
+
+
+def _spot(s: Situation) -> str | None:
+    spot = s.instance.get("instance_charge_type") == "SPOTPAID"
+    return "It is a spot instance, and spot instances cannot be reinstalled." if spot else None
+
+
+def _protected(s: Situation) -> str | None:
+    protected = s.instance.get("disable_api_termination") and not s.wanted.override_protection
+    return "The instance is protected against termination (DisableApiTermination)." if protected else None
+
+
+def _unexpected(s: Situation) -> str | None:
+    if not s.instance:
+        return None
+    checks: dict[str, Callable[[Any], bool]] = {
+        "instance_name": lambda value: s.instance.get("instance_name") == value,
+        "image_id": lambda value: s.current_image_id == value,
+        "private_ip_address": lambda value: value in (s.instance.get("private_ip_addresses") or []),
+        "tags": lambda value: _contains(s.instance.get("tags") or {}, value),
+    }
+    given = {name: value for name, value in s.wanted.expected.items() if value is not None}
+    wrong = [f"{name} is not {value!r}" for name, value in given.items() if not checks[name](value)]
+    return f"The instance is not the expected one: {'; '.join(wrong)}." if wrong else None
+
+
+def _contains(tags: Mapping[str, str], subset: Mapping[str, Any]) -> bool:
+    return all(key in tags and tags[key] == str(value) for key, value in subset.items())
+
+
+def _shrinks(s: Situation) -> str | None:
+    size, now = s.wanted.disk_size, s.system_disk.get("disk_size")
+    shrinks = size is not None and now is not None and size < now
+    return f"The system disk has {now} GiB and cannot shrink to {size}." if shrinks else None
+
+
+def _disk_size(s: Situation) -> str | None:
+    size = s.wanted.disk_size
+    return f"{size} GiB is no size of a disk." if size is not None and size < 1 else None
+
+
+def _local_disk(s: Situation) -> str | None:
+    kind = str(s.system_disk.get("disk_type") or "")
+    local = s.wanted.disk_size is not None and kind and not kind.startswith("CLOUD_")
+    grows = local and s.wanted.disk_size != s.system_disk.get("disk_size")
+    return f"The system disk is of type {kind}; only cloud disks can grow." if grows else None
+
+
+RULES = (
+    Rule(
+        ("InvalidInstanceId.Malformed", "InvalidParameterValue.InstanceIdMalformed"),
+        "instance_id",
+        _instance_id,
+        "Give ins- and eight lower-case letters or digits, as DescribeInstances shows it.",
+    ),
+    Rule(
+        ("InvalidInstanceId.NotFound",),
+        "instance_id",
+        _unknown_instance,
+        "Check instance_id, region and the account of the key.",
+    ),
+    *(
+        Rule(
+            (f"UnsupportedOperation.InstanceState{name}",),
+            "instance_id",
+            _in_state(state),
+            "Wait until it is RUNNING or STOPPED, or bring it there.",
+        )
+        for state, name in _REFUSING_STATES.items()
+    ),
+    Rule(("UnsupportedOperation",), "instance_id", _unknown_state, "The API may refuse it.", hard=False),
+    Rule(
+        ("OperationDenied.InstanceOperationInProgress", "MutexOperation.TaskRunning", "ResourceInUse"),
+        "instance_id",
+        _in_progress,
+        "Wait for it to end; for a reset of yours, use attach with its RequestId.",
+    ),
+    Rule(
+        ("UnsupportedOperation.StoppedModeStopCharging",),
+        "instance_id",
+        _stop_charging,
+        "Start it first, or stop it with charges.",
+    ),
+    Rule(
+        ("UnsupportedOperation.InstanceStateShutdown", "InvalidInstance.NotSupported"),
+        "instance_id",
+        _isolated,
+        "Renew it or pay what is due first.",
+    ),
+    Rule(
+        ("UnsupportedOperation.InstanceChargeType",), "instance_id", _spot, "Launch a new one from the image instead."
+    ),
+    Rule(
+        ("ProtectedInstance",),
+        "override_protection",
+        _protected,
+        "Set override_protection to true to reinstall it all the same.",
+    ),
+    Rule(("UnexpectedInstance",), "expected", _unexpected, "Check instance_id, or correct expected."),
+    Rule(("InvalidParameterValue",), "system_disk.disk_size", _disk_size, "Give a whole number of GiB."),
+    Rule(
+        ("InvalidParameterValue",),
+        "system_disk.disk_size",
+        _shrinks,
+        "Give at least the present size, or leave it out.",
+    ),
+    Rule(("InvalidParameterValue",), "system_disk.disk_size", _local_disk, "Leave disk_size out."),
+)

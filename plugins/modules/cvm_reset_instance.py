@@ -1,0 +1,363 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cvm_reset_instance
+short_description: Reinstall the operating system of a Tencent Cloud CVM instance
+version_added: 0.1.0
+author:
+  - The tencent.cloud contributors
+description:
+  - Reinstalls one instance by the API action C(ResetInstance) and waits until that very operation has ended.
+  - The system disk is wiped. Data disks keep their data and must be mounted again.
+  - >-
+    One run causes at most one accepted reset, whatever the network does. A reset is sent again only when the service
+    surely did not take it, or when it stayed without effect for O(settle_seconds).
+  - Everything that the API would refuse and that can be known beforehand is reported beforehand, all at once.
+extends_documentation_fragment:
+  - tencent.cloud.connection
+  - tencent.cloud.connection.attributes
+attributes:
+  check_mode:
+    description: >-
+      Reads the instance, the images and the key pairs, refuses what a real run would refuse, and does not send
+      C(ResetInstance).
+    support: full
+  diff_mode:
+    description: Shows the instance before and after, with the defaults of the API where an option is not given.
+    support: full
+  idempotent:
+    description: >-
+      A reset has no end state to compare with. With O(policy=always) every run reinstalls; with
+      O(policy=image_differs) an instance that runs the image is left alone.
+    support: partial
+options:
+  instance_id:
+    description: The instance, C(ins-) and eight lower-case letters or digits.
+    type: str
+    required: true
+  image_id:
+    description:
+      - The image to install. Public, custom, shared and marketplace images can be used.
+      - Without it the image that the instance runs is installed again.
+    type: str
+  system_disk:
+    description: The system disk after the reset. Its type cannot be changed.
+    type: dict
+    suboptions:
+      disk_size:
+        description: Its size in GiB. A cloud disk can grow; no disk can shrink. The default is the present size.
+        type: int
+  login_settings:
+    description:
+      - How to log in afterwards. One of its options at most may be in force.
+      - >-
+        When none is, the API makes up a password and sends it to the message centre of the account. The module warns of
+        that, since automation loses its login.
+    type: dict
+    suboptions:
+      password:
+        description:
+          - >-
+            The password of the image's default user. For Linux 8 to 30 characters of at least two kinds, for Windows 12
+            to 30 of at least three; the kinds are lower-case letters, upper-case letters, digits and C(( \) ` ~ ! @ # $
+            % ^ & * - + = | { } [ ] : ; ' , . ? /).
+        type: str
+      key_ids:
+        description: Key pairs, C(skey-) and eight lower-case letters or digits. Windows has no login by key pair.
+        type: list
+        elements: str
+      keep_image_login:
+        description: Keeps the logins that the image has. Only for custom, shared and imported images.
+        type: bool
+        default: false
+  enhanced_service:
+    description:
+      - Services to switch on or off. One that is not given keeps the default of the API.
+      - >-
+        With O(api=v3) public images come with all of them, and other images with what they have. With O(api=v2) the
+        first two are on.
+    type: dict
+    suboptions:
+      security_service:
+        description: Cloud security.
+        type: bool
+      monitor_service:
+        description: Cloud monitoring.
+        type: bool
+      automation_service:
+        description: The automation tools (TAT). Only with O(api=v3).
+        type: bool
+  host_name:
+    description:
+      - The host name. Only with O(api=v3).
+      - Linux takes 2 to 60 characters with dots; Windows takes 2 to 15 without, not all digits.
+    type: str
+  user_data:
+    description:
+      - User data for cloud-init, as plain text; the module encodes it. At most 16 KB when encoded. Only with O(api=v3).
+    type: str
+  policy:
+    description:
+      - V(always) reinstalls on every run.
+      - >-
+        V(image_differs) reinstalls when the instance does not run O(image_id), or when its latest operation is a
+        C(ResetInstance) that failed.
+    type: str
+    choices: [always, image_differs]
+    default: always
+  attach:
+    description:
+      - >-
+        The RequestId of a reset that was sent before. The module waits for that reset, also when it has ended, and
+        sends nothing.
+    type: str
+  expected:
+    description: What the instance must be like. Any mismatch refuses, and nothing is sent.
+    type: dict
+    suboptions:
+      instance_name:
+        description: Its name.
+        type: str
+      image_id:
+        description: The image it runs.
+        type: str
+      private_ip_address:
+        description: One of its private addresses.
+        type: str
+      tags:
+        description: Tags that it has, beside others.
+        type: dict
+  override_protection:
+    description: Whether an instance that is protected against termination may be reinstalled.
+    type: bool
+    default: false
+  wait:
+    description: Whether to wait for the end of the reset, or only until it is accepted.
+    type: bool
+    default: true
+  wait_timeout:
+    description: How many seconds to wait at most, from the first time the reset is sent.
+    type: int
+    default: 1800
+  wait_interval:
+    description: How many seconds to wait between two looks at the instance.
+    type: float
+    default: 5.0
+  settle_seconds:
+    description:
+      - >-
+        For how many seconds a reset without an answer may still take effect. It is the 300 seconds for which a signed
+        request is valid, and the time for which the instance may show an old state.
+      - It cannot be less than 300. It is the longer by what the clock of this machine is ahead.
+    type: int
+    default: 375
+seealso:
+  - name: ResetInstance
+    description: The document of the API action.
+    link: https://www.tencentcloud.com/document/product/213/33242
+"""
+
+EXAMPLES = r"""
+- name: Reinstall a server and look at the RequestId
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    image_id: img-pmqg1cw7
+    system_disk:
+      disk_size: 60
+    login_settings:
+      password: "{{ new_password }}"
+    enhanced_service:
+      security_service: true
+      monitor_service: true
+  delegate_to: localhost
+  register: reset
+
+- name: Reinstall only when another image is wanted, and only the server that is meant
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    image_id: img-pmqg1cw7
+    policy: image_differs
+    expected:
+      instance_name: web-1
+    login_settings:
+      key_ids: [skey-b4vakk62]
+  delegate_to: localhost
+
+- name: Start a reset and go on
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    login_settings:
+      key_ids: [skey-b4vakk62]
+    wait: false
+  delegate_to: localhost
+  register: started
+
+- name: Wait for it later; this sends nothing
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    attach: "{{ started.request_id }}"
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+outcome:
+  description:
+    - V(done) our reset ended, and the instance is as it was asked to be.
+    - V(accepted) the reset was accepted and its end was not waited for, or did not come in time (then the task fails).
+    - V(unchanged) there was nothing to do.
+    - V(planned) check mode, a real run would reset.
+    - V(failed) the reset was accepted and failed, or ended without the wanted effect.
+    - V(refused) nothing was reset, for the RV(problems) or the RV(error).
+    - V(unknown) a reset was sent and it cannot be told whether it took place.
+  returned: always
+  type: str
+  sample: done
+changed:
+  description: Whether the disk may be gone. True for every outcome but V(unchanged) and V(refused).
+  returned: always
+  type: bool
+  sample: true
+request_id:
+  description: The RequestId of our reset, or of the operation that was recognized as it.
+  returned: always
+  type: str
+  sample: a0a66377-b79f-4a21-846c-d997d6022968
+instance_id:
+  description: The instance.
+  returned: always
+  type: str
+  sample: ins-r8hr2upy
+instance:
+  description:
+    - The instance at the end, with everything that DescribeInstances gives, in snake_case; C(tags) is a dictionary.
+    - V(null) when it was not read.
+  returned: always
+  type: dict
+  sample: {"instance_id": "ins-r8hr2upy", "image_id": "img-pmqg1cw7", "instance_state": "RUNNING"}
+previous:
+  description: The instance before the reset, likewise.
+  returned: always
+  type: dict
+  sample: {"instance_id": "ins-r8hr2upy", "image_id": "img-9qabwvbn", "instance_state": "RUNNING"}
+operation:
+  description: The latest operation that the instance showed. V(null) when nothing was waited for.
+  returned: always
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+    state:
+      description: V(OPERATING), V(SUCCESS) or V(FAILED).
+      type: str
+    request_id:
+      description: Its id.
+      type: str
+    error_message:
+      description: Why it failed.
+      type: str
+  sample: {"name": "ResetInstance", "state": "SUCCESS", "request_id": "a0a66377-b79f", "error_message": null}
+waited_seconds:
+  description: How long it took from the first time the reset was sent.
+  returned: always
+  type: float
+  sample: 183.4
+submissions:
+  description: How often C(ResetInstance) was sent.
+  returned: always
+  type: int
+  sample: 1
+adopted:
+  description: Whether the reset was recognized by what the instance showed, since its answer was lost.
+  returned: always
+  type: bool
+  sample: false
+reason:
+  description: What happened, in sentences.
+  returned: always
+  type: str
+  sample: The instance was reinstalled (RequestId a0a66377-b79f-4a21-846c-d997d6022968).
+problems:
+  description: Everything that stands in the way of the reset.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: The code with which the API would refuse.
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
+error:
+  description: The error that ended the task. V(null) when there is none.
+  returned: always
+  type: dict
+  contains:
+    code:
+      description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
+        C(WaitTimeout), C(InvalidOption), C(InvalidCredentials).
+      type: str
+    message:
+      description: The message of the API, or what happened.
+      type: str
+    request_id:
+      description: The RequestId of the failed call.
+      type: str
+    action:
+      description: The action of the failed call.
+      type: str
+  sample: null
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+
+
+def reset(task: Task) -> Ending:
+    """Reset the instance, or wait for a reset that was sent before."""
+    options = task.options
+    engine = Reset(Cvm(task.client()), task.clock, wanted(options), timing(options))
+    result = engine.attach(options["attach"], check=task.check) if options["attach"] else engine.run(check=task.check)
+    return Ending(
+        result.as_dict(),
+        failure=None if result.ok else result.reason,
+        warnings=result.warnings,
+        diff=result.changes,
+    )
+
+
+def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
+    """The result of a task that ended before anything was sent."""
+    return Result(options["instance_id"], reason=str(error), error=error).as_dict()
+
+
+def main() -> None:
+    run(RESET_SPEC, reset, failed, required_if=[("policy", "image_differs", ["image_id"])])
+
+
+if __name__ == "__main__":
+    main()
