@@ -1,0 +1,56 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One API call on its way through the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+from .wire import HttpRequest
+
+Generation = Literal["v3", "legacy"]
+
+
+@dataclass
+class Call:
+    """A request read as an API call, and what is known of its end.
+
+    ``parameters`` are nested and, after the check against the action's schema, typed. ``fails_with`` and ``views`` come
+    from the plan of faults: how the operation ends, and how readers see instances. ``log`` is the entry that the
+    state shows: names and codes, never values.
+    """
+
+    request: HttpRequest
+    generation: Generation
+    signed_form: dict[str, str]
+    action: str
+    version: str
+    region: str
+    token: str
+    timestamp: str
+    service: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+    at: float = 0.0
+    fails_with: str | None = None
+    views: list[tuple[str, str | None]] = field(default_factory=list)
+    log: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def coded_as_form(self) -> bool:
+        """Whether every value arrived as text (query or form body)."""
+        return bool(self.signed_form) or self.request.method == "GET"
+
+    @property
+    def instance_ids(self) -> list[str]:
+        """The instances that the call names."""
+        named = [self.parameters.get("InstanceId"), *_as_list(self.parameters.get("InstanceIds"))]
+        return [value for value in named if isinstance(value, str)]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

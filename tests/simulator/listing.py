@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Filters and pages of the Describe actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .errors import ApiError
+
+FILTERS_LIMIT = 10
+VALUES_LIMIT = 5
+IDS_LIMIT = 100
+PAGE_LIMIT = 100
+PAGE_DEFAULT = 20
+
+Record = Mapping[str, Any]
+Match = Callable[[Record, str], bool]
+
+FILTERS_SCHEMA = [{"Name": str, "Values": [str]}]
+
+
+def equals(*path: str) -> Match:
+    """The field at this path equals the wanted value; of a list, one item does."""
+
+    def match(record: Record, wanted: str) -> bool:
+        value: Any = record
+        for name in path:
+            value = (value or {}).get(name)
+        values = value if isinstance(value, list) else [value]
+        return wanted in [str(item) for item in values if item is not None]
+
+    return match
+
+
+def contains(name: str) -> Match:
+    """The field contains the wanted text."""
+    return lambda record, wanted: wanted.lower() in str(record.get(name) or "").lower()
+
+
+def tagged(part: str) -> Match:
+    """A tag has the wanted key or value."""
+    return lambda record, wanted: any(tag[part] == wanted for tag in record.get("Tags") or [])
+
+
+TAG_FILTERS: dict[str, Match] = {"tag-key": tagged("Key"), "tag-value": tagged("Value")}
+
+
+def selected(records: Iterable[Record], filters: list[dict[str, Any]], known: Mapping[str, Match]) -> list[Record]:
+    """The records that match all filters, each by one of its values; raises InvalidFilter and the limits' code."""
+    if len(filters) > FILTERS_LIMIT or any(len(item.get("Values") or []) > VALUES_LIMIT for item in filters):
+        raise ApiError("InvalidFilterValue.LimitExceeded", "At most 10 filters of 5 values each are allowed.")
+    tests = [(_match(item.get("Name", ""), known), item.get("Values") or []) for item in filters]
+    return [record for record in records if all(any(test(record, value) for value in values) for test, values in tests)]
+
+
+def page(records: list[Record], parameters: Mapping[str, Any], codes: tuple[str, str]) -> list[Record]:
+    """The page that Offset and Limit ask for; ``codes`` are the action's codes for a wrong offset and limit."""
+    offset, limit = parameters.get("Offset", 0), parameters.get("Limit", PAGE_DEFAULT)
+    if offset < 0:
+        raise ApiError(codes[0], "Offset must not be negative.")
+    if not 1 <= limit <= PAGE_LIMIT:
+        raise ApiError(codes[1], f"Limit must be from 1 to {PAGE_LIMIT}.")
+    return records[offset : offset + limit]
+
+
+def _match(name: str, known: Mapping[str, Match]) -> Match:
+    if name.startswith("tag:"):
+        key = name[4:]
+        return lambda record, wanted: {"Key": key, "Value": wanted} in (record.get("Tags") or [])
+    if name not in known:
+        raise ApiError("InvalidFilter", f"The filter `{name}` is not supported.")
+    return known[name]

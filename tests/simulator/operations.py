@@ -1,0 +1,132 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Operations that take time: they start, show OPERATING, and end with effects or with a reason.
+
+Nothing runs in the background: whatever is due is caught up with when the clock is read next.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from .errors import ApiError
+from .instances import Instance
+
+Due = Callable[[float], None]
+
+
+class Schedule:
+    """Things that happen at a moment of the injected clock, in the order of their time."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Due]] = []
+        self._order = count()
+
+    def add(self, at: float, action: Due) -> None:
+        """Have ``action`` called with its own moment once that is reached."""
+        heapq.heappush(self._due, (at, next(self._order), action))
+
+    def advance(self, now: float) -> None:
+        """Call everything that is due."""
+        while self._due and self._due[0][0] <= now:
+            at, _order, action = heapq.heappop(self._due)
+            action(at)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An accepted operation: ``during`` shows while it runs, ``effects`` when it succeeds (both are fields)."""
+
+    name: str
+    request_id: str
+    seconds: float
+    during: dict[str, Any] = field(default_factory=dict)
+    effects: dict[str, Any] = field(default_factory=dict)
+    fails_with: str | None = None
+
+
+def start(schedule: Schedule, instance: Instance, operation: Operation, at: float) -> None:
+    """Begin an accepted operation and plan its end."""
+    instance.before = instance.record
+    instance.ends = at + operation.seconds
+    instance.change(
+        at,
+        LatestOperation=operation.name,
+        LatestOperationState="OPERATING",
+        LatestOperationRequestId=operation.request_id,
+        LatestOperationErrorMsg="",
+        **operation.during,
+    )
+    schedule.add(instance.ends, lambda moment: _end(instance, operation, moment))
+
+
+def _end(instance: Instance, operation: Operation, at: float) -> None:
+    instance.ends = None
+    if operation.fails_with is None:
+        instance.change(at, LatestOperationState="SUCCESS", **operation.effects)
+        return
+    restored = {name: instance.before[name] for name in operation.during}
+    instance.change(at, LatestOperationState="FAILED", LatestOperationErrorMsg=operation.fails_with, **restored)
+
+
+def operation_id(request_id: str, request_ids: str) -> str:
+    """The LatestOperationRequestId of a call: no document promises that it equals the call's RequestId."""
+    return request_id if request_ids == "equal" else str(uuid4())
+
+
+@dataclass(frozen=True)
+class Power:
+    """An operation on the power of an instance: the state that it needs, shows and leaves."""
+
+    needs: str
+    during: str
+    after: str
+
+
+POWER = {
+    "StartInstances": Power("STOPPED", "STARTING", "RUNNING"),
+    "StopInstances": Power("RUNNING", "STOPPING", "STOPPED"),
+    "RebootInstances": Power("RUNNING", "REBOOTING", "RUNNING"),
+}
+
+
+def check_free(instance: Instance) -> None:
+    """Raises OperationDenied.InstanceOperationInProgress while an operation runs."""
+    if instance.ends is not None:
+        raise ApiError(
+            "OperationDenied.InstanceOperationInProgress",
+            "The instance has an operation in progress. Please try again later.",
+        )
+
+
+def check_power(name: str, instance: Instance) -> None:
+    """Raises the documented code when an instance cannot be started, stopped or rebooted now."""
+    check_free(instance)
+    state = instance.record["InstanceState"]
+    if name in POWER and state != POWER[name].needs:
+        camel = "".join(part.capitalize() for part in state.split("_"))
+        raise ApiError(
+            f"UnsupportedOperation.InstanceState{camel}",
+            f"The instance `{instance.record['InstanceId']}` in the `{state}` status is not supported.",
+        )
+
+
+def power_operation(name: str, request_id: str, seconds: float, **effects: Any) -> Operation:
+    """The operation of a power action, or of any other action that leaves the state as it is."""
+    power = POWER.get(name)
+    if power is None:
+        return Operation(name, request_id, seconds)
+    return Operation(
+        name,
+        request_id,
+        seconds,
+        during={"InstanceState": power.during},
+        effects={"InstanceState": power.after, **effects},
+    )
