@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table of checks. `{python}`, `{version}`, `{archive}` and `{trees}` in a command are filled in by the runner."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tests.checks.environments import NEWEST
+
+Command = tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """One check: its commands run one after the other in a copy of the tree, until one fails."""
+
+    name: str
+    group: str
+    proves: str
+    commands: tuple[Command, ...]
+    environment: str = NEWEST
+    installed: bool = False
+    """Whether the built and installed collection is needed."""
+    forbidden: str = ""
+    """A regular expression; output that holds it fails the check whatever the exit code."""
+    show: str = ""
+    """A regular expression; the lines of the output that hold it are shown when the check passes."""
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+PYTEST = ("{python}", "-m", "pytest", "-q")
+SUMMARY = r"(passed|failed).* in \d"
+COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
+TREE = (("ANSIBLE_COLLECTIONS_PATH", "{tree}"),)
+
+
+def _on_core(core: str) -> tuple[Check, Check]:
+    return (
+        Check(
+            f"integration-{core}",
+            "integration",
+            f"ansible-playbook and ansible -m reach the simulator, ansible-core {core}",
+            ((*PYTEST, "tests/integration"),),
+            environment=core,
+            installed=True,
+            show=SUMMARY,
+        ),
+        Check(
+            f"unit-{core}",
+            "unit",
+            f"unit tests on ansible-core {core}",
+            ((*PYTEST, "tests/unit"),),
+            environment=core,
+            show=SUMMARY,
+        ),
+    )
+
+
+# The longest first: two run at a time.
+CHECKS = (
+    Check(
+        "sanity",
+        "sanity",
+        "ansible-test sanity, without an ignore file",
+        (("ansible-test", "sanity", "--color", "no", "--python", "{version}"),),
+        forbidden=r"^WARNING: (?!Using locale|Reviewing previous)",
+    ),
+    Check(
+        "unit-coverage",
+        "unit",
+        "unit tests on the newest ansible-core; branch coverage of plugins/ is 95 % or more",
+        ((*PYTEST, *COVERAGE, "tests/unit"), ("{python}", "-m", "tests.checks.coverage_floor", "95")),
+        show=SUMMARY + r"|^plugins/|^TOTAL|coverage",
+    ),
+    *_on_core(NEWEST)[:1],
+    *_on_core("2.16"),
+    *_on_core("2.19"),
+    Check(
+        "sdk",
+        "sdk",
+        "the vendor's official SDK drives the simulator",
+        ((*PYTEST, "tests/sdk"),),
+        show=SUMMARY,
+    ),
+    Check(
+        "galaxy-importer",
+        "lint",
+        "Galaxy would take the built collection without a warning",
+        (("{python}", "-m", "galaxy_importer.main", "{archive}"),),
+        installed=True,
+        forbidden=r"\b(WARNING|ERROR)\b",
+    ),
+    Check(
+        "mypy",
+        "lint",
+        "types are complete and consistent (strict)",
+        (
+            (
+                *("{python}", "-m", "mypy", "-p", "ansible_collections.tencent.cloud.plugins"),
+                *("-p", "tests.simulator", "-p", "tests.checks"),
+            ),
+        ),
+    ),
+    Check("ansible-lint", "lint", "ansible-lint, profile production", (("ansible-lint",),), variables=TREE),
+    Check(
+        "antsibull-docs",
+        "lint",
+        "the documentation of every plugin is complete and its references hold",
+        (
+            (
+                *("antsibull-docs", "lint-collection-docs", "--plugin-docs"),
+                *("--validate-collection-refs", "all", "."),
+            ),
+        ),
+        variables=TREE,
+    ),
+    Check("changelog", "lint", "the changelog and its fragments are sound", (("antsibull-changelog", "lint"),)),
+    Check("reuse", "lint", "every file says its copyright and licence (REUSE)", (("reuse", "lint", "--lines"),)),
+    Check("ruff", "lint", "no known mistakes in Python", (("ruff", "check", "."),)),
+    Check("format", "lint", "Python is formatted", (("ruff", "format", "--check", "--diff", "."),)),
+    Check("yamllint", "lint", "YAML is well-formed and formatted", (("yamllint", "--strict", "."),)),
+)
