@@ -83,7 +83,8 @@ def run(
         ending = Ending(failed(module.params, error), failure=str(error))
     for warning in ending.warnings:
         module.warn(warning)
-    result = {**ending.result, "diff": ending.diff} if ending.diff else dict(ending.result)
+    diff = {"diff": ending.diff} if ending.diff and module._diff else {}
+    result = {**ending.result, **diff}
     if ending.failure is not None:
         module.fail_json(msg=ending.failure, **result)
     module.exit_json(**result)

@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Facts, Situation, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     PLANNED,
@@ -24,7 +25,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     Result,
     nobody,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Submission, Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Submission
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
@@ -58,8 +59,10 @@ class Reset:
             return self._result.end(UNCHANGED, f"The instance already runs {self._wanted.image_id}.")
         if check:
             return self._result.end(PLANNED, "The instance would be reinstalled: its system disk would be wiped.")
-        return self._submission(situation).submit(
-            _parameters(self._wanted), lambda instance: self._replan(situation, instance)
+        return self._timed(
+            lambda: self._submission(situation.target_image_id).submit(
+                _parameters(self._wanted), lambda instance: self._replan(situation, instance)
+            )
         )
 
     def attach(self, request_id: str, *, check: bool = False) -> Result:
@@ -75,10 +78,23 @@ class Reset:
         if check:
             return self._result.end(PLANNED, f"It would wait for the reset {request_id} and send nothing.")
         self._result.adopted = True
-        return self._submission(situation).follow(request_id)
+        # Without an image_id the reset may have been to any: the current image is no measure here.
+        return self._timed(lambda: self._submission(self._wanted.image_id).follow(request_id))
 
-    def _submission(self, situation: Situation) -> Submission:
-        return Submission(self._cvm, self._clock, self._timing, _effect(situation), self._result, self._read_at)
+    def _timed(self, work: Callable[[], Result]) -> Result:
+        started_at = self._clock.monotonic()
+        work()
+        self._result.waited_seconds = self._clock.monotonic() - started_at
+        return self._result
+
+    def _submission(self, target_image_id: str | None) -> Submission:
+        effect = Effect(
+            image_id=target_image_id,
+            disk_size=self._wanted.disk_size,
+            key_ids=self._wanted.key_ids,
+            host_name=self._wanted.host_name,
+        )
+        return Submission(self._cvm, self._clock, self._timing, effect, self._result, self._read_at)
 
     def _gather(self) -> Facts:
         """What the plan needs, in at most one DescribeInstances, one DescribeImages (one more for the target alone,
@@ -126,14 +142,4 @@ def _parameters(wanted: Wanted) -> ResetParameters:
         enhanced_service=tuple(wanted.enhanced_service.items()),
         host_name=wanted.host_name,
         user_data=wanted.user_data,
-    )
-
-
-def _effect(situation: Situation) -> Effect:
-    wanted = situation.wanted
-    return Effect(
-        image_id=situation.target_image_id,
-        disk_size=wanted.disk_size,
-        key_ids=wanted.key_ids,
-        host_name=wanted.host_name,
     )

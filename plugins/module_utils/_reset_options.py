@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.tencent.cloud.plugins.module_utils._client import TIMESTAMP_VALID_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 
 RESET_SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
@@ -52,12 +52,13 @@ RESET_SPEC: dict[str, Any] = {
 
 
 def wanted(options: Mapping[str, Any]) -> Wanted:
-    """What is asked for."""
+    """What is asked for. Raises OptionError where an empty text would make another task of it."""
+    _refuse_empty(options)
     login = options["login_settings"] or {}
     services = options["enhanced_service"] or {}
     return Wanted(
         instance_id=options["instance_id"],
-        image_id=options["image_id"],
+        image_id=options["image_id"] or None,
         disk_size=(options["system_disk"] or {}).get("disk_size"),
         password=login.get("password"),
         key_ids=tuple(login.get("key_ids") or ()),
@@ -69,6 +70,17 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         expected={name: value for name, value in (options["expected"] or {}).items() if value is not None},
         override_protection=options["override_protection"],
     )
+
+
+def _refuse_empty(options: Mapping[str, Any]) -> None:
+    if options["attach"] == "":
+        raise OptionError(
+            "attach", "it is empty, and without it the instance would be reinstalled.", "Give the RequestId of a reset."
+        )
+    if options["policy"] == "image_differs" and not options["image_id"]:
+        raise OptionError(
+            "image_id", "it is empty, and policy image_differs compares with it.", "Give the image to install."
+        )
 
 
 def timing(options: Mapping[str, Any]) -> Timing:

@@ -37,7 +37,7 @@ class Operation(NamedTuple):
         return cls(*(instance.get(name) or None for name in (*fields, "latest_operation_error_msg")))
 
     def __str__(self) -> str:
-        return f"{self.name or 'no operation'} {self.state or ''} (RequestId {self.request_id})"
+        return f"{self.name} {self.state} (RequestId {self.request_id})" if self.name else "no operation"
 
 
 class Effect(NamedTuple):
@@ -82,7 +82,8 @@ def _plain(value: Any) -> Any:
 class Sight(Enum):
     """What one look at the instance says about our reset."""
 
-    NOTHING = "the latest operation is still the one before the reset, or is not shown"
+    NOTHING = "the latest operation is still the one before the reset"
+    HIDDEN = "no operation is shown, which proves nothing"
     RUNNING = "our reset is there and has not surely ended"
     SUCCEEDED = "our reset ended with SUCCESS"
     FAILED = "our reset ended with FAILED"
@@ -98,6 +99,11 @@ class Watch:
         request_id: what ResetInstance answered; none when the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
         exact: whether only the operation with just that id is ours; otherwise a new ResetInstance will do.
+
+    Attributes:
+        operation: the latest operation that was shown.
+        ours: the id of the operation that is taken for ours, once it was seen.
+        undisturbed: whether no other operation than the baseline's was ever seen.
     """
 
     def __init__(
@@ -110,10 +116,15 @@ class Watch:
         self._effect = effect
         self._request_id = request_id
         self._state_lag = state_lag
-        self._exact = exact
-        self._ours: str | None = None
+        self.exact = exact
+        self.ours: str | None = None
         self._running_seen = False
         self._ended: tuple[str | None, float] | None = None
+
+    @property
+    def identified(self) -> bool:
+        """Whether the operation was told by its very id, not only by its name and time."""
+        return self.ours is not None and self.ours == self._request_id
 
     @property
     def effect_is_visible(self) -> bool:
@@ -123,7 +134,10 @@ class Watch:
     def see(self, instance: Record, now: float) -> Sight:
         """Judge one good read, taken at C(now) (monotonic seconds)."""
         operation = Operation.of(instance)
-        if not operation.request_id or not operation.name or operation.request_id == self.baseline.request_id:
+        if not operation.request_id or not operation.name:
+            self._ended = None
+            return Sight.HIDDEN
+        if operation.request_id == self.baseline.request_id:
             self._ended = None
             return Sight.NOTHING
         self.operation = operation
@@ -139,11 +153,11 @@ class Watch:
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
-        if operation.request_id != self._ours and operation.request_id == self._request_id:
-            self._ours, self._running_seen, self._ended = operation.request_id, False, None
-        elif self._ours is None and operation.name == RESET and not self._exact:
-            self._ours = operation.request_id
-        return operation.request_id == self._ours
+        if operation.request_id != self.ours and operation.request_id == self._request_id:
+            self.ours, self._running_seen, self._ended = operation.request_id, False, None
+        elif self.ours is None and operation.name == RESET and not self.exact:
+            self.ours = operation.request_id
+        return operation.request_id == self.ours
 
     def _progress(self, operation: Operation, instance: Record, now: float) -> Sight:
         if operation.state not in ("SUCCESS", "FAILED"):

@@ -118,7 +118,7 @@ RULES = (
     Rule(("InvalidImageId.Malformed",), "image_id", _image_id, "Give img- and lower-case letters or digits."),
     Rule(("InvalidImageId.Malformed",), "image_id", _image_id_length, "Check that nothing is cut off.", hard=False),
     Rule(
-        ("InvalidImageId.NotFound", "InvalidParameterValue.InvalidImageId"),
+        ("InvalidImageId.NotFound",),
         "image_id",
         _unknown_image,
         "Give an image of this region that the account owns, shares or may buy.",
@@ -129,7 +129,12 @@ RULES = (
         _too_small,
         "Give a larger system_disk.disk_size, or another image.",
     ),
-    Rule(("InvalidParameterValue.InvalidImageState",), "image_id", _image_state, "Wait until the image is NORMAL."),
+    Rule(
+        ("InvalidParameterValue.InvalidImageState", "InvalidParameterValue.InvalidImageId"),
+        "image_id",
+        _image_state,
+        "Wait until the image is NORMAL, or give another one.",
+    ),
     Rule(("InvalidParameterValue",), "image_id", _deprecated, "Move to a newer image soon.", hard=False),
     Rule(("InvalidParameterValue",), "image_id", _image_type, "The API may refuse it.", hard=False),
     Rule(

@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 
-_READY_STATES = ("RUNNING", "STOPPED")
+_OTHER_STATES = ("RUNNING", "STOPPED", "LAUNCH_FAILED")
 _REFUSING_STATES = {
     "PENDING": "Pending",
     "STARTING": "Starting",
@@ -28,7 +28,6 @@ _REFUSING_STATES = {
     "FREEZING": "Freezing",
     "ISOLATING": "Isolating",
     "CORRUPTED": "Corrupted",
-    "LAUNCH_FAILED": "Corrupted",
     "ENTER_RESCUE_MODE": "EnterRescueMode",
     "RESCUE_MODE": "RescueMode",
     "EXIT_RESCUE_MODE": "ExitRescueMode",
@@ -61,7 +60,7 @@ def _in_state(state: str) -> Callable[[Situation], str | None]:
 
 
 def _unknown_state(s: Situation) -> str | None:
-    unlisted = s.instance and _state(s) not in _REFUSING_STATES and _state(s) not in _READY_STATES
+    unlisted = s.instance and _state(s) not in (*_REFUSING_STATES, *_OTHER_STATES)
     return f"The instance is in the state {_state(s)}, which no document of ResetInstance names." if unlisted else None
 
 
@@ -152,6 +151,12 @@ RULES = (
         )
         for state, name in _REFUSING_STATES.items()
     ),
+    Rule(
+        ("InvalidInstance.NotSupported",),
+        "instance_id",
+        _in_state("LAUNCH_FAILED"),
+        "It was never created; launch another one.",
+    ),
     Rule(("UnsupportedOperation",), "instance_id", _unknown_state, "The API may refuse it.", hard=False),
     Rule(
         ("OperationDenied.InstanceOperationInProgress", "MutexOperation.TaskRunning", "ResourceInUse"),
@@ -166,7 +171,7 @@ RULES = (
         "Start it first, or stop it with charges.",
     ),
     Rule(
-        ("UnsupportedOperation.InstanceStateShutdown", "InvalidInstance.NotSupported"),
+        ("UnsupportedOperation.InstanceStateIsolating", "UnsupportedOperation.InstanceStateShutdown"),
         "instance_id",
         _isolated,
         "Renew it or pay what is due first.",
@@ -188,5 +193,7 @@ RULES = (
         _shrinks,
         "Give at least the present size, or leave it out.",
     ),
-    Rule(("InvalidParameterValue",), "system_disk.disk_size", _local_disk, "Leave disk_size out."),
+    Rule(
+        ("UnsupportedOperation", "InvalidParameterValue"), "system_disk.disk_size", _local_disk, "Leave disk_size out."
+    ),
 )

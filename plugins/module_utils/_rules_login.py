@@ -189,7 +189,7 @@ RULES = (
         "Dots and hyphens stand neither first nor last nor next to each other.",
     ),
     Rule(
-        ("InvalidParameterValue.InvalidUserDataFormat", "InvalidParameterValue.LimitExceeded"),
+        ("InvalidParameterValue",),
         "user_data",
         _user_data_size,
         "Shorten it, or let it fetch the rest.",

@@ -10,7 +10,7 @@ module: cvm_reset_instance
 short_description: Reinstall the operating system of a Tencent Cloud CVM instance
 version_added: 0.1.0
 author:
-  - The tencent.cloud contributors
+  - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:
   - Reinstalls one instance by the API action C(ResetInstance) and waits until that very operation has ended.
   - The system disk is wiped. Data disks keep their data and must be mounted again.
@@ -312,7 +312,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(WaitTimeout), C(InvalidOption), C(InvalidCredentials).
+        C(WaitTimeout), C(OutcomeUnknown), C(InvalidOption), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
