@@ -70,6 +70,7 @@ class Service(NamedTuple):
 
 CVM = Service("cvm", "2017-03-12")
 STS = Service("sts", "2018-08-13")
+TAG = Service("tag", "2018-08-13")
 
 
 def _patience(deadline: Deadline | None) -> float | None:
@@ -146,12 +147,16 @@ class Client:
             error.message += self._explanation(error, service)
             raise
 
+    def server_time(self) -> float:
+        """Seconds since the epoch on the service's clock, as far as its answers have shown it."""
+        return self.clock.wall() + (self.skew or 0.0)
+
     # --- signing
 
     def _signed(self, service: Service, action: str, params: Mapping[str, Any]) -> HttpRequest:
         api = self.api if service is CVM else V3
         address = self.endpoint.of(service.name, api)
-        method = self.signature_method or (HMAC_SHA256 if self.api == V2 else TC3)
+        method = self.signature_method or (HMAC_SHA256 if api == V2 else TC3)
         if method == TC3:
             return self._tc3_request(service, action, params, self._keys(), address)
         return self._form_request(service, action, params, self._keys(), address, method)

@@ -120,13 +120,13 @@ class Sources:
     def region(self) -> str | None:
         """The region: the option, a named profile's, the environment's, the default profile's."""
         named = self._options.get("profile")
-        candidates = (
-            self._options.get("region"),
-            named and profile_region(str(named), self._home),
-            self._environment.get("TENCENTCLOUD_REGION"),
-            profile_region(self._environment.get("TENCENTCLOUD_PROFILE") or "default", self._home),
+        region = (
+            self._options.get("region")
+            or (named and profile_region(str(named), self._home))
+            or self._environment.get("TENCENTCLOUD_REGION")
+            or profile_region(self._environment.get("TENCENTCLOUD_PROFILE") or "default", self._home)
         )
-        return next((str(one) for one in candidates if one), None)
+        return str(region) if region else None
 
 
 # --- options and environment
@@ -186,7 +186,7 @@ def _from_cli_profile(name: str, home: Path) -> Credentials | None:
     return Credentials(
         str(data.get("secretId") or ""),
         str(data.get("secretKey") or ""),
-        data.get("token") or None,
+        str(data["token"]) if data.get("token") else None,
         f"the profile {name!r} in {path}",
         assume_role={"role_arn": role_arn, "role_session_name": data.get("role-session-name")} if role_arn else None,
     )

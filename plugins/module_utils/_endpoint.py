@@ -45,14 +45,16 @@ class Endpoint:
     Attributes:
         scheme: C(https), or C(http) on the loopback.
         host: with C({service}) where the name of the service goes; with a port where it is not the usual one.
+        legacy_host: the same for the legacy API, where that has a host of its own.
     """
 
     scheme: str
     host: str
+    legacy_host: str | None = None
 
     def of(self, service: str, api: str) -> Address:
         """The address of a service in one generation of the API."""
-        host = self.host.replace("{service}", service)
+        host = ((api == V2 and self.legacy_host) or self.host).replace("{service}", service)
         return Address(f"{self.scheme}://{host}{_PATHS[api]}", host, _PATHS[api])
 
 
@@ -64,11 +66,8 @@ def endpoint_for(option: str | None, *, region: str, api: str) -> Endpoint:
     """
     if option:
         return _parse(option)
-    if api == V2:
-        return Endpoint("https", _LEGACY_HOST)
-    return Endpoint(
-        "https", (_FINANCIAL_HOST if region.endswith("-fsi") else _DEFAULT_HOST).replace("{region}", region)
-    )
+    host = (_FINANCIAL_HOST if region.endswith("-fsi") else _DEFAULT_HOST).replace("{region}", region)
+    return Endpoint("https", host, _LEGACY_HOST if api == V2 else None)
 
 
 def _parse(option: str) -> Endpoint:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
@@ -31,11 +31,13 @@ class Task:
         options: the module's options.
         check: whether nothing may be changed.
         clock: the time to use.
+        named: the options that the task names, even with null: that is what a template without a value may come to.
     """
 
     options: Mapping[str, Any]
     check: bool
     clock: Clock
+    named: frozenset[str] = frozenset()
 
     def client(self) -> Client:
         """A client for the connection options. Raises OptionError and CredentialsError."""
@@ -78,7 +80,7 @@ def run(
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _hide_proxy_password(module)
     try:
-        ending = body(Task(module.params, module.check_mode, Clock()))
+        ending = body(Task(module.params, module.check_mode, Clock(), frozenset(_load_params())))
     except TencentCloudError as error:
         ending = Ending(failed(module.params, error), failure=str(error))
     for warning in ending.warnings:

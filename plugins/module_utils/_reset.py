@@ -9,27 +9,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Facts, Situation, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._once import TAG_KEY, Entry, Log, Standing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
+    FAILED,
     PLANNED,
+    REFUSED,
     UNCHANGED,
     OnEvent,
     Result,
     nobody,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Submission
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import Replan, Submission
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect, Operation
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
+from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 
 
 class Reset:
@@ -44,6 +48,7 @@ class Reset:
         self._timing = timing or Timing()
         self._result = Result(wanted.instance_id, tell=on_event)
         self._read_at = 0.0
+        self._log = self._log_for(wanted) if wanted.policy == "once" else None
 
     def run(self, *, check: bool = False) -> Result:
         """Reset the instance; with C(check), only plan it: the same reads and refusals, but no send.
@@ -53,6 +58,9 @@ class Reset:
         situation = Situation(self._wanted, self._gather())
         plan = make_plan(situation)
         self._note(situation, plan)
+        ended = self._by_log(situation, plan, check)
+        if ended:
+            return ended
         if plan.problems:
             return self._result.refuse(plan.problems)
         if not plan.needed:
@@ -61,7 +69,7 @@ class Reset:
             return self._result.end(PLANNED, "The instance would be reinstalled: its system disk would be wiped.")
         return self._timed(
             lambda: self._submission(situation.target_image_id).submit(
-                _parameters(self._wanted), lambda instance: self._replan(situation, instance)
+                _parameters(self._wanted), self._replanner(situation)
             )
         )
 
@@ -94,7 +102,7 @@ class Reset:
             key_ids=self._wanted.key_ids,
             host_name=self._wanted.host_name,
         )
-        return Submission(self._cvm, self._clock, self._timing, effect, self._result, self._read_at)
+        return Submission(self._cvm, self._clock, self._timing, effect, self._result, self._read_at, self._log)
 
     def _gather(self) -> Facts:
         """What the plan needs, in at most one DescribeInstances, one DescribeImages (one more for the target alone,
@@ -119,9 +127,75 @@ class Reset:
             asked=frozenset([*asked, *ids, *keys]),
         )
 
-    def _replan(self, situation: Situation, instance: Mapping[str, Any] | None) -> Plan:
-        """The plan for the same images and keys and a newer read of the instance."""
-        return make_plan(replace(situation, facts=replace(situation.facts, instance=instance)))
+    def _replanner(self, situation: Situation) -> Replan:
+        """Plans for the same images and keys and a newer read of the instance."""
+        return lambda instance: make_plan(replace(situation, facts=replace(situation.facts, instance=instance)))
+
+    # --- policy once
+
+    def _log_for(self, wanted: Wanted) -> Log:
+        client = self._cvm.client
+        return Log(
+            InstanceTag(client, wanted.instance_id, TAG_KEY),
+            self._clock,
+            client.server_time,
+            lambda text: self._result.warnings.append(text),
+            instance_id=wanted.instance_id,
+            key=wanted.idempotency_key or "",
+        )
+
+    def _by_log(self, situation: Situation, plan: Plan, check: bool) -> Result | None:
+        """How the task ends by what the log says; none when a reset may be planned.
+
+        A reset that this key already made is not planned, and so not refused, again.
+        """
+        no_log = any(problem.option in ("policy", "idempotency_key") for problem in plan.problems)
+        if self._log is None or not situation.instance or no_log:
+            return None
+        entry = self._log.read()
+        standing = self._log.standing(entry)
+        if entry is None or standing is Standing.FREE:
+            return None
+        if standing in (Standing.BUSY, Standing.OTHER):
+            refusal = self._log.refusal(entry)
+            return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
+        self._result.request_id = entry.request_id or None
+        if standing is Standing.DONE:
+            return self._result.end(
+                UNCHANGED, f"The reset with this key was done before (RequestId {entry.request_id})."
+            )
+        if standing is Standing.FAILED:
+            return self._failed_before(entry, situation)
+        if check:
+            return self._result.end(
+                PLANNED, "A reset with this key may be under way. It would be found out and waited for."
+            )
+        self._result.adopted = True
+        return self._timed(lambda: self._resume(entry, standing, situation))
+
+    def _failed_before(self, entry: Entry, situation: Situation) -> Result:
+        latest = Operation.of(situation.instance)
+        known = latest.request_id == entry.request_id and latest.error_message
+        error = TencentCloudError(
+            known or "the reason is not shown any more",
+            code="OperationFailed",
+            request_id=entry.request_id,
+            action=RESET,
+        )
+        reason = f"The reset with this key failed before: {error.message} (RequestId {entry.request_id}). "
+        return self._result.end(FAILED, f"{reason}Correct the cause, and give another idempotency_key.", error=error)
+
+    def _resume(self, entry: Entry, standing: Standing, situation: Situation) -> Result:
+        assert self._log is not None
+        submission = self._submission(situation.target_image_id)
+        if standing is Standing.ACCEPTED:
+            self._log.follow(entry)
+            return submission.follow(entry.request_id, entry.baseline_id)
+        self._log.take_over(entry)
+        may_be_sent_for = max(0.0, entry.expires_at - self._cvm.client.server_time())
+        return submission.recover(
+            entry.baseline_id, may_be_sent_for, _parameters(self._wanted), self._replanner(situation)
+        )
 
     def _note(self, situation: Situation, plan: Plan) -> None:
         self._result.previous = self._result.instance = situation.facts.instance

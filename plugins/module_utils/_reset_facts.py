@@ -29,6 +29,7 @@ class Wanted:
         disk_size: GiB.
         enhanced_service: the services that are to be on or off; the others keep the API's default.
         user_data: plain text.
+        idempotency_key: with the policy C(once), what makes the reset one of its kind.
         expected: what the instance must be like before it is touched.
     """
 
@@ -42,6 +43,7 @@ class Wanted:
     host_name: str | None = None
     user_data: str | None = field(default=None, repr=False)
     policy: str = "always"
+    idempotency_key: str | None = None
     expected: Mapping[str, Any] = field(default_factory=dict)
     override_protection: bool = False
 

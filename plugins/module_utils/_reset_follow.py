@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,7 @@ class Follower:
     Args:
         deadline: when to give up.
         doubt: why it is not known whether the reset was accepted; none when it was.
+        on_recognized: is told the id of a reset that was recognized by its trace.
     """
 
     def __init__(
@@ -73,7 +74,8 @@ class Follower:
         effect: Effect,
         result: Result,
         deadline: Deadline,
-        doubt: TencentCloudError | None = None,
+        doubt: TencentCloudError | None,
+        on_recognized: Callable[[str], None],
     ) -> None:
         self._cvm = cvm
         self._clock = clock
@@ -82,6 +84,7 @@ class Follower:
         self._result = result
         self._deadline = deadline
         self._doubt = doubt
+        self._on_recognized = on_recognized
         self._read_error: TencentCloudError | None = None
 
     def follow(self, watch: Watch, settled_at: float = math.inf) -> Result:
@@ -150,8 +153,9 @@ class Follower:
         return None if self._timing.wait else self._result.end(ACCEPTED, running)
 
     def _recognize(self, watch: Watch) -> None:
-        if self._result.request_id is None:
-            self._result.request_id = watch.operation.request_id
+        if self._result.request_id is None and watch.ours is not None:
+            self._result.request_id = watch.ours
+            self._on_recognized(watch.ours)
             self._result.adopted = True
             self._result.tell("adopted", {"operation": str(watch.operation)})
 

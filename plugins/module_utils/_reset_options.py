@@ -32,7 +32,8 @@ RESET_SPEC: dict[str, Any] = {
     "enhanced_service": {"type": "dict", "options": {name: {"type": "bool"} for name in SERVICES}},
     "host_name": {"type": "str"},
     "user_data": {"type": "str", "no_log": True},
-    "policy": {"type": "str", "choices": ["always", "image_differs"], "default": "always"},
+    "policy": {"type": "str", "choices": ["always", "image_differs", "once"], "default": "always"},
+    "idempotency_key": {"type": "str", "no_log": False},
     "attach": {"type": "str"},
     "expected": {
         "type": "dict",
@@ -52,8 +53,11 @@ RESET_SPEC: dict[str, Any] = {
 
 
 def wanted(options: Mapping[str, Any]) -> Wanted:
-    """What is asked for. Raises OptionError where an empty text would make another task of it."""
-    _refuse_empty(options)
+    """What is asked for. Raises OptionError where an empty image_id would make another task of it."""
+    if options["policy"] == "image_differs" and not options["image_id"]:
+        raise OptionError(
+            "image_id", "it is empty, and policy image_differs compares with it.", "Give the image to install."
+        )
     login = options["login_settings"] or {}
     services = options["enhanced_service"] or {}
     return Wanted(
@@ -67,20 +71,10 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         host_name=options["host_name"],
         user_data=options["user_data"],
         policy=options["policy"],
+        idempotency_key=options["idempotency_key"],
         expected={name: value for name, value in (options["expected"] or {}).items() if value is not None},
         override_protection=options["override_protection"],
     )
-
-
-def _refuse_empty(options: Mapping[str, Any]) -> None:
-    if options["attach"] == "":
-        raise OptionError(
-            "attach", "it is empty, and without it the instance would be reinstalled.", "Give the RequestId of a reset."
-        )
-    if options["policy"] == "image_differs" and not options["image_id"]:
-        raise OptionError(
-            "image_id", "it is empty, and policy image_differs compares with it.", "Give the image to install."
-        )
 
 
 def timing(options: Mapping[str, Any]) -> Timing:

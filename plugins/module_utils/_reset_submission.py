@@ -14,11 +14,13 @@ as it could still have had one. What cannot be decided ends as C(unknown).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Instance, NoEffect, Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
@@ -33,12 +35,42 @@ from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verd
 BASELINE_AGE = 1.0
 """Seconds after which the instance is read again before the first send; before another one it always is."""
 
+CLAIM_ROUNDS = 4
+"""How often baseline and claim are looked at until both stand."""
+
 RESEND_FIRST = 1.0
 RESEND_CAP = 30.0
 """Seconds of the first and of the longest pause before a reset is sent again."""
 
 Replan = Callable[["Instance | None"], Plan]
 """The plan for a newer read of the instance."""
+
+
+class Ledger(Protocol):
+    """Keeps more than one run from sending the same reset."""
+
+    def secure(self, baseline_id: str) -> bool:
+        """Whether this run alone may send from that baseline; after a false it must be asked again."""
+
+    def accepted(self, request_id: str) -> None:
+        """The reset was accepted."""
+
+    def close(self, outcome: str) -> None:
+        """The run ends."""
+
+
+class NoLedger:
+    """For resets that any run may send."""
+
+    def secure(self, baseline_id: str) -> bool:
+        """Always."""
+        return True
+
+    def accepted(self, request_id: str) -> None:
+        """Is not kept."""
+
+    def close(self, outcome: str) -> None:
+        """Is not kept."""
 
 
 class Submission:
@@ -48,7 +80,16 @@ class Submission:
         result: its C(previous) is the instance as it was read at C(read_at) (monotonic seconds).
     """
 
-    def __init__(self, cvm: Cvm, clock: Clock, timing: Timing, effect: Effect, result: Result, read_at: float) -> None:
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        timing: Timing,
+        effect: Effect,
+        result: Result,
+        read_at: float,
+        ledger: Ledger | None = None,
+    ) -> None:
         self._cvm = cvm
         self._clock = clock
         self._timing = timing
@@ -57,14 +98,43 @@ class Submission:
         self._before: Instance = result.previous or {}
         self._read_at = read_at
         self._deadline = Deadline(clock, timing.wait_timeout)
+        self._ledger = ledger or NoLedger()
         self._doubt: TencentCloudError | None = None
 
     def submit(self, parameters: ResetParameters, replan: Replan) -> Result:
         """Send the reset as often as is safe, and follow the one that was accepted."""
+        return self._closed(self._submit(parameters, replan))
+
+    def recover(self, baseline_id: str, may_be_sent_for: float, parameters: ResetParameters, replan: Replan) -> Result:
+        """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;
+        only when nothing did, send it."""
+        self._before = _with_operation(baseline_id)
+        self._doubt = TencentCloudError(
+            "A run that was interrupted may have sent it.", code="Interrupted", action=RESET
+        )
+        ended = self._reconcile(may_be_sent_for=may_be_sent_for)
+        self._doubt = None
+        return self._closed(ended or self._submit(parameters, replan))
+
+    def follow(self, request_id: str, baseline_id: str | None = None) -> Result:
+        """Wait for the reset with C(request_id), which was sent before.
+
+        Where the id of the operation before it is known, the reset may show another id than its RequestId.
+        """
+        watch = Watch(
+            _with_operation(baseline_id),
+            self._effect,
+            request_id=request_id,
+            state_lag=self._timing.state_lag,
+            exact=baseline_id is None,
+        )
+        return self._closed(self._follower().follow(watch))
+
+    def _submit(self, parameters: ResetParameters, replan: Replan) -> Result:
         self._deadline = Deadline(self._clock, self._timing.wait_timeout)
         pauses = Backoff(self._clock, first=RESEND_FIRST, cap=RESEND_CAP, deadline=self._deadline)
         while True:
-            stopped = self._look_before_send(replan)
+            stopped = self._prepare(replan)
             if stopped:
                 return stopped
             error = self._send(parameters)
@@ -76,12 +146,25 @@ class Submission:
             if self._result.submissions >= self._timing.max_attempts or not pauses.pause():
                 return self._give_up(error)
 
-    def follow(self, request_id: str) -> Result:
-        """Wait for the reset with C(request_id), which was sent before."""
-        watch = Watch({}, self._effect, request_id=request_id, state_lag=self._timing.state_lag, exact=True)
-        return self._follower().follow(watch)
+    def _closed(self, result: Result) -> Result:
+        self._ledger.close(result.outcome)
+        return result
 
     # --- sending
+
+    def _prepare(self, replan: Replan) -> Result | None:
+        """A fresh baseline and the sole right to send from it; a result when there is none."""
+        for _round in range(CLAIM_ROUNDS):
+            stopped = self._look_before_send(replan)
+            if stopped:
+                return stopped
+            try:
+                if self._ledger.secure(Operation.of(self._before).request_id or ""):
+                    return None
+            except TencentCloudError as error:
+                return self._refused(error)
+        changing = TencentCloudError("The instance or its log changed on every look.", code="Unsettled", action=RESET)
+        return self._refused(changing)
 
     def _look_before_send(self, replan: Replan) -> Result | None:
         """A fresh baseline, and what forbids the send by it."""
@@ -109,6 +192,7 @@ class Submission:
             self._result.request_id = self._cvm.reset_instance(parameters)
         except TencentCloudError as error:
             return error
+        self._ledger.accepted(self._result.request_id)
         return None
 
     def _judge(self, error: TencentCloudError) -> Result | None:
@@ -134,7 +218,7 @@ class Submission:
         watch = Watch(self._before, self._effect, request_id=request_id, state_lag=self._timing.state_lag)
         return self._follower().follow(watch)
 
-    def _reconcile(self, seen: Instance | None = None) -> Result | None:
+    def _reconcile(self, seen: Instance | None = None, may_be_sent_for: float = 0.0) -> Result | None:
         """Find out whether a reset in doubt took place; none when it surely did not and never will.
 
         The window is counted from the end of the send, which is later than its signing, and is the longer by what
@@ -142,9 +226,10 @@ class Submission:
 
         Args:
             seen: a read that shows something new already.
+            may_be_sent_for: seconds for which somebody else may still send it.
         """
         ahead = max(0.0, -(self._cvm.client.skew or 0.0))
-        settled_at = self._clock.monotonic() + self._timing.settle_seconds + ahead
+        settled_at = self._clock.monotonic() + may_be_sent_for + self._timing.settle_seconds + ahead
         watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag)
         if seen is not None:
             watch.see(seen, self._clock.monotonic())
@@ -155,7 +240,14 @@ class Submission:
 
     def _follower(self) -> Follower:
         return Follower(
-            self._cvm, self._clock, self._timing, self._effect, self._result, self._deadline, doubt=self._doubt
+            self._cvm,
+            self._clock,
+            self._timing,
+            self._effect,
+            self._result,
+            self._deadline,
+            self._doubt,
+            self._ledger.accepted,
         )
 
     # --- ends without a reset
@@ -166,3 +258,8 @@ class Submission:
     def _give_up(self, error: TencentCloudError) -> Result:
         sent = f"ResetInstance was sent {self._result.submissions} times and never accepted."
         return self._result.end(REFUSED, f"Nothing was reset. {sent} {error} {advice(error)}".strip(), error=error)
+
+
+def _with_operation(request_id: str | None) -> Instance:
+    """An instance of which only the latest operation's id is known."""
+    return {"latest_operation": "unknown", "latest_operation_request_id": request_id}

@@ -169,7 +169,7 @@ class Watch:
         self._ended = (operation.state, since)
         lag_over = twice and now - since >= self._state_lag
         # A torn record shows the state of the operation before; any other state is news.
-        news = self.baseline.request_id is not None and operation.state != self.baseline.state
+        news = self.baseline.state is not None and operation.state != self.baseline.state
         if operation.state == "FAILED":
             sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
             return Sight.FAILED if sure else Sight.RUNNING

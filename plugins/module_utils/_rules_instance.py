@@ -129,6 +129,29 @@ def _local_disk(s: Situation) -> str | None:
     return f"The system disk is of type {kind}; only cloud disks can grow." if grows else None
 
 
+# --- policy once
+
+
+def _idempotency_key(s: Situation) -> str | None:
+    key = s.wanted.idempotency_key
+    if s.wanted.policy != "once" or (key and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", key)):
+        return None
+    return f"{key!r} is not a key for the policy once." if key else "The policy once needs it."
+
+
+def _once_in_v2(s: Situation) -> str | None:
+    return (
+        "The policy once cannot be kept by the legacy API."
+        if s.wanted.policy == "once" and s.facts.api == "v2"
+        else None
+    )
+
+
+def _once_without_operation(s: Situation) -> str | None:
+    silent = s.wanted.policy == "once" and s.instance and not s.instance.get("latest_operation_request_id")
+    return "The instance shows no latest operation, by which the policy once would know its reset." if silent else None
+
+
 RULES = (
     Rule(
         ("InvalidInstanceId.Malformed", "InvalidParameterValue.InstanceIdMalformed"),
@@ -196,4 +219,12 @@ RULES = (
     Rule(
         ("UnsupportedOperation", "InvalidParameterValue"), "system_disk.disk_size", _local_disk, "Leave disk_size out."
     ),
+    Rule(
+        ("InvalidParameterValue",),
+        "idempotency_key",
+        _idempotency_key,
+        "Give 1 to 64 letters, digits and . _ : - such as a change number.",
+    ),
+    Rule(("UnsupportedOperation",), "policy", _once_in_v2, "Use api v3, or another policy."),
+    Rule(("UnsupportedOperation",), "policy", _once_without_operation, "Use another policy."),
 )

@@ -33,7 +33,8 @@ attributes:
   idempotent:
     description: >-
       A reset has no end state to compare with. With O(policy=always) every run reinstalls; with
-      O(policy=image_differs) an instance that runs the image is left alone.
+      O(policy=image_differs) an instance that runs the image is left alone; with O(policy=once) each O(idempotency_key)
+      reinstalls once.
     support: partial
 options:
   instance_id:
@@ -107,14 +108,29 @@ options:
       - >-
         V(image_differs) reinstalls when the instance does not run O(image_id), or when its latest operation is a
         C(ResetInstance) that failed.
+      - >-
+        V(once) makes at most one reset for each O(idempotency_key) and instance, over crashes, re-runs and several
+        operators. It keeps a log in the tag C(ansible-reset-once) of the instance, and needs the permissions
+        C(tag:DescribeResourceTagsByResourceIds), C(tag:CreateTag), C(tag:AttachResourcesTag) and
+        C(tag:ModifyResourcesTagValue). C(tag:DeleteTag) lets it delete outdated values; it works without. Not with
+        O(api=v2).
     type: str
-    choices: [always, image_differs]
+    choices: [always, image_differs, once]
     default: always
+  idempotency_key:
+    description:
+      - What makes the reset one of its kind, with O(policy=once), for example the number of a change.
+      - >-
+        A key whose reset is done finds nothing to do; one whose reset runs waits for it; one whose reset failed fails
+        until another key is given. Only the last key of an instance is remembered.
+      - 1 to 64 letters, digits and C(. _ : -).
+    type: str
   attach:
     description:
       - >-
         The RequestId of a reset that was sent before. The module waits for that reset, also when it has ended, and
         sends nothing.
+      - An empty text or null is refused, since without O(attach) the instance would be reset.
     type: str
   expected:
     description: What the instance must be like. Any mismatch refuses, and nothing is sent.
@@ -186,6 +202,17 @@ EXAMPLES = r"""
     policy: image_differs
     expected:
       instance_name: web-1
+    login_settings:
+      key_ids: [skey-b4vakk62]
+  delegate_to: localhost
+
+- name: Reinstall once for a change, however often the job is run
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    image_id: img-pmqg1cw7
+    policy: once
+    idempotency_key: CHG-20261124-1
     login_settings:
       key_ids: [skey-b4vakk62]
   delegate_to: localhost
@@ -330,7 +357,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
@@ -340,6 +367,8 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
 def reset(task: Task) -> Ending:
     """Reset the instance, or wait for a reset that was sent before."""
     options = task.options
+    if "attach" in task.named and not options["attach"]:
+        raise OptionError("attach", "it is empty, and without it the instance would be reset.", "Give a RequestId.")
     engine = Reset(Cvm(task.client()), task.clock, wanted(options), timing(options))
     result = engine.attach(options["attach"], check=task.check) if options["attach"] else engine.run(check=task.check)
     return Ending(
@@ -356,7 +385,12 @@ def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, An
 
 
 def main() -> None:
-    run(RESET_SPEC, reset, failed, required_if=[("policy", "image_differs", ["image_id"])])
+    run(
+        RESET_SPEC,
+        reset,
+        failed,
+        required_if=[("policy", "image_differs", ["image_id"]), ("policy", "once", ["idempotency_key"])],
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 
 from tests.simulator import Running, running
 
-WORLD = {"extends": "builtin", "rate_limits": False}
+WORLD = {"extends": "builtin", "rate_limits": False, "tag_lag_seconds": 0}
 
 
 @pytest.fixture(scope="session")

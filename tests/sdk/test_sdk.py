@@ -22,6 +22,8 @@ from tencentcloud.cvm.v20170312 import models
 from tencentcloud.cvm.v20170312.cvm_client import CvmClient
 from tencentcloud.sts.v20180813.models import AssumeRoleRequest
 from tencentcloud.sts.v20180813.sts_client import StsClient
+from tencentcloud.tag.v20180813 import models as tag_models
+from tencentcloud.tag.v20180813.tag_client import TagClient
 
 from tests.simulator import Running
 
@@ -137,6 +139,37 @@ def test_assumed_role(simulator: Running, sign: str, method: str) -> None:
     with pytest.raises(TencentCloudSDKException) as bare:
         seen(client(simulator, sign, method, key=key[:2]))
     assert bare.value.code == "AuthFailure.TokenFailure"
+
+
+@every_way
+def test_tags(simulator: Running, sign: str, method: str) -> None:
+    tags = TagClient(Credential(*KEY), "ap-guangzhou", profile(simulator, sign, method))
+    place = {
+        "ServiceType": "cvm",
+        "ResourcePrefix": "instance",
+        "ResourceRegion": "ap-guangzhou",
+        "ResourceIds": [ID],
+    }
+
+    def do(name: str, **parameters: Any) -> Any:
+        return getattr(tags, name)(request(getattr(tag_models, f"{name}Request"), parameters))
+
+    def read() -> dict[str, str]:
+        answer = do("DescribeResourceTagsByResourceIds", **place)
+        return {tag.TagKey: tag.TagValue for tag in answer.Tags}
+
+    before, values = read(), ("a (1) + [2] = 3/4@5:6_7", "\u91cd\u88c5 done")
+    for value in values:
+        do("CreateTag", TagKey="log", TagValue=value)
+    with pytest.raises(TencentCloudSDKException) as duplicate:
+        do("CreateTag", TagKey="log", TagValue=values[0])
+    assert duplicate.value.code == "ResourceInUse.TagDuplicate"
+    do("AttachResourcesTag", **place, TagKey="log", TagValue=values[0])
+    assert read() == {**before, "log": values[0]}
+    do("ModifyResourcesTagValue", **place, TagKey="log", TagValue=values[1])
+    assert read() == {tag.Key: tag.Value for tag in seen(client(simulator)).Tags} == {**before, "log": values[1]}
+    do("DetachResourcesTag", **place, TagKey="log")
+    assert read() == before
 
 
 def test_a_lost_answer(simulator: Running) -> None:

@@ -218,3 +218,11 @@ def test_a_taken_port_is_an_error(simulator: Running) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode != 0
     assert "in use" in done.stderr
+
+
+def test_time_may_run_faster() -> None:
+    origin = time.time()
+    with running(clock_origin=origin, clock_speed=3600) as simulator:
+        before = time.time()
+        now = simulator.state()["now"]
+        assert (before - origin) * 3600 <= now - origin <= (time.time() - origin) * 3600

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -28,8 +29,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--world", type=Path, help="a world of your own (YAML)")
     parser.add_argument("--reset-seconds", type=_seconds, help="how long a ResetInstance takes")
     parser.add_argument("--lag-seconds", type=_seconds, help="how long readers still see the old state")
-    parser.add_argument("--idle-exit", type=_seconds, help="end after so many seconds without a request")
+    parser.add_argument("--idle-exit", type=_seconds, help="end after so many real seconds without a request")
+    parser.add_argument("--clock-origin", type=_seconds, help="the epoch seconds from which --clock-speed counts")
+    parser.add_argument("--clock-speed", type=_seconds, help="how many times faster than real time the clock runs")
     options = parser.parse_args(arguments)
+    if (options.clock_origin is None) != (options.clock_speed is None):
+        parser.error("--clock-origin and --clock-speed go together")
     if not 0 <= options.port <= 65535:
         parser.error("--port must be from 0 to 65535")
     return options
@@ -50,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     watch = _Watch(options.idle_exit)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, watch.stop)
-    server = make_server(make_app(Simulator(world, defaults=overrides), watch.touch), options.port)
+    simulator = Simulator(world, _clock(options.clock_origin, options.clock_speed), overrides)
+    server = make_server(make_app(simulator, watch.touch), options.port)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     if options.port_file:
         _write_atomically(options.port_file, str(server.port))
@@ -85,6 +91,12 @@ class _Watch:
         if self._idle_exit is None:
             return None
         return max(0.0, self._last + self._idle_exit - time.monotonic())
+
+
+def _clock(origin: float | None, speed: float | None) -> Callable[[], float]:
+    if origin is None or speed is None:
+        return time.time
+    return lambda: origin + (time.time() - origin) * speed
 
 
 def _seconds(text: str) -> float:

@@ -47,8 +47,9 @@ class Call:
 
     @property
     def instance_ids(self) -> list[str]:
-        """The instances that the call names."""
-        named = [self.parameters.get("InstanceId"), *_as_list(self.parameters.get("InstanceIds"))]
+        """The instances that the call names; the tag service calls them resources."""
+        lists = [item for name in ("InstanceIds", "ResourceIds") for item in _as_list(self.parameters.get(name))]
+        named = [self.parameters.get("InstanceId"), *lists]
         return [value for value in named if isinstance(value, str)]
 
 

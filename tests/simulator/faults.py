@@ -129,6 +129,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "stale": {},
     "null": {},
     "vanished": {},
-    "foreign": {"operation": "ResetInstance", "image_id": None, "after_seconds": 0, "wait": False, "seconds": None},
+    "foreign": {
+        "operation": "ResetInstance",
+        "image_id": None,
+        "key": "",
+        "value": "",
+        "after_seconds": 0,
+        "wait": False,
+        "seconds": None,
+    },
 }
 VIEWS = ("torn", "stale", "null", "vanished")

@@ -15,6 +15,7 @@ from .instances import Instance
 from .operations import check_power, operation_id, power_operation, start
 from .resets import begin_reset
 from .state import State
+from .tags import RULES, check_words
 
 Options = Mapping[str, Any]
 
@@ -51,6 +52,9 @@ def _act(state: State, options: Options, name: str, at: float) -> None:
 
 def _begin(state: State, options: Options, instance: Instance, entry: dict[str, Any]) -> None:
     name, seconds = options["operation"], options["seconds"]
+    if name == "tag":
+        _tag(state, instance, options["key"], options["value"], entry["at"])
+        return
     if name == "ResetInstance":
         parameters = {"InstanceId": entry["instance_id"]}
         if options["image_id"]:
@@ -69,3 +73,11 @@ def _begin(state: State, options: Options, instance: Instance, entry: dict[str, 
     request_id = operation_id(entry["request_id"], state.world.request_ids)
     duration = state.world.power_seconds if seconds is None else seconds
     start(state.schedule, instance, power_operation(name, request_id, duration), entry["at"])
+
+
+def _tag(state: State, instance: Instance, key: str, value: str, at: float) -> None:
+    check_words({"TagKey": key, "TagValue": value}, RULES)
+    state.tags.check_room(instance.tags.latest, key)
+    if (key, value) not in state.tags:
+        state.tags.create(key, value)
+    instance.tag(at, key, value)

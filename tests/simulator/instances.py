@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .timelines import Timeline
+
 Record = dict[str, Any]
+Tags = Mapping[str, str]
 
 OPERATION_FIELDS = (
     "LatestOperation",
@@ -21,22 +25,22 @@ OPERATION_FIELDS = (
 
 @dataclass
 class Instance:
-    """The history of one instance's record; every change makes a new record, so old ones stay readable.
+    """One instance: its record and, with a lag of their own, its tags.
 
     ``ends`` is when the running operation ends (None: no operation runs), ``before`` the record that the latest
     operation found.
     """
 
-    timeline: list[tuple[float, Record]]
+    records: Timeline[Record]
+    tags: Timeline[Tags]
     attributes: dict[str, Any]
-    lag: float
     ends: float | None = None
     before: Record = field(default_factory=dict)
 
     @property
     def record(self) -> Record:
         """The real state."""
-        return self.timeline[-1][1]
+        return tagged(self.records.latest, self.tags.latest)
 
     @property
     def region(self) -> str:
@@ -45,14 +49,23 @@ class Instance:
 
     def change(self, at: float, **changes: Any) -> None:
         """Change fields of the real state at a moment."""
-        self.timeline.append((at, {**self.record, **changes}))
-        while len(self.timeline) > 2 and self.timeline[1][0] <= at - self.lag:
-            del self.timeline[0]
+        self.records.add(at, {**self.record, **changes})
+
+    def tag(self, at: float, key: str, value: str | None) -> None:
+        """Give the instance a tag at a moment, whatever value the key had; None takes the key away."""
+        others = {name: item for name, item in self.tags.latest.items() if name != key or value is not None}
+        self.tags.add(at, others if value is None else {**others, key: value})
 
     def seen(self, now: float) -> Record:
-        """The record that readers see at ``now``: the state of ``lag`` seconds ago."""
-        moment = now - self.lag
-        for at, record in reversed(self.timeline):
-            if at <= moment:
-                return record
-        return self.timeline[0][1]
+        """The record that readers see at ``now``."""
+        return tagged(self.records.seen(now), self.tags.seen(now))
+
+
+def tags_of(record: Record) -> Tags:
+    """The tags of a record as key to value."""
+    return {tag["Key"]: tag["Value"] for tag in record.get("Tags") or []}
+
+
+def tagged(record: Record, tags: Tags) -> Record:
+    """A record with these tags."""
+    return {**record, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}

@@ -12,10 +12,12 @@ from typing import Any
 from .credentials import KeyRing
 from .faults import FaultPlan
 from .holds import HoldPlan
-from .instances import Instance
+from .instances import Instance, tags_of
 from .limits import RateLimiter
 from .operations import Schedule
 from .signatures import NonceLog
+from .tags import TagPairs
+from .timelines import Timeline
 from .world import World
 
 CALLS_KEPT = 20_000
@@ -37,9 +39,16 @@ class State:
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.foreign: list[dict[str, Any]] = []
         self.instances = {
-            name: Instance([(float("-inf"), dict(item.record))], item.attributes, world.lag_seconds, None, item.record)
+            name: Instance(
+                Timeline.of(dict(item.record), world.lag_seconds),
+                Timeline.of(tags_of(item.record), world.tag_lag_seconds),
+                item.attributes,
+                before=item.record,
+            )
             for name, item in world.instances.items()
         }
+        tagged = (*world.instances.values(), *world.images.values(), *world.key_pairs.values())
+        self.tags = TagPairs(world.quota, [tags_of(item.record) for item in tagged])
 
     @property
     def server_time(self) -> float:

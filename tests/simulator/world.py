@@ -25,8 +25,14 @@ KEPT = ("instance_defaults", "image_defaults", "key_pair_defaults", "regions")
 BUILTIN_KEYS = {"AKIDsimulator": "simulator-secret-key"}
 
 
-_WORDS = {"request_ids": ("equal", "unequal"), "legacy_auth_envelope": ("response", "numeric")}
-_SECONDS = ("reset_seconds", "power_seconds", "lag_seconds")
+_WORDS = {
+    "request_ids": ("equal", "unequal"),
+    "legacy_auth_envelope": ("response", "numeric"),
+    "tag_attach": ("error", "overwrite"),
+}
+_SECONDS = ("reset_seconds", "power_seconds", "lag_seconds", "tag_lag_seconds")
+# Documents 651/13354 and 651/33024.
+_TAG_QUOTA = {"keys": 1000, "values_per_key": 1000, "keys_per_resource": 50}
 
 
 class WorldError(ValueError):
@@ -48,11 +54,14 @@ class World:
     reset_seconds: float = 2.0
     power_seconds: float = 1.0
     lag_seconds: float = 0.5
+    tag_lag_seconds: float = 0.5
     clock_skew: float = 0.0
     request_ids: str = "equal"
     rate_limits: bool = True
     request_limits: dict[str, int] = field(default_factory=dict)
     legacy_auth_envelope: str = "response"
+    tag_attach: str = "error"
+    tag_quota: dict[str, int] = field(default_factory=dict)
     state_during_reset: str | None = None
     account_id: str = "100000000001"
     account: dict[str, Any] = field(default_factory=dict)
@@ -73,6 +82,11 @@ class World:
         """All permanent keys: id -> secret."""
         return {**BUILTIN_KEYS, **self.credentials}
 
+    @property
+    def quota(self) -> dict[str, int]:
+        """All quotas of tags."""
+        return {**_TAG_QUOTA, **self.tag_quota}
+
     def check(self) -> None:
         """Raises WorldError when an option has a senseless value."""
         for name, allowed in _WORDS.items():
@@ -80,8 +94,10 @@ class World:
                 raise WorldError(f"{name} must be one of {', '.join(allowed)}")
         for name in _SECONDS:
             value = getattr(self, name)
-            if type(value) not in (int, float) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
                 raise WorldError(f"{name} must be a number of seconds")
+        if set(self.quota) != set(_TAG_QUOTA):
+            raise WorldError(f"tag_quota takes {', '.join(_TAG_QUOTA)}")
 
 
 def load_world(source: Mapping[str, Any] | Path | str | None = None, **defaults: Any) -> World:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from ..call import Call
 from ..errors import GatewayError
-from . import cvm, sts
+from . import cvm, sts, tag
 from .model import Action
 
 TABLE: dict[tuple[str, str, str], Action] = {
-    (action.service, action.version, action.name): action for action in (*cvm.ACTIONS, *sts.ACTIONS)
+    (action.service, action.version, action.name): action for action in (*cvm.ACTIONS, *sts.ACTIONS, *tag.ACTIONS)
 }
 _SERVICES = {service for service, _version, _name in TABLE}
 _VERSIONS = {(service, version) for service, version, _name in TABLE}
@@ -32,6 +32,6 @@ def find(call: Call) -> Action:
         if (call.service, call.version) not in _VERSIONS:
             raise GatewayError("NoSuchVersion", f"The version `{call.version}` does not exist.")
         action = TABLE.get((call.service, call.version, call.action))
-    if action is None:
+    if action is None or call.generation not in action.generations:
         raise GatewayError("InvalidAction", f"The requested action `{call.action}` is invalid or not found.")
     return action

@@ -177,12 +177,12 @@ def _shown(instance: Instance, call: Call, now: float) -> Record | None:
 
 def _torn(instance: Instance, seen: Record) -> Record:
     names = ("LatestOperation", "LatestOperationRequestId")
-    return {**instance.before, **{name: instance.record[name] for name in names}}
+    return {**instance.before, **{name: instance.record[name] for name in names}, "Tags": seen["Tags"]}
 
 
 _VIEWS: dict[str, Callable[[Instance, Record], Record | None]] = {
     "torn": _torn,
-    "stale": lambda instance, seen: instance.before,
+    "stale": lambda instance, seen: {**instance.before, "Tags": seen["Tags"]},
     "null": lambda instance, seen: {**seen, **dict.fromkeys(OPERATION_FIELDS)},
     "vanished": lambda instance, seen: None,
 }

@@ -30,6 +30,7 @@ class Action:
     required: tuple[str, ...] = ()
     legacy_schema: Schema | None = None
     regional: bool = True
+    generations: tuple[str, ...] = ("v3", "legacy")
 
     def schema_for(self, generation: str) -> Schema:
         """The parameters that a generation knows."""

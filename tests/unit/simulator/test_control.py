@@ -62,6 +62,8 @@ def test_a_new_world_begins_anew() -> None:
         {"request_ids": "some"},
         {"instances": {"ins-00000000": 1}},
         {"legacy_auth_envelope": "odd"},
+        {"tag_attach": "sometimes"},
+        {"tag_quota": {"values": 1}},
         [],
     ],
 )

@@ -73,7 +73,8 @@ def test_worlds_do_not_share_records() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[1]", "a: [", "{colour: red}", "lag_seconds: soon", "reset_seconds: -1", "images: [1]"]
+    "text",
+    ["[1]", "a: [", "{colour: red}", "lag_seconds: soon", "tag_lag_seconds: true", "reset_seconds: -1", "images: [1]"],
 )
 def test_unusable_files(tmp_path: Path, text: str) -> None:
     path = tmp_path / "world.yaml"
@@ -85,7 +86,14 @@ def test_unusable_files(tmp_path: Path, text: str) -> None:
 def test_unusable_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--world", str(tmp_path / "none.yaml")]) == 2
     assert "none.yaml" in capsys.readouterr().err
-    for arguments in (["--port", "70000"], ["--lag-seconds", "-1"], ["--reset-seconds", "soon"], ["--nothing"]):
+    for arguments in (
+        ["--port", "70000"],
+        ["--lag-seconds", "-1"],
+        ["--reset-seconds", "soon"],
+        ["--clock-origin", "0"],
+        ["--clock-speed", "2"],
+        ["--nothing"],
+    ):
         with pytest.raises(SystemExit) as exit_info:
             parse(arguments)
         assert exit_info.value.code == 2

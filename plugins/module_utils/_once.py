@@ -1,0 +1,265 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""At most one reset for each key and instance: a write-ahead log in a tag of the instance.
+
+Before the first send the log says C(pending), with who may send and until when; then C(accepted), with the RequestId;
+then C(done) or C(failed). A refusal for good becomes C(rejected). Whoever finds a C(pending) that has expired must
+first find out whether its owner's reset took place.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+from typing import NamedTuple
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+
+TAG_KEY = "ansible-reset-once"
+
+PENDING, ACCEPTED, DONE, FAILED, REJECTED = "pending", "accepted", "done", "failed", "rejected"
+
+PENDING_SECONDS = 300
+"""For how long the owner of a pending entry may send."""
+
+SEND_SECONDS = 45
+"""What must be left of it before a send."""
+
+TAG_LAG = 5.0
+"""Seconds after which a written tag is read everywhere."""
+
+CLAIM_SECONDS = 5.0
+"""What the way from reading the log to writing it may take."""
+
+READ_BACK_AFTER = 2 * TAG_LAG + CLAIM_SECONDS
+"""Seconds from writing a claim to trusting it.
+
+Whoever overwrites it read the log before it could be seen, so within TAG_LAG; wrote at most CLAIM_SECONDS later; and is
+seen at most TAG_LAG after that.
+"""
+
+_STATES = (PENDING, ACCEPTED, DONE, FAILED, REJECTED)
+
+_STATES_OF_ENDS = {"done": DONE, "failed": FAILED, "refused": REJECTED, "unchanged": REJECTED}
+
+_RERUNS = {
+    ACCEPTED: "be refused until the claim expires, and then recognize the reset by what the instance shows",
+    DONE: "look for the end of the reset once more, and send nothing",
+    FAILED: "look for the end of the reset once more, and send nothing",
+    REJECTED: "be refused until the claim expires, and then wait until no reset can come any more",
+}
+"""What another run with the key would do when a state could not be written."""
+
+_SEPARATOR = "/"
+_VERSION = "1"
+
+
+class Entry(NamedTuple):
+    """One state of the log.
+
+    Attributes:
+        instance_id: the instance it speaks of; a tag can be cloned to another one.
+        nonce: the owner: one run of the module.
+        expires_at: seconds since the epoch on the service's clock, until which the owner may send.
+        baseline_id: the id of the operation that the instance showed before the send.
+        request_id: of the accepted reset.
+    """
+
+    key: str
+    instance_id: str
+    state: str
+    nonce: str
+    expires_at: int
+    baseline_id: str
+    request_id: str = ""
+
+    def as_value(self) -> str:
+        """The tag's value; at most 255 characters of the service's alphabet."""
+        return _SEPARATOR.join((_VERSION, *map(str, self)))
+
+    @classmethod
+    def of(cls, value: str) -> Entry:
+        """From a tag's value. Raises OnceError when it is none."""
+        try:
+            version, key, instance_id, state, nonce, expires_at, baseline_id, request_id = value.split(_SEPARATOR)
+            if version == _VERSION and state in _STATES:
+                return cls(key, instance_id, state, nonce, int(expires_at), baseline_id, request_id)
+        except ValueError:
+            pass
+        raise OnceError(
+            f"The tag {TAG_KEY} holds {value!r}, which is not this module's. Find out who wrote it, and remove it."
+        )
+
+
+class OnceError(TencentCloudError):
+    """The log forbids the reset."""
+
+    code = "OnceRefused"
+
+
+class Standing(Enum):
+    """What an entry means to a run with a key."""
+
+    FREE = "nobody has begun: a reset may be claimed"
+    EXPIRED = "somebody began and may not send any more; what became of it must be found out first"
+    BUSY = "somebody may be sending now"
+    ACCEPTED = "the reset of this key was accepted; wait for it"
+    DONE = "the reset of this key is done"
+    FAILED = "the reset of this key failed"
+    OTHER = "another key's reset is not finished"
+
+
+def standing(entry: Entry | None, key: str, now: float) -> Standing:
+    """The meaning of C(entry) to a run with C(key) at C(now) (seconds since the epoch, service's clock)."""
+    if entry is None:
+        return Standing.FREE
+    if entry.key != key:
+        return Standing.OTHER if entry.state in (PENDING, ACCEPTED) else Standing.FREE
+    if entry.state == PENDING:
+        return Standing.EXPIRED if now > entry.expires_at else Standing.BUSY
+    return {ACCEPTED: Standing.ACCEPTED, DONE: Standing.DONE, FAILED: Standing.FAILED}.get(entry.state, Standing.FREE)
+
+
+class Log:
+    """The log of one run for one instance.
+
+    Args:
+        server_time: the service's clock, seconds since the epoch.
+        warn: is told what could not be written after the reset was sent.
+    """
+
+    def __init__(
+        self,
+        tag: InstanceTag,
+        clock: Clock,
+        server_time: Callable[[], float],
+        warn: Callable[[str], None],
+        *,
+        instance_id: str,
+        key: str,
+    ) -> None:
+        self._tag = tag
+        self._clock = clock
+        self._server_time = server_time
+        self._warn = warn
+        self._instance_id = instance_id
+        self._key = key
+        self._nonce = secrets.token_hex(6)
+        self._entry: Entry | None = None
+        self._superseded: list[str] = []
+
+    def read(self) -> Entry | None:
+        """The entry of this instance; one that was cloned from another instance is none."""
+        value = self._tag.value()
+        entry = Entry.of(value) if value else None
+        return entry if entry and entry.instance_id == self._instance_id else None
+
+    def standing(self, entry: Entry | None) -> Standing:
+        """What C(entry) means to this run now."""
+        return standing(entry, self._key, self._server_time())
+
+    # --- before the send
+
+    def secure(self, baseline_id: str) -> bool:
+        """Make sure that this run alone may send a reset, and that the log knows its baseline.
+
+        Returns whether that stood already. After a false, the baseline and this must be looked at again.
+
+        Raises OnceError when another run may send, and TencentCloudError when the tag cannot be read or written.
+        """
+        began = self._clock.monotonic()
+        entry = self.read()
+        if entry is not None and entry.nonce == self._nonce:
+            if entry == self._entry and entry.baseline_id == baseline_id and self._seconds_left(entry) >= SEND_SECONDS:
+                return True
+        elif self.standing(entry) is not Standing.FREE:
+            raise self.refusal(entry)
+        self._claim(baseline_id, entry, began)
+        return False
+
+    def take_over(self, entry: Entry) -> None:
+        """Claim the key of an expired entry, whose baseline stays on record. Raises as C(secure) does."""
+        self._claim(entry.baseline_id, entry, self._clock.monotonic())
+        found = self.read()
+        if found != self._entry:
+            raise self.refusal(found)
+
+    def follow(self, entry: Entry) -> None:
+        """Go on from an entry whose reset was accepted."""
+        self._entry = entry
+
+    def refusal(self, entry: Entry | None) -> OnceError:
+        """Why C(entry) forbids a send."""
+        if entry is None or entry.key == self._key:
+            left = max(0.0, self._seconds_left(entry)) if entry else PENDING_SECONDS
+            return OnceError(
+                f"Another run with the key {self._key!r} may be sending the reset now. Its claim expires in "
+                f"{left:.0f} seconds: run the task again after that."
+            )
+        return OnceError(
+            f"The reset with the key {entry.key!r} is {entry.state} on this instance. Run the task with that key until "
+            "it is done or failed, and with this one after that."
+        )
+
+    def _claim(self, baseline_id: str, replaced: Entry | None, began: float) -> None:
+        expires_at = int(self._server_time()) + PENDING_SECONDS
+        self._write(Entry(self._key, self._instance_id, PENDING, self._nonce, expires_at, baseline_id), replaced)
+        if self._clock.monotonic() - began > CLAIM_SECONDS:
+            raise OnceError(
+                f"Claiming the key took more than {CLAIM_SECONDS:g} seconds, and another run may have come between. "
+                f"Run the task again after {PENDING_SECONDS} seconds."
+            )
+        self._clock.sleep(READ_BACK_AFTER)
+
+    def _seconds_left(self, entry: Entry) -> float:
+        return entry.expires_at - self._server_time()
+
+    # --- after it: the reset is sent, and nothing here may hide that
+
+    def accepted(self, request_id: str) -> None:
+        """Record that the reset was accepted."""
+        if self._entry and self._entry.state != ACCEPTED:
+            self._record(self._entry._replace(state=ACCEPTED, request_id=request_id), _RERUNS[ACCEPTED])
+
+    def close(self, outcome: str) -> None:
+        """Record the end, where it is known and the log still speaks of this run's reset."""
+        state = _STATES_OF_ENDS.get(outcome)
+        if self._entry is None or state is None:
+            return
+        try:
+            found = self.read()
+        except TencentCloudError:
+            found = self._entry
+        if found is not None and (found.key, found.nonce) == (self._entry.key, self._entry.nonce):
+            self._record(self._entry._replace(state=state), _RERUNS[state])
+            self._clean_up()
+
+    def _record(self, entry: Entry, rerun: str) -> None:
+        try:
+            self._write(entry, self._entry)
+        except TencentCloudError as error:
+            self._warn(
+                f"The state {entry.state!r} of the key {self._key!r} could not be written: {error} "
+                f"Another run with this key would {rerun}."
+            )
+
+    def _write(self, entry: Entry, replaced: Entry | None) -> None:
+        self._tag.set(entry.as_value())
+        if replaced is not None and replaced != entry:
+            self._superseded.append(replaced.as_value())
+        self._entry = entry
+
+    def _clean_up(self) -> None:
+        """Delete what the log has outgrown: a tag key can have a limited number of values. Failing is harmless."""
+        for value in self._superseded:
+            with suppress(TencentCloudError):
+                self._tag.forget(value)
