@@ -93,10 +93,11 @@ def run(
 
 
 def _hide_proxy_password(module: AnsibleModule) -> None:
-    """A proxy is no secret, but the password in its URL is."""
+    """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
+    proxy = module.params["proxy"] or ""
     try:
-        password = urlsplit(module.params["proxy"] or "").password
+        secret = urlsplit(proxy if "://" in proxy else f"//{proxy}").password
     except ValueError:
-        return
-    if password:
-        module.no_log_values.add(password)
+        secret = proxy
+    if secret:
+        module.no_log_values.add(secret)

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The EXAMPLES of every module, what their variables stand for, and the argument specs to hold them against."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import yaml
+
+NAMESPACE = "tencent.cloud"
+MODULES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py"))
+VARIABLES: dict[str, Any] = {"new_password": "Example-Password-7"}
+"""What the examples take from elsewhere."""
+RESULTS = {"started.request_id": "a0a66377-b79f-4a21-846c-d997d6022968"}
+"""What an example takes from the one before, where it is only held against a spec."""
+
+_TEMPLATE = re.compile(r"\{\{ *([\w.]+) *\}\}")
+
+Task = dict[str, Any]
+
+
+class _Called(Exception):
+    """The module has made its AnsibleModule."""
+
+
+def imported(module: str) -> Any:
+    """The Python module of an Ansible module."""
+    return importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.modules.{module}")
+
+
+def examples(module: str) -> list[Task]:
+    """The tasks of a module's EXAMPLES."""
+    tasks = yaml.safe_load(imported(module).EXAMPLES)
+    assert isinstance(tasks, list)
+    return tasks
+
+
+def calls(task: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The modules of this collection that a task or block calls, with their options."""
+    for part in ("block", "rescue", "always"):
+        for inner in task.get(part, []):
+            yield from calls(inner)
+    for name, options in task.items():
+        if name.startswith(f"{NAMESPACE}.") and name.count(".") == 2:
+            yield name.rpartition(".")[2], options or {}
+
+
+def arguments_of(module: str) -> dict[str, Any]:
+    """What a module gives to AnsibleModule: its argument spec and the rules on it."""
+    frame = importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.module_utils._module")
+    with mock.patch.object(frame, "AnsibleModule", side_effect=_Called) as made, contextlib.suppress(_Called):
+        imported(module).main()
+    (spec,), rules = made.call_args
+    return {"argument_spec": spec, **rules}
+
+
+def filled(value: Any) -> Any:
+    """Options with the variables in them replaced."""
+    if isinstance(value, dict):
+        return {name: filled(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item) for item in value]
+    known = {**VARIABLES, **RESULTS}
+    return _TEMPLATE.sub(lambda found: str(known[found[1]]), value) if isinstance(value, str) else value

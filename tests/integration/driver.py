@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Resets in processes of their own, on a clock of the test's: everything but the clock is as in the module.
+
+Each line of JSON on stdin is one run, with ``options`` and ``clock``. It answers with two lines: the ``pid`` of the
+process that runs it, and its ``result``, which is null when that process was killed. A run is forked, so that
+the imports are paid for once.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from tests.integration.shared_clock import SharedClock
+
+DEFAULTS = {name: option.get("default") for name, option in {**CONNECTION_SPEC, **RESET_SPEC}.items()}
+
+
+def reset(options: Mapping[str, Any], shared: SharedClock) -> Result:
+    """What the module does with these options."""
+    clock = Clock(monotonic=shared.monotonic, wall=shared.wall, sleep=shared.sleep)
+    try:
+        return Reset(Cvm(client_from(options, clock)), clock, wanted(options), timing(options)).run()
+    except TencentCloudError as error:
+        return Result(options["instance_id"], reason=str(error), error=error)
+
+
+def run(job: dict[str, Any], answers: Connection) -> None:
+    """One run, in this process."""
+    result = reset({**DEFAULTS, **job["options"]}, SharedClock.from_json(job["clock"]))
+    answers.send({**result.as_dict(), "ok": result.ok, "warnings": result.warnings})
+
+
+def main() -> None:
+    """One run after the other."""
+    forking = multiprocessing.get_context("fork")
+    for line in sys.stdin:
+        answers, sender = forking.Pipe(duplex=False)
+        process = forking.Process(target=run, args=(json.loads(line), sender))
+        process.start()
+        sender.close()
+        print(json.dumps({"pid": process.pid}), flush=True)
+        try:
+            result = answers.recv()
+        except EOFError:
+            result = None
+        process.join()
+        answers.close()
+        print(json.dumps({"result": result}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

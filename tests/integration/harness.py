@@ -1,0 +1,150 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the real `ansible` and `ansible-playbook` against a simulator, and reads what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.simulator import Running
+
+MODULE = "tencent.cloud.cvm_reset_instance"
+SECRET_ID, SECRET_KEY = "AKIDsimulator", "simulator-secret-key"
+REGION = "ap-guangzhou"
+QUICK = {"wait_interval": 0.1, "settle_seconds": 300}
+"""Options of the module that keep a test short."""
+NOISE = ("[WARNING]", "[DEPRECATION WARNING]", "[ERROR]")
+TIMEOUT_SECONDS = 120
+
+Task = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished command.
+
+    Attributes:
+        results: of the tasks, in their order, as they were registered.
+        log: what Ansible wrote to its log file.
+    """
+
+    code: int
+    out: str
+    err: str
+    log: str = ""
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result of the only task."""
+        (only,) = self.results
+        return only
+
+    @property
+    def everything(self) -> str:
+        """All that a person could read."""
+        return f"{self.out}{self.err}{self.log}"
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether it holds a warning."""
+        return any(word in self.everything for word in NOISE)
+
+
+class Ansible:
+    """Ansible as a user would call it, with credentials and endpoint in the environment and in module_defaults."""
+
+    def __init__(self, folder: Path, simulator: Running) -> None:
+        self.simulator = simulator
+        self.folder = folder
+        self.environment = {
+            "TENCENTCLOUD_SECRET_ID": SECRET_ID,
+            "TENCENTCLOUD_SECRET_KEY": SECRET_KEY,
+            "TENCENTCLOUD_REGION": REGION,
+        }
+        self.defaults: dict[str, Any] = {"group/tencent.cloud.all": {"endpoint": simulator.url}, MODULE: dict(QUICK)}
+
+    @property
+    def resets(self) -> list[dict[str, Any]]:
+        """Every ResetInstance that came to the simulator, accepted or not."""
+        return [call for call in self.simulator.state()["calls"] if call["action"] == "ResetInstance"]
+
+    def adhoc(self, options: Mapping[str, Any] | str, *arguments: str, **environment: str) -> Run:
+        """`ansible localhost -m`; options are given as JSON, or as a text of name=value."""
+        if isinstance(options, Mapping):
+            options = json.dumps({"endpoint": self.simulator.url, **QUICK, **options})
+        run = self.command("ansible", "localhost", "-m", MODULE, "-a", options, *arguments, **environment)
+        start = run.out.find("=> {")
+        result = json.JSONDecoder().raw_decode(run.out[start + 3 :])[0] if start >= 0 else {}
+        return Run(run.code, run.out, run.err, run.log, [result])
+
+    def play(
+        self,
+        *tasks: Task,
+        arguments: Sequence[str] = (),
+        hosts: str = "localhost",
+        stop: bool = True,
+        variables: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """A playbook with these tasks; it ends with the first failure only if ``stop``."""
+        registered = [{**task, "register": task.get("register", f"result_{n}")} for n, task in enumerate(tasks)]
+        if not stop:
+            registered = [{"ignore_errors": True, **task} for task in registered]
+        results = self.folder / "results.json"
+        results.unlink(missing_ok=True)
+        play = {
+            "hosts": hosts,
+            "gather_facts": False,
+            "vars": dict(variables or {}),
+            "module_defaults": self.defaults,
+            "tasks": [{"block": registered, "always": [_keeping(results, registered)]}],
+        }
+        playbook = self.folder / "playbook.yml"
+        playbook.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
+        run = self.command("ansible-playbook", str(playbook), *arguments)
+        kept = json.loads(results.read_text(encoding="utf-8")) if results.exists() else []
+        return Run(run.code, run.out, run.err, run.log, [result for result in kept if result])
+
+    def command(self, name: str, *arguments: str, **environment: str) -> Run:
+        """Any of Ansible's commands, from the environment of these tests."""
+        log = self.folder / "ansible.log"
+        log.unlink(missing_ok=True)
+        ended = subprocess.run(
+            [str(Path(sys.executable).with_name(name)), *arguments],
+            cwd=self.folder,
+            env={**os.environ, "ANSIBLE_LOG_PATH": str(log), **self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+        written = log.read_text(encoding="utf-8") if log.exists() else ""
+        return Run(ended.returncode, ended.stdout, ended.stderr, written)
+
+
+def reset(instance_id: str = "ins-r8hr2upy", **options: Any) -> dict[str, Any]:
+    """The task that resets an instance, with keys to log in unless the options say otherwise."""
+    return {MODULE: {"instance_id": instance_id, "login_settings": {"key_ids": ["skey-b4vakk62"]}, **options}}
+
+
+def _keeping(results: Path, tasks: Sequence[Task]) -> Task:
+    names = ", ".join(f"{task['register']} | default({{}})" for task in tasks)
+    return {
+        "ansible.builtin.copy": {"dest": str(results), "content": f"{{{{ [{names}] | to_json }}}}", "mode": "0600"},
+        "delegate_to": "localhost",
+        "check_mode": False,
+        "diff": False,
+        "no_log": True,
+    }

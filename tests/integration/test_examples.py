@@ -1,0 +1,23 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example in a module's documentation runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.examples import MODULES, NAMESPACE, VARIABLES, arguments_of, examples
+from tests.integration.harness import QUICK, Ansible
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_run_one_after_the_other(ansible: Ansible, module: str) -> None:
+    known = arguments_of(module)["argument_spec"]
+    ansible.defaults[f"{NAMESPACE}.{module}"] = {name: value for name, value in QUICK.items() if name in known}
+    tasks = examples(module)
+    run = ansible.play(*tasks, variables=VARIABLES)
+    assert run.code == 0, run.everything
+    assert not run.is_noisy, run.err
+    assert len(run.results) == len(tasks)

@@ -1,0 +1,237 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The frame of a module: a real AnsibleModule whose two exits raise, and nothing else replaced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.tencent.cloud.plugins.module_utils import _module
+from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+
+KEYS = {"secret_id": "AKIDtest", "secret_key": "key-test", "region": "ap-guangzhou"}
+SPEC: dict[str, Any] = {"name": {"type": "str"}, "size": {"type": "int"}}
+
+
+class Exit(Exception):
+    """The end of a module."""
+
+    def __init__(self, failed: bool, result: Mapping[str, Any]) -> None:
+        super().__init__(result)
+        self.failed = failed
+        self.result = dict(result)
+
+
+class Frame:
+    """Runs a body as a module and returns how it ended; ``modules`` and ``warnings`` are what it made on the way."""
+
+    def __init__(self, give: Callable[[Mapping[str, Any]], None]) -> None:
+        self._give = give
+        self.modules: list[basic.AnsibleModule] = []
+        self.warnings: list[str] = []
+
+    def __call__(
+        self, body: Callable[[Task], Ending], constraints: Mapping[str, Any] | None = None, **args: Any
+    ) -> Exit:
+        """The end of a module with these arguments."""
+        self._give({**KEYS, **args})
+        with pytest.raises(Exit) as caught:
+            run(SPEC, body, as_result, **(constraints or {}))
+        return caught.value
+
+
+def as_result(options: Mapping[str, Any], error: TencentCloudError) -> Mapping[str, Any]:
+    """The documented keys of a failed task."""
+    return {"changed": False, "name": options["name"], "error": error.as_dict()}
+
+
+@pytest.fixture
+def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
+    """Arguments in, an end out."""
+
+    def give(arguments: Mapping[str, Any]) -> None:
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
+        # What newer releases want to be told beside the arguments; older ones do not look at it.
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+
+    frame = Frame(give)
+
+    class RaisingModule(basic.AnsibleModule):
+        """Ends by raising."""
+
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **options)
+            frame.modules.append(self)
+
+        def exit_json(self, **result: Any) -> NoReturn:
+            """Succeed."""
+            raise Exit(False, result)
+
+        def fail_json(self, msg: str, **result: Any) -> NoReturn:
+            """Fail."""
+            raise Exit(True, {"msg": msg, **result})
+
+        def warn(self, warning: str, **options: Any) -> None:
+            """Remember a warning."""
+            frame.warnings.append(warning)
+
+    monkeypatch.setattr(_module, "AnsibleModule", RaisingModule)
+    return frame
+
+
+def ending(**given: Any) -> Callable[[Task], Ending]:
+    """A body that ends so."""
+    return lambda task: Ending({"changed": True, "id": "x"}, **given)
+
+
+# --- exits
+
+
+def test_a_success(frame: Frame) -> None:
+    end = frame(ending())
+    assert (end.failed, end.result) == (False, {"changed": True, "id": "x"})
+    assert frame.warnings == []
+
+
+def test_a_failure_of_the_body_has_its_result(frame: Frame) -> None:
+    end = frame(ending(failure="It is unknown."))
+    assert (end.failed, end.result) == (True, {"msg": "It is unknown.", "changed": True, "id": "x"})
+
+
+def test_an_error_becomes_text_and_documented_keys(frame: Frame) -> None:
+    error = ApiError("Busy.", code="ResourceInUse", request_id="r-1", action="ResetInstance")
+
+    def body(task: Task) -> Ending:
+        raise error
+
+    end = frame(body, name="n")
+    assert end.failed
+    assert end.result == {"msg": str(error), "changed": False, "name": "n", "error": error.as_dict()}
+
+
+def test_an_error_of_the_program_is_not_swallowed(frame: Frame) -> None:
+    def body(task: Task) -> Ending:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        frame(body)
+
+
+@pytest.mark.parametrize("failure", [None, "It failed."])
+def test_warnings_are_given_in_any_case(frame: Frame, failure: str | None) -> None:
+    assert frame(ending(warnings=["one", "two"], failure=failure)).failed is (failure is not None)
+    assert frame.warnings == ["one", "two"]
+
+
+@pytest.mark.parametrize("failure", [None, "It failed."])
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_diff_is_shown_where_it_is_asked_for(frame: Frame, asked: bool, failure: str | None) -> None:
+    diff = {"before": {"a": 1}, "after": {"a": 2}}
+    end = frame(ending(diff=diff, failure=failure), _ansible_diff=asked)
+    assert end.result.get("diff") == (diff if asked else None)
+    assert ("diff" in end.result) is asked
+
+
+def test_there_is_no_empty_diff(frame: Frame) -> None:
+    assert "diff" not in frame(ending(), _ansible_diff=True).result
+
+
+def test_without_requests_the_library_is_named(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
+
+    def body(task: Task) -> Ending:
+        raise AssertionError("must not run")
+
+    end = frame(body)
+    assert end.failed
+    assert "Failed to import the required Python library (requests)" in end.result["msg"]
+    assert end.result["exception"] == "Traceback: no requests"
+
+
+# --- what a body gets
+
+
+def taken(frame: Frame, **args: Any) -> Task:
+    """The task that a body sees."""
+    tasks: list[Task] = []
+
+    def body(task: Task) -> Ending:
+        tasks.append(task)
+        return Ending({})
+
+    assert not frame(body, **args).failed
+    return tasks[0]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_check_mode_is_supported_and_passed_on(frame: Frame, check: bool) -> None:
+    assert taken(frame, _ansible_check_mode=check).check is check
+
+
+def test_options_have_their_types_and_defaults(frame: Frame) -> None:
+    options = taken(frame, size="60", timeout="2.5").options
+    assert (options["size"], options["timeout"], options["max_attempts"]) == (60, 2.5, 5)
+    assert (options["api"], options["language"], options["validate_certs"]) == ("v3", "en-US", True)
+
+
+def test_a_body_can_have_a_client(frame: Frame) -> None:
+    client = taken(frame).client()
+    assert isinstance(client, Client)
+    assert client.credentials().secret_id == "AKIDtest"
+
+
+def test_an_option_that_the_client_refuses_ends_the_task(frame: Frame) -> None:
+    end = frame(lambda task: Ending({"client": task.client()}), max_attempts=0)
+    assert end.failed
+    assert end.result["error"]["code"] == OptionError.code
+    assert "max_attempts" in end.result["msg"]
+
+
+def test_constraints_are_those_of_an_ansible_module(frame: Frame) -> None:
+    end = frame(ending(), {"required_if": [("name", "n", ["size"])]}, name="n")
+    assert end.failed
+    assert "name is n but all of the following are missing: size" in end.result["msg"]
+
+
+def test_an_unknown_option_is_refused(frame: Frame) -> None:
+    assert "nonsense" in frame(ending(), nonsense=1).result["msg"]
+
+
+# --- secrets
+
+
+@pytest.mark.parametrize("option", ["secret_id", "secret_key", "security_token"])
+def test_keys_are_hidden_from_results_and_logs(frame: Frame, option: str) -> None:
+    taken(frame, **{option: "hide-me-please"})
+    assert "hide-me-please" in frame.modules[0].no_log_values
+
+
+@pytest.mark.parametrize(
+    ("proxy", "hidden"),
+    [
+        ("http://user:hide-me-please@127.0.0.1:3128", True),
+        ("http://hide-me-please@127.0.0.1:3128", False),
+        ("http://127.0.0.1:3128", False),
+        ("", False),
+        (None, False),
+        ("user:hide-me-please@127.0.0.1:3128", True),
+    ],
+)
+def test_the_password_in_a_proxy_s_url_is_hidden(frame: Frame, proxy: str | None, hidden: bool) -> None:
+    taken(frame, proxy=proxy)
+    assert ("hide-me-please" in frame.modules[0].no_log_values) is hidden
+
+
+def test_a_proxy_that_cannot_be_read_is_hidden_whole(frame: Frame) -> None:
+    proxy = "http://user:hide-me-please@[::1"
+    taken(frame, proxy=proxy)
+    assert proxy in frame.modules[0].no_log_values

@@ -1,0 +1,226 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far a request got, judged at real sockets; and that nothing is repeated, followed, or looked up in a netrc."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
+
+from .loopback import Behaviour, Connection, after_reading, answering, serving
+
+BODY = b'{"LoginSettings": {"Password": "Qcloud@TestApi123++"}}' * 100
+SHORT = 0.2
+"""Seconds; long enough for loopback, short enough for a test that waits for its end."""
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    """A transport that looks at no proxy of whoever runs the tests."""
+    transport = Transport(timeout=5.0, use_environment_proxies=False)
+    yield transport
+    transport.close()
+
+
+def post(url: str) -> HttpRequest:
+    """A reset, as far as a transport knows one."""
+    return HttpRequest("POST", url, {"Content-Type": "application/json", "X-Test": "yes"}, BODY)
+
+
+def failure(transport: Transport, url: str, *, fresh: bool = True, timeout: float | None = None) -> NoAnswer:
+    """The error that a request ends with."""
+    with pytest.raises(NoAnswer) as caught:
+        transport.send(post(url), fresh=fresh, timeout=timeout)
+    return caught.value
+
+
+# --- answers
+
+
+def test_an_answer_is_read_to_its_end(transport: Transport) -> None:
+    with serving(answering(b"x" * 100_000, headers="Date: today\r\nX-Mixed-Case: Yes\r\n")) as server:
+        answer = transport.send(post(server.url()))
+    assert (answer.status, answer.body) == (200, b"x" * 100_000)
+    assert (answer.headers["date"], answer.headers["x-mixed-case"]) == ("today", "Yes")
+
+
+def test_the_request_arrives_as_it_was_made(transport: Transport) -> None:
+    with serving(answering()) as server:
+        transport.send(post(server.url("/v2/index.php")))
+        [request] = server.requests
+    assert request.startswith(b"POST /v2/index.php HTTP/1.1\r\n")
+    assert b"\r\nX-Test: yes\r\n" in request
+    assert request.endswith(b"\r\n\r\n" + BODY)
+
+
+def test_a_get_has_no_body(transport: Transport) -> None:
+    with serving(answering()) as server:
+        transport.send(HttpRequest("GET", server.url(), {}))
+        assert server.requests[0].endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "500 Oops", "502 Bad Gateway", "503 Unavailable"])
+def test_a_status_is_an_answer_and_is_not_asked_for_again(transport: Transport, status: str) -> None:
+    with serving(answering(b"<html>", status, "Retry-After: 0\r\n")) as server:
+        answer = transport.send(post(server.url()))
+        assert len(server.requests) == 1
+    assert answer == HttpAnswer(int(status[:3]), {"content-length": "6", "retry-after": "0"}, b"<html>")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_answer_and_is_not_followed(transport: Transport, status: int) -> None:
+    with serving(answering()) as elsewhere:
+        with serving(answering(b"", f"{status} Moved", f"Location: {elsewhere.url()}\r\n")) as server:
+            assert transport.send(post(server.url()), fresh=True).status == status
+            assert len(server.requests) == 1
+        assert elsewhere.connections == 0
+
+
+# --- connections
+
+
+def test_a_connection_is_kept(transport: Transport) -> None:
+    with serving(answering()) as server:
+        for number in range(3):
+            transport.send(post(server.url()))
+            assert len(server.requests) == number + 1
+        assert server.connections == 1
+
+
+def test_a_fresh_one_is_opened_where_it_is_asked_for_and_not_kept(transport: Transport) -> None:
+    with serving(answering()) as server:
+        for fresh in (False, True, True, False):
+            transport.send(post(server.url()), fresh=fresh)
+        assert (server.connections, len(server.requests)) == (3, 4)
+
+
+def test_after_closing_the_next_request_opens_another(transport: Transport) -> None:
+    with serving(answering()) as server:
+        for number in range(2):
+            transport.send(post(server.url()))
+            transport.close()
+            assert server.connections == number + 1
+    transport.close()
+
+
+def test_netrc_is_not_read(transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login somebody password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    with serving(answering()) as server:
+        transport.send(post(server.url()))
+        transport.send(post(server.url()), fresh=True)
+        assert not any(b"authorization" in request.lower() for request in server.requests)
+
+
+# --- surely not sent
+
+
+def test_a_refused_connection_was_not_sent(transport: Transport) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    error = failure(transport, f"http://127.0.0.1:{port}/")
+    assert (error.sent, error.code) == (False, "NotSent")
+    assert error.message == f"The connection to 127.0.0.1:{port} failed: Connection refused."
+
+
+def test_an_unresolvable_name_was_not_sent(transport: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = failure(transport, "https://cvm.invalid/")
+    assert error.sent is False
+    assert error.message == "The connection to cvm.invalid failed: its name cannot be resolved."
+
+
+def test_a_url_that_is_none_was_not_sent(transport: Transport) -> None:
+    assert failure(transport, "http://[::1/").sent is False
+
+
+# --- sent, and no answer
+
+
+def reset(connection: Connection) -> None:
+    """End with RST."""
+    connection.reset()
+
+
+ENDS: dict[str, tuple[Behaviour, str]] = {
+    "closed": (lambda connection: None, "it was closed without an answer"),
+    "reset": (reset, "Connection reset by peer"),
+    "silent": (Connection.keep_silent, "did not answer within 0.2 seconds"),
+    "half a status line": (lambda connection: connection.send(b"HTTP/1."), ""),
+    "the headers": (lambda connection: connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"), ""),
+    "half a body": (lambda connection: connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), ""),
+    "half a chunk": (
+        lambda connection: connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"),
+        "",
+    ),
+    "not HTTP": (lambda connection: connection.send(b"220 mail.example.com ESMTP\r\n\r\n"), ""),
+}
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["fresh", "kept"])
+@pytest.mark.parametrize("end", ENDS)
+def test_what_was_read_by_the_server_was_sent_once(end: str, kept: bool) -> None:
+    behaviour, words = ENDS[end]
+    transport = Transport(timeout=SHORT, use_environment_proxies=False)
+    with serving(after_reading(behaviour)) as server:
+        error = failure(transport, server.url(), fresh=not kept)
+        assert (server.connections, len(server.requests)) == (1, 1)
+        transport.close()
+    assert (error.sent, error.code) == (True, "NoAnswer")
+    assert words in error.message
+
+
+def test_an_answer_that_ends_within_a_header_is_an_empty_one(transport: Transport) -> None:
+    """The standard library takes the end of the connection for the end of the headers; no body is no good answer."""
+    with serving(after_reading(lambda connection: connection.send(b"HTTP/1.1 200 OK\r\nContent-Le"))) as server:
+        assert transport.send(post(server.url()), fresh=True).body == b""
+        assert len(server.requests) == 1
+
+
+def test_what_was_read_in_part_was_sent(transport: Transport) -> None:
+    def behave(connection: Connection) -> None:
+        connection.sock.recv(1)
+        connection.reset()
+
+    with serving(behave) as server:
+        assert failure(transport, server.url()).sent is True
+        assert server.connections == 1
+
+
+def test_a_kept_connection_that_breaks_during_its_second_request_was_sent_once(transport: Transport) -> None:
+    def behave(connection: Connection) -> None:
+        connection.read()
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.read()
+
+    with serving(behave) as server:
+        transport.send(post(server.url()))
+        assert failure(transport, server.url(), fresh=False).sent is True
+        assert (server.connections, len(server.requests)) == (1, 2)
+
+
+def test_one_failure_leaves_no_mark_on_the_next(transport: Transport) -> None:
+    with serving(after_reading(reset)) as server:
+        assert failure(transport, server.url()).sent is True
+    assert failure(transport, server.url()).sent is False
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(SHORT, "0.2"), (-1.0, "0.001"), (99.0, "0.3")])
+def test_the_timeout_of_one_request_is_never_longer_than_the_configured_one(asked: float, shown: str) -> None:
+    transport = Transport(timeout=0.3, use_environment_proxies=False)
+    with serving(after_reading(Connection.keep_silent)) as server:
+        assert f"within {shown} seconds" in failure(transport, server.url(), timeout=asked).message

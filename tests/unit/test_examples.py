@@ -1,0 +1,41 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example in a module's documentation is one that the module takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+
+from tests.examples import MODULES, NAMESPACE, Task, arguments_of, calls, examples, filled
+
+EXAMPLES = [(module, task) for module in MODULES for task in examples(module)]
+RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+
+
+def named(value: Any) -> str | None:
+    return value if isinstance(value, str) else value.get("name")
+
+
+def test_every_module_has_examples() -> None:
+    assert MODULES
+    assert {module for module, task in EXAMPLES} == set(MODULES)
+
+
+@pytest.mark.parametrize(("module", "task"), EXAMPLES, ids=named)
+def test_an_example_has_a_name_and_calls_its_module(module: str, task: Task) -> None:
+    assert task["name"]
+    assert module in [name for name, options in calls(task)]
+
+
+@pytest.mark.parametrize(("module", "task"), EXAMPLES, ids=named)
+def test_an_example_is_taken_by_the_argument_spec(module: str, task: Task) -> None:
+    for name, options in calls(task):
+        arguments = arguments_of(name)
+        rules = {rule: arguments.get(rule) for rule in RULES}
+        found = ModuleArgumentSpecValidator(arguments["argument_spec"], **rules).validate(filled(options))
+        assert found.error_messages == [], f"{NAMESPACE}.{name}"
