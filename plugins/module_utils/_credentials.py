@@ -96,16 +96,20 @@ class Sources:
     def _named_in_options(self) -> Credentials | None:
         if self._options.get("secret_id") or self._options.get("secret_key"):
             return from_options(self._options)
-        if self._options.get("profile"):
-            name = str(self._options["profile"])
-            found = from_profile(name, self._home)
-            if found is None:
-                raise OptionError("profile", f"there is no profile {name!r}.", f"Known files: {_files_of(name)}.")
-            return found
-        return None
+        return self._named_profile("profile", self._options.get("profile"))
 
     def _default_profile(self) -> Credentials | None:
-        return from_profile(self._environment.get("TENCENTCLOUD_PROFILE") or "default", self._home)
+        named = self._named_profile("TENCENTCLOUD_PROFILE", self._environment.get("TENCENTCLOUD_PROFILE"))
+        return named or from_profile("default", self._home)
+
+    def _named_profile(self, source: str, name: str | None) -> Credentials | None:
+        """A profile that is named must exist: the next source could be another identity."""
+        if not name:
+            return None
+        found = from_profile(name, self._home)
+        if found is None:
+            raise OptionError(source, f"there is no profile {name!r}.", f"Known files: {_files_of(name)}.")
+        return found
 
     def _role_of_this_instance(self) -> Credentials:
         try:

@@ -77,10 +77,10 @@ def _parse(option: str) -> Endpoint:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:
-        raise OptionError("endpoint", f"{option!r} is not a host or URL.", fix) from None
+        raise OptionError("endpoint", "it is not a host or URL.", fix) from None
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not _is_host(host):
-        raise OptionError("endpoint", f"{option!r} is not a host or an http(s) URL.", fix)
+        raise OptionError("endpoint", "it is not a host or an http(s) URL.", fix)
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
         raise OptionError("endpoint", "it carries more than a host and a port.", fix)
     if parts.scheme == "http" and not _is_loopback(host):

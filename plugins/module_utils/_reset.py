@@ -139,7 +139,7 @@ class Reset:
             InstanceTag(client, wanted.instance_id, TAG_KEY),
             self._clock,
             client.server_time,
-            lambda text: self._result.warnings.append(text),
+            self._result.warnings.append,
             instance_id=wanted.instance_id,
             key=wanted.idempotency_key or "",
         )
@@ -150,14 +150,15 @@ class Reset:
         A reset that this key already made is not planned, and so not refused, again.
         """
         no_log = any(problem.option in ("policy", "idempotency_key") for problem in plan.problems)
-        if self._log is None or not situation.instance or no_log:
+        log = self._log
+        if log is None or not situation.instance or no_log:
             return None
-        entry = self._log.read()
-        standing = self._log.standing(entry)
+        entry = log.read()
+        standing = log.standing(entry)
         if entry is None or standing is Standing.FREE:
             return None
         if standing in (Standing.BUSY, Standing.OTHER):
-            refusal = self._log.refusal(entry)
+            refusal = log.refusal(entry)
             return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
         self._result.request_id = entry.request_id or None
         if standing is Standing.DONE:
@@ -171,7 +172,7 @@ class Reset:
                 PLANNED, "A reset with this key may be under way. It would be found out and waited for."
             )
         self._result.adopted = True
-        return self._timed(lambda: self._resume(entry, standing, situation))
+        return self._timed(lambda: self._resume(log, entry, standing, situation))
 
     def _failed_before(self, entry: Entry, situation: Situation) -> Result:
         latest = Operation.of(situation.instance)
@@ -185,14 +186,13 @@ class Reset:
         reason = f"The reset with this key failed before: {error.message} (RequestId {entry.request_id}). "
         return self._result.end(FAILED, f"{reason}Correct the cause, and give another idempotency_key.", error=error)
 
-    def _resume(self, entry: Entry, standing: Standing, situation: Situation) -> Result:
-        assert self._log is not None
+    def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:
         submission = self._submission(situation.target_image_id)
         if standing is Standing.ACCEPTED:
-            self._log.follow(entry)
+            log.follow(entry)
             return submission.follow(entry.request_id, entry.baseline_id)
-        self._log.take_over(entry)
-        may_be_sent_for = max(0.0, entry.expires_at - self._cvm.client.server_time())
+        log.take_over(entry)
+        may_be_sent_for = entry.expires_at - self._cvm.client.server_time()
         return submission.recover(
             entry.baseline_id, may_be_sent_for, _parameters(self._wanted), self._replanner(situation)
         )
@@ -201,7 +201,7 @@ class Reset:
         self._result.previous = self._result.instance = situation.facts.instance
         if situation.instance:
             self._result.changes = {"before": plan.before, "after": plan.after}
-        self._result.warnings = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
+        self._result.warnings += [f"{warning.message} {warning.fix}" for warning in plan.warnings]
         self._result.tell("planned", self._result.changes)
 
 

@@ -196,14 +196,18 @@ class Follower:
         )
 
     def _unknown(self, watch: Watch, why: str) -> Result:
+        sent = "it was not sent again" if self._result.submissions else "nothing was sent"
         doubt = f"{self._doubt} " if self._doubt else ""
+        before = (
+            f"Before it the instance showed {watch.baseline}; now it" if watch.baseline.request_id else "The instance"
+        )
         error = self._doubt or TencentCloudError(
             why, code="OutcomeUnknown", request_id=self._result.request_id, action=RESET
         )
         return self._result.end(
             UNKNOWN,
-            f"It is unknown whether the reset took place, and it was not sent again: {doubt}{why} Before it the "
-            f"instance showed {watch.baseline}; now it shows {watch.operation}. Look at the instance's operation log "
-            "(or DescribeInstances: LatestOperation, ImageId) before you run the task again.",
+            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows {watch.operation}. "
+            "Look at the instance's operation log (or DescribeInstances: LatestOperation, ImageId) before you run the "
+            "task again.",
             error=error,
         )

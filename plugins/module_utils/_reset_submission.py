@@ -226,7 +226,7 @@ class Submission:
 
         Args:
             seen: a read that shows something new already.
-            may_be_sent_for: seconds for which somebody else may still send it.
+            may_be_sent_for: seconds for which somebody else may still send it; negative when they are over.
         """
         ahead = max(0.0, -(self._cvm.client.skew or 0.0))
         settled_at = self._clock.monotonic() + may_be_sent_for + self._timing.settle_seconds + ahead
@@ -262,4 +262,4 @@ class Submission:
 
 def _with_operation(request_id: str | None) -> Instance:
     """An instance of which only the latest operation's id is known."""
-    return {"latest_operation": "unknown", "latest_operation_request_id": request_id}
+    return {"latest_operation_request_id": request_id}

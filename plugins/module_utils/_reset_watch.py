@@ -37,7 +37,10 @@ class Operation(NamedTuple):
         return cls(*(instance.get(name) or None for name in (*fields, "latest_operation_error_msg")))
 
     def __str__(self) -> str:
-        return f"{self.name} {self.state} (RequestId {self.request_id})" if self.name else "no operation"
+        if not self.request_id:
+            return "no operation"
+        words = [self.name or "an operation", self.state, f"(RequestId {self.request_id})"]
+        return " ".join(word for word in words if word)
 
 
 class Effect(NamedTuple):
@@ -153,9 +156,11 @@ class Watch:
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
+        if operation.name != RESET:
+            return False
         if operation.request_id != self.ours and operation.request_id == self._request_id:
             self.ours, self._running_seen, self._ended = operation.request_id, False, None
-        elif self.ours is None and operation.name == RESET and not self.exact:
+        elif self.ours is None and not self.exact:
             self.ours = operation.request_id
         return operation.request_id == self.ours
 

@@ -123,7 +123,7 @@ options:
       - >-
         A key whose reset is done finds nothing to do; one whose reset runs waits for it; one whose reset failed fails
         until another key is given. Only the last key of an instance is remembered.
-      - 1 to 64 letters, digits and C(. _ : -).
+      - It has 1 to 64 letters, digits and C(.), C(_), C(:), C(-).
     type: str
   attach:
     description:

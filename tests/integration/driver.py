@@ -45,6 +45,12 @@ def run(job: dict[str, Any], answers: Connection) -> None:
     answers.send({**result.as_dict(), "ok": result.ok, "warnings": result.warnings})
 
 
+def tell(**answer: Any) -> None:
+    """Answer with a line."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """One run after the other."""
     forking = multiprocessing.get_context("fork")
@@ -53,14 +59,14 @@ def main() -> None:
         process = forking.Process(target=run, args=(json.loads(line), sender))
         process.start()
         sender.close()
-        print(json.dumps({"pid": process.pid}), flush=True)
+        tell(pid=process.pid)
         try:
             result = answers.recv()
         except EOFError:
             result = None
         process.join()
         answers.close()
-        print(json.dumps({"result": result}), flush=True)
+        tell(result=result)
 
 
 if __name__ == "__main__":

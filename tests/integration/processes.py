@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,23 +39,25 @@ class Driver:
             [sys.executable, "-m", "tests.integration.driver"],
             cwd=ROOT,
             env=environment(collection),
+            # Unbuffered, so that what select sees is all there is.
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._jobs, self._answers = self._process.stdin, self._process.stdout
         self._running: int | None = None
 
     def start(self, options: Mapping[str, Any], clock: SharedClock) -> None:
         """Begin a run."""
         job = {"options": {**CONNECTION, **options}, "clock": clock.as_json()}
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(job).encode() + b"\n")
-        self._process.stdin.flush()
+        self._jobs.write(json.dumps(job).encode() + b"\n")
         self._running = self._answer("pid")
 
     def has_ended(self, seconds: float = 0.0) -> bool:
         """Whether the run ends within so many real seconds."""
-        return bool(select.select([self._process.stdout], [], [], seconds)[0])
+        return bool(select.select([self._answers], [], [], seconds)[0])
 
     def result(self) -> dict[str, Any] | None:
         """Wait for the end of the run; none when it was killed."""
@@ -78,8 +81,7 @@ class Driver:
         """End all that is left."""
         with suppress(ProcessLookupError):
             self.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
+        for stream in (self._jobs, self._answers):
             with suppress(BrokenPipeError):
                 stream.close()
         try:
@@ -91,8 +93,16 @@ class Driver:
     def _answer(self, name: str) -> Any:
         if not self.has_ended(PATIENCE):
             raise TimeoutError(f"The driver told no {name} within {PATIENCE:g} seconds.")
-        assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())[name]
+        return json.loads(self._answers.readline())[name]
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for something that other processes do. Raises TimeoutError."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"It did not happen within {PATIENCE:g} seconds.")
+        time.sleep(0.005)
 
 
 def environment(collection: Path) -> dict[str, str]:

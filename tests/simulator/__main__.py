@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -18,7 +19,10 @@ from types import FrameType
 
 from .app import make_app, make_server
 from .core import Simulator
+from .on_reset import Command
 from .world import WorldError, load_world
+
+TICK_SECONDS = 0.2
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -32,6 +36,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--idle-exit", type=_seconds, help="end after so many real seconds without a request")
     parser.add_argument("--clock-origin", type=_seconds, help="the epoch seconds from which --clock-speed counts")
     parser.add_argument("--clock-speed", type=_seconds, help="how many times faster than real time the clock runs")
+    parser.add_argument("--on-reset", type=_words, help="a command for every reset and rollback that succeeds")
     options = parser.parse_args(arguments)
     if (options.clock_origin is None) != (options.clock_speed is None):
         parser.error("--clock-origin and --clock-speed go together")
@@ -55,9 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
     watch = _Watch(options.idle_exit)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, watch.stop)
-    simulator = Simulator(world, _clock(options.clock_origin, options.clock_speed), overrides)
+    command = Command(options.on_reset) if options.on_reset else None
+    simulator = Simulator(world, _clock(options.clock_origin, options.clock_speed), overrides, command)
     server = make_server(make_app(simulator, watch.touch), options.port)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    if command:
+        threading.Thread(target=_tick, args=(simulator,), daemon=True).start()
     if options.port_file:
         _write_atomically(options.port_file, str(server.port))
     print(f"simulator listening on http://127.0.0.1:{server.port}", flush=True)
@@ -104,6 +112,20 @@ def _seconds(text: str) -> float:
     if value < 0:
         raise argparse.ArgumentTypeError("must not be negative")
     return value
+
+
+def _tick(simulator: Simulator) -> None:
+    """Keep the state up with the clock, so that commands run when they are due."""
+    while True:
+        time.sleep(TICK_SECONDS)
+        simulator.tick()
+
+
+def _words(text: str) -> list[str]:
+    words = shlex.split(text)
+    if not words:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return words
 
 
 def _write_atomically(path: Path, text: str) -> None:

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import control, envelopes, gateway, metadata
+from . import control, disks, envelopes, gateway, metadata
 from .call import Call
 from .dispatch import process
 from .errors import ApiError
 from .faults import VIEWS, Fault
 from .foreign import plan_foreign
+from .installs import Install, OnInstall
+from .operations import Gate
 from .state import State
 from .wire import HttpRequest, Reply
 from .world import World, load_world
@@ -25,7 +27,8 @@ from .world import World, load_world
 class Simulator:
     """A Tencent Cloud of its own. ``clock`` gives epoch seconds; nothing else is asked for the time.
 
-    ``defaults`` are options for worlds that come later and do not give them (the command line's).
+    ``defaults`` are options for worlds that come later and do not give them (the command line's). ``on_install`` is
+    told of every reset and every rollback of a system disk whose time is over, and ends it by calling back.
     """
 
     def __init__(
@@ -33,11 +36,13 @@ class Simulator:
         world: World | None = None,
         clock: Callable[[], float] = time.time,
         defaults: Mapping[str, Any] | None = None,
+        on_install: OnInstall | None = None,
     ) -> None:
         self._clock = clock
         self._defaults = dict(defaults or {})
+        self._on_install = on_install
         self._lock = threading.RLock()
-        self._state = State(world or load_world(None, **self._defaults), clock())
+        self._state = State(world or load_world(None, **self._defaults), clock(), self._gate_of)
 
     def handle(self, request: HttpRequest) -> Reply:
         """Answer one request; blocks only while a hold keeps the call."""
@@ -59,7 +64,12 @@ class Simulator:
     def snapshot(self) -> dict[str, Any]:
         """The real state as ``GET /_control/state`` shows it."""
         with self._lock:
-            return self._current().snapshot()
+            state = self._current()
+            return {**state.snapshot(), "disks": disks.real(state)}
+
+    def tick(self) -> None:
+        """Catch up with the clock; without it that happens at the next request."""
+        self._current()
 
     def faults(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Replace the plan of faults; raises PlanError."""
@@ -81,12 +91,26 @@ class Simulator:
         world = load_world(source, **self._defaults)
         with self._lock:
             self._state.holds.release(discard=True)
-            self._state = State(world, self._clock())
+            self._state = State(world, self._clock(), self._gate_of)
 
     def _current(self) -> State:
         with self._lock:
             self._state.advance(self._clock())
             return self._state
+
+    def _gate_of(self, install: Install) -> Gate | None:
+        told = self._on_install
+        if told is None:
+            return None
+
+        def gate(at: float, end: Callable[[float, str | None], None]) -> None:
+            def finished(reason: str | None) -> None:
+                with self._lock:
+                    end(max(at, self._clock()), reason)
+
+            told(install, finished)
+
+        return gate
 
     def _answer(self, state: State, call: Call) -> Reply:
         if self._discarded(state, call, "before"):

@@ -28,7 +28,10 @@ def process(state: State, call: Call) -> dict[str, Any]:
     _check_rate(state, action)
     call.parameters = checked(action.schema_for(call.generation), call.parameters, text=call.coded_as_form)
     require(call.parameters, action.required)
-    return action.handler(state, call)
+    result = action.handler(state, call)
+    if call.log["accepted"]:
+        state.accepted_calls[call.action] += 1
+    return result
 
 
 def _check_region(state: State, call: Call) -> None:

@@ -18,6 +18,7 @@ from .state import State
 from .tags import RULES, check_words
 
 Options = Mapping[str, Any]
+RETRY_SECONDS = 0.1
 
 
 def plan_foreign(state: State, options: Options, instance_ids: list[str]) -> None:
@@ -32,7 +33,9 @@ def plan_foreign(state: State, options: Options, instance_ids: list[str]) -> Non
 def _act(state: State, options: Options, name: str, at: float) -> None:
     instance = state.instances[name]
     if options["wait"] and instance.ends is not None:
-        state.schedule.add(instance.ends, lambda moment: _act(state, options, name, moment))
+        # An operation that a gate keeps running has an end that is past.
+        later = instance.ends if instance.ends > at else at + RETRY_SECONDS
+        state.schedule.add(later, lambda moment: _act(state, options, name, moment))
         return
     entry: dict[str, Any] = {
         "instance_id": name,

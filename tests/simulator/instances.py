@@ -28,7 +28,7 @@ class Instance:
     """One instance: its record and, with a lag of their own, its tags.
 
     ``ends`` is when the running operation ends (None: no operation runs), ``before`` the record that the latest
-    operation found.
+    operation found, ``rolling_back`` whether a disk of it is being rolled back.
     """
 
     records: Timeline[Record]
@@ -36,6 +36,7 @@ class Instance:
     attributes: dict[str, Any]
     ends: float | None = None
     before: Record = field(default_factory=dict)
+    rolling_back: bool = False
 
     @property
     def record(self) -> Record:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .call import Call
 from .errors import ApiError
+from .reset_checks import identifier
 
 FILTERS_LIMIT = 10
 VALUES_LIMIT = 5
@@ -49,11 +51,38 @@ def tagged(part: str) -> Match:
 TAG_FILTERS: dict[str, Match] = {"tag-key": tagged("Key"), "tag-value": tagged("Value")}
 
 
-def selected(records: Iterable[Record], filters: list[dict[str, Any]], known: Mapping[str, Match]) -> list[Record]:
+def ids(call: Call, name: str, kind: str, malformed: str, with_filters: str = "InvalidParameter") -> list[str] | None:
+    """The ids of a call, checked; None when it names none. The codes are those of the action."""
+    wanted: list[str] | None = call.parameters.get(name) or None
+    if wanted is None:
+        return None
+    if call.parameters.get("Filters"):
+        raise ApiError(with_filters, f"{name} and Filters exclude each other.")
+    if len(wanted) > IDS_LIMIT:
+        raise ApiError("InvalidParameterValue.LimitExceeded", f"At most {IDS_LIMIT} {name} are allowed.")
+    for value in wanted:
+        if not identifier(kind, value):
+            raise ApiError(malformed, f"The ID `{value}` is malformed.")
+    return wanted
+
+
+def filters(call: Call) -> list[dict[str, Any]]:
+    """The filters of a call."""
+    return call.parameters.get("Filters") or []
+
+
+def selected(
+    records: Iterable[Record],
+    wanted: list[dict[str, Any]],
+    known: Mapping[str, Match],
+    *,
+    values_limit: int = VALUES_LIMIT,
+    too_many: str = "InvalidFilterValue.LimitExceeded",
+) -> list[Record]:
     """The records that match all filters, each by one of its values; raises InvalidFilter and the limits' code."""
-    if len(filters) > FILTERS_LIMIT or any(len(item.get("Values") or []) > VALUES_LIMIT for item in filters):
-        raise ApiError("InvalidFilterValue.LimitExceeded", "At most 10 filters of 5 values each are allowed.")
-    tests = [(_match(item.get("Name", ""), known), item.get("Values") or []) for item in filters]
+    if len(wanted) > FILTERS_LIMIT or any(len(item.get("Values") or []) > values_limit for item in wanted):
+        raise ApiError(too_many, f"At most {FILTERS_LIMIT} filters of {values_limit} values each are allowed.")
+    tests = [(_match(item.get("Name", ""), known), item.get("Values") or []) for item in wanted]
     return [record for record in records if all(any(test(record, value) for value in values) for test, values in tests)]
 
 

@@ -13,13 +13,17 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Optional
 from uuid import uuid4
 
 from .errors import ApiError
 from .instances import Instance
 
 Due = Callable[[float], None]
+# Called at the end: with the moment, and whether it went well.
+Ended = Callable[[float, bool], None]
+# Called when the time is over, with the moment and with whom to tell the real moment and a reason to fail, or None.
+Gate = Callable[[float, Callable[[float, Optional[str]], None]], None]
 
 
 class Schedule:
@@ -42,7 +46,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Operation:
-    """An accepted operation: ``during`` shows while it runs, ``effects`` when it succeeds (both are fields)."""
+    """An accepted operation: ``during`` shows while it runs, ``effects`` when it succeeds (both are fields).
+
+    ``gate`` may keep it running when its time is over, and fail it; ``ended`` is told of the end.
+    """
 
     name: str
     request_id: str
@@ -50,6 +57,8 @@ class Operation:
     during: dict[str, Any] = field(default_factory=dict)
     effects: dict[str, Any] = field(default_factory=dict)
     fails_with: str | None = None
+    gate: Gate | None = None
+    ended: Ended = lambda at, succeeded: None
 
 
 def start(schedule: Schedule, instance: Instance, operation: Operation, at: float) -> None:
@@ -64,16 +73,24 @@ def start(schedule: Schedule, instance: Instance, operation: Operation, at: floa
         LatestOperationErrorMsg="",
         **operation.during,
     )
-    schedule.add(instance.ends, lambda moment: _end(instance, operation, moment))
+    schedule.add(instance.ends, lambda moment: _due(instance, operation, moment))
 
 
-def _end(instance: Instance, operation: Operation, at: float) -> None:
+def _due(instance: Instance, operation: Operation, at: float) -> None:
+    if operation.gate is None or operation.fails_with is not None:
+        _end(instance, operation, at, operation.fails_with)
+    else:
+        operation.gate(at, lambda moment, reason: _end(instance, operation, moment, reason))
+
+
+def _end(instance: Instance, operation: Operation, at: float, reason: str | None) -> None:
     instance.ends = None
-    if operation.fails_with is None:
+    if reason is None:
         instance.change(at, LatestOperationState="SUCCESS", **operation.effects)
-        return
-    restored = {name: instance.before[name] for name in operation.during}
-    instance.change(at, LatestOperationState="FAILED", LatestOperationErrorMsg=operation.fails_with, **restored)
+    else:
+        restored = {name: instance.before[name] for name in operation.during}
+        instance.change(at, LatestOperationState="FAILED", LatestOperationErrorMsg=reason, **restored)
+    operation.ended(at, reason is None)
 
 
 def operation_id(request_id: str, request_ids: str) -> str:
@@ -98,12 +115,14 @@ POWER = {
 
 
 def check_free(instance: Instance) -> None:
-    """Raises OperationDenied.InstanceOperationInProgress while an operation runs."""
+    """Raises OperationDenied.InstanceOperationInProgress while an operation runs, MutexOperation in a rollback."""
     if instance.ends is not None:
         raise ApiError(
             "OperationDenied.InstanceOperationInProgress",
             "The instance has an operation in progress. Please try again later.",
         )
+    if instance.rolling_back:
+        raise ApiError("MutexOperation.TaskRunning", "A disk of the instance is being rolled back.")
 
 
 def check_power(name: str, instance: Instance) -> None:

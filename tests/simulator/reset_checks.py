@@ -146,6 +146,11 @@ def operation_in_progress(reset: Reset) -> bool:
     return reset.instance.ends is not None
 
 
+def rolling_back(reset: Reset) -> bool:
+    """A disk of the instance is being rolled back to a snapshot."""
+    return reset.instance.rolling_back
+
+
 def isolated(reset: Reset) -> bool:
     """The instance is isolated or expired without being shut down."""
     return bool(reset.record["InstanceState"] == "ISOLATING" or reset.record["RestrictState"] != "NORMAL")

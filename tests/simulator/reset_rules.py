@@ -148,7 +148,7 @@ RESOURCES = (
     Rule("InvalidAccount.UnpaidOrder", "The account has unpaid orders.", when.account("unpaid_order")),
     _rejected("ResourceInsufficient.CloudDiskSoldOut", "The specified cloud disk has been sold out."),
     _rejected("ResourcesSoldOut.SpecifiedInstanceType", "The specified instance type is sold out."),
-    _rejected("ResourceInUse", "The resource is in use."),
+    _rejected("ResourceInUse", "The resource is in use.", when.rolling_back),
     _rejected("MutexOperation.TaskRunning", "An identical job is running."),
     _rejected("InternalError.TradeUnknownError", "Internal error."),
     _rejected("InternalServerError", "Internal error."),

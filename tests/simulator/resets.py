@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from . import reset_rules
+from .installs import Install
+from .items import drop, new_id
 from .operations import Operation, operation_id, start
 from .reset_checks import Reset
 from .state import State
@@ -31,17 +32,30 @@ def begin_reset(
     found = state.instances.get(parameters.get("InstanceId", ""))
     if found is not None and found.region != region:
         found = None
-    reset = Reset(state.world, generation, region, parameters, found)
+    world = state.world_now
+    reset = Reset(world, generation, region, parameters, found)
     reset_rules.check(reset)
-    world = state.world
+    effects = _effects(reset)
+    disk_id, old_id = effects["SystemDisk"]["DiskId"], reset.record["SystemDisk"]["DiskId"]
+    # The image of a disk brings back what was on the disk.
+    content = str(reset.target.attributes.get("content") or state.contents.fresh(disk_id))
+
+    def ended(moment: float, succeeded: bool) -> None:
+        if succeeded:
+            state.contents.write(disk_id, content)
+            if disk_id != old_id:
+                drop(state.disks, moment, [old_id])
+
     shown = {} if world.state_during_reset is None else {"InstanceState": world.state_during_reset}
     operation = Operation(
         "ResetInstance",
         operation_id(request_id, world.request_ids),
         world.reset_seconds if seconds is None else seconds,
         during=shown,
-        effects=_effects(reset),
+        effects=effects,
         fails_with=fails_with,
+        gate=state.gate_of(_install(reset, effects, content)),
+        ended=ended,
     )
     start(state.schedule, reset.instance, operation, at)
     return operation.request_id
@@ -52,7 +66,7 @@ def _effects(reset: Reset) -> dict[str, Any]:
     disk = {**record["SystemDisk"], "DiskSize": reset.disk_size}
     if reset.windows != is_windows(record):
         # Document 213/9398: a switch between Linux and Windows changes the id of the system disk.
-        disk["DiskId"] = f"disk-{uuid4().hex[:8]}"
+        disk["DiskId"] = new_id("disk")
     return {
         "ImageId": image["ImageId"],
         "OsName": image["OsName"],
@@ -64,3 +78,19 @@ def _effects(reset: Reset) -> dict[str, Any]:
         "InstanceState": "RUNNING",
         "StopChargingMode": "NOT_APPLICABLE",
     }
+
+
+def _install(reset: Reset, effects: dict[str, Any], content: str) -> Install:
+    return Install(
+        "reset",
+        instance_id=reset.record["InstanceId"],
+        image_id=effects["ImageId"],
+        content=content,
+        host_name=effects["HostName"] or "",
+        login_user=effects["DefaultLoginUser"],
+        user_data=reset.parameters.get("UserData") or "",
+        password=reset.login.get("Password") or "",
+        key_ids=tuple(reset.keys),
+        public_keys=tuple(reset.world.key_pairs[name].record["PublicKey"] for name in reset.keys),
+        keeps_login=reset.keeps_login,
+    )

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import replace
 from typing import Any
 
+from .contents import Contents
 from .credentials import KeyRing
 from .faults import FaultPlan
 from .holds import HoldPlan
+from .installs import GateOf, no_gate
 from .instances import Instance, tags_of
+from .items import Items
 from .limits import RateLimiter
 from .operations import Schedule
 from .signatures import NonceLog
@@ -24,11 +28,15 @@ CALLS_KEPT = 20_000
 
 
 class State:
-    """The running world; ``now`` is the injected clock's last reading in epoch seconds."""
+    """The running world; ``now`` is the injected clock's last reading in epoch seconds.
 
-    def __init__(self, world: World, now: float) -> None:
+    ``gate_of`` gives what may delay and fail the end of an install.
+    """
+
+    def __init__(self, world: World, now: float, gate_of: GateOf = no_gate) -> None:
         self.world = world
         self.now = now
+        self.gate_of = gate_of
         self.schedule = Schedule()
         self.keys = KeyRing(world.keys)
         self.nonces = NonceLog()
@@ -36,6 +44,7 @@ class State:
         self.faults = FaultPlan()
         self.holds = HoldPlan()
         self.accepted: Counter[str] = Counter()
+        self.accepted_calls: Counter[str] = Counter()
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.foreign: list[dict[str, Any]] = []
         self.instances = {
@@ -47,6 +56,10 @@ class State:
             )
             for name, item in world.instances.items()
         }
+        self.images: Timeline[Items] = Timeline.of(world.images, world.lag_seconds)
+        self.snapshots: Timeline[Items] = Timeline.of(world.snapshots, world.lag_seconds)
+        self.disks: Timeline[Items] = Timeline.of(world.disks, world.lag_seconds)
+        self.contents = Contents()
         tagged = (*world.instances.values(), *world.images.values(), *world.key_pairs.values())
         self.tags = TagPairs(world.quota, [tags_of(item.record) for item in tagged])
 
@@ -54,6 +67,11 @@ class State:
     def server_time(self) -> float:
         """What the server believes the time to be."""
         return self.now + self.world.clock_skew
+
+    @property
+    def world_now(self) -> World:
+        """The world with the images that exist now."""
+        return replace(self.world, images=dict(self.images.latest))
 
     def advance(self, now: float) -> None:
         """Catch up with everything that is due until ``now``."""
@@ -65,9 +83,15 @@ class State:
         return {
             "now": self.now,
             "accepted": dict(self.accepted),
+            "accepted_calls": dict(self.accepted_calls),
             "foreign": list(self.foreign),
             "calls": [dict(entry) for entry in self.calls],
             "held": self.holds.held(),
             "faults": self.faults.pending(),
             "instances": {name: instance.record for name, instance in self.instances.items()},
+            "images": {name: item.record for name, item in self.images.latest.items()},
+            "snapshots": {
+                name: {**item.record, "content": item.attributes.get("content")}
+                for name, item in self.snapshots.latest.items()
+            },
         }

@@ -20,8 +20,17 @@ from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 
+from . import generated
+
 BUILTIN = Path(__file__).with_name("builtin_world.yaml")
-KEPT = ("instance_defaults", "image_defaults", "key_pair_defaults", "regions")
+KEPT = (
+    "instance_defaults",
+    "image_defaults",
+    "key_pair_defaults",
+    "snapshot_defaults",
+    "disk_defaults",
+    "regions",
+)
 BUILTIN_KEYS = {"AKIDsimulator": "simulator-secret-key"}
 
 
@@ -30,7 +39,16 @@ _WORDS = {
     "legacy_auth_envelope": ("response", "numeric"),
     "tag_attach": ("error", "overwrite"),
 }
-_SECONDS = ("reset_seconds", "power_seconds", "lag_seconds", "tag_lag_seconds")
+_SECONDS = (
+    "reset_seconds",
+    "power_seconds",
+    "image_seconds",
+    "snapshot_seconds",
+    "rollback_seconds",
+    "lag_seconds",
+    "tag_lag_seconds",
+)
+_GENERATED = ("generate", "generate_images")
 # Documents 651/13354 and 651/33024.
 _TAG_QUOTA = {"keys": 1000, "values_per_key": 1000, "keys_per_resource": 50}
 
@@ -41,7 +59,7 @@ class WorldError(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """An image or a key pair: what the API shows of it, and what only the simulator knows."""
+    """An image, a key pair, a snapshot or a disk: what the API shows of it, and what only the simulator knows."""
 
     record: dict[str, Any]
     attributes: dict[str, Any]
@@ -53,6 +71,9 @@ class World:
 
     reset_seconds: float = 2.0
     power_seconds: float = 1.0
+    image_seconds: float = 2.0
+    snapshot_seconds: float = 2.0
+    rollback_seconds: float = 2.0
     lag_seconds: float = 0.5
     tag_lag_seconds: float = 0.5
     clock_skew: float = 0.0
@@ -62,6 +83,8 @@ class World:
     legacy_auth_envelope: str = "response"
     tag_attach: str = "error"
     tag_quota: dict[str, int] = field(default_factory=dict)
+    image_quota: int = 500
+    snapshot_quota: int | None = None
     state_during_reset: str | None = None
     account_id: str = "100000000001"
     account: dict[str, Any] = field(default_factory=dict)
@@ -73,9 +96,15 @@ class World:
     instance_defaults: dict[str, Any] = field(default_factory=dict)
     image_defaults: dict[str, Any] = field(default_factory=dict)
     key_pair_defaults: dict[str, Any] = field(default_factory=dict)
+    snapshot_defaults: dict[str, Any] = field(default_factory=dict)
+    disk_defaults: dict[str, Any] = field(default_factory=dict)
+    generate: dict[str, Any] = field(default_factory=dict)
+    generate_images: dict[str, Any] = field(default_factory=dict)
     instances: dict[str, Item] = field(default_factory=dict)
     images: dict[str, Item] = field(default_factory=dict)
     key_pairs: dict[str, Item] = field(default_factory=dict)
+    snapshots: dict[str, Item] = field(default_factory=dict)
+    disks: dict[str, Item] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
@@ -96,6 +125,10 @@ class World:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
                 raise WorldError(f"{name} must be a number of seconds")
+        for name in _GENERATED:
+            options = getattr(self, name)
+            if options and (not isinstance(options, dict) or not isinstance(options.get("count"), int)):
+                raise WorldError(f"{name} must be a mapping with a count")
         if set(self.quota) != set(_TAG_QUOTA):
             raise WorldError(f"tag_quota takes {', '.join(_TAG_QUOTA)}")
 
@@ -145,22 +178,33 @@ def _build(document: dict[str, Any]) -> World:
         raise WorldError(f"unknown options of a world: {', '.join(sorted(unknown))}")
     world = World(**document)
     world.check()
-    world.images = _items(world.images, world.image_defaults, "ImageId")
+    images = {**generated.images(world.generate_images), **_mapping(world.images, "ImageId")}
+    instances = {**generated.instances(world.generate), **_mapping(world.instances, "InstanceId")}
+    world.images = _items(images, world.image_defaults, "ImageId")
     world.key_pairs = _items(world.key_pairs, world.key_pair_defaults, "KeyId")
-    world.instances = _items(world.instances, world.instance_defaults, "InstanceId")
+    world.instances = _items(instances, world.instance_defaults, "InstanceId")
+    world.snapshots = _items(world.snapshots, world.snapshot_defaults, "SnapshotId")
+    # What a disk is follows from its instance; an entry says only what differs.
+    world.disks = _items(world.disks, {}, "DiskId")
     for item in world.instances.values():
         _complete(item, world)
+    for name, item in world.snapshots.items():
+        item.attributes.update({"region": "ap-guangzhou", "content": f"{name}/0", **item.attributes})
     return world
+
+
+def _mapping(entries: Any, id_name: str) -> Mapping[str, Any]:
+    if not isinstance(entries, Mapping):
+        raise WorldError(f"the entries with {id_name} are not a mapping")
+    return entries
 
 
 def _items(entries: Mapping[str, Any], defaults: dict[str, Any], id_name: str) -> dict[str, Item]:
     result = {}
-    if not isinstance(entries, Mapping):
-        raise WorldError(f"the entries with {id_name} are not a mapping")
-    for key, entry in entries.items():
+    for key, entry in _mapping(entries, id_name).items():
         if not isinstance(entry, Mapping):
             raise WorldError(f"{key} is not a mapping")
-        whole = merged(deepcopy(defaults), deepcopy(dict(entry)))
+        whole = deepcopy(merged(defaults, entry))
         record = {name: value for name, value in whole.items() if name[:1].isupper()}
         attributes = {name: value for name, value in whole.items() if name not in record}
         result[str(key)] = Item({id_name: str(key), **record}, attributes)

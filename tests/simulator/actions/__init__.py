@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from ..call import Call
 from ..errors import GatewayError
-from . import cvm, sts, tag
+from . import cbs, cvm, images, region, sts, tag
 from .model import Action
 
-TABLE: dict[tuple[str, str, str], Action] = {
-    (action.service, action.version, action.name): action for action in (*cvm.ACTIONS, *sts.ACTIONS, *tag.ACTIONS)
-}
+_ALL = (*cvm.ACTIONS, *images.ACTIONS, *cbs.ACTIONS, *region.ACTIONS, *sts.ACTIONS, *tag.ACTIONS)
+TABLE: dict[tuple[str, str, str], Action] = {(action.service, action.version, action.name): action for action in _ALL}
 _SERVICES = {service for service, _version, _name in TABLE}
 _VERSIONS = {(service, version) for service, version, _name in TABLE}
 _BY_VERSION = {(version, name): action for (_service, version, name), action in TABLE.items()}

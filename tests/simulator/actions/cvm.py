@@ -2,26 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service cvm: instances, images and keys (version 2017-03-12)."""
+"""The service cvm: instances and keys (version 2017-03-12)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from ..call import Call
 from ..errors import ApiError
 from ..instances import OPERATION_FIELDS, Instance, Record
-from ..listing import FILTERS_SCHEMA, IDS_LIMIT, TAG_FILTERS, Match, contains, equals, page, selected
+from ..listing import FILTERS_SCHEMA, TAG_FILTERS, Match, equals, filters, ids, page, selected
 from ..operations import check_power, operation_id, power_operation, start
-from ..reset_checks import identifier
 from ..resets import begin_reset
 from ..state import State
 from .model import Action
 
 VERSION = "2017-03-12"
-ARM_FAMILIES = ("SR", "SK")
 
 INSTANCE_FILTERS: dict[str, Match] = {
     "zone": equals("Placement", "Zone"),
@@ -43,50 +40,24 @@ INSTANCE_FILTERS: dict[str, Match] = {
     "creation-end-time": lambda record, wanted: str(record.get("CreatedTime")) <= wanted,
     **TAG_FILTERS,
 }
-IMAGE_FILTERS: dict[str, Match] = {
-    "image-id": equals("ImageId"),
-    "image-type": equals("ImageType"),
-    "image-name": contains("ImageName"),
-    "platform": contains("Platform"),
-    "dedicated-cluster-id": lambda record, wanted: False,
-    "cdc-cache-status": equals("CdcCacheStatus"),
-    **TAG_FILTERS,
-}
 KEY_FILTERS: dict[str, Match] = {"project-id": equals("ProjectId"), "key-name": equals("KeyName"), **TAG_FILTERS}
 
 
 def describe_instances(state: State, call: Call) -> dict[str, Any]:
     """The instances of the region as readers see them: some seconds ago, or as a fault has them."""
-    wanted = _ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed", "InvalidParameter")
+    wanted = ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed")
     names = state.instances if wanted is None else [name for name in dict.fromkeys(wanted) if name in state.instances]
     shown = [_shown(state.instances[name], call, state.now) for name in names if _in_region(state, name, call)]
-    records = selected([record for record in shown if record is not None], _filters(call), INSTANCE_FILTERS)
+    records = selected([record for record in shown if record is not None], filters(call), INSTANCE_FILTERS)
     part = page(records, call.parameters, ("InvalidParameterValue", "InvalidParameterValue.LimitExceeded"))
     return {"TotalCount": len(records), "InstanceSet": part}
 
 
-def describe_images(state: State, call: Call) -> dict[str, Any]:
-    """The images that the region offers, optionally those that an instance type can run."""
-    both = "InvalidParameter.InvalidParameterCoexistImageIdsFilters"
-    wanted = _ids(call, "ImageIds", "img", "InvalidImageId.Malformed", both)
-    architecture = _architecture(call.parameters.get("InstanceType"))
-    images = [
-        item.record
-        for name, item in state.world.images.items()
-        if (wanted is None or name in wanted)
-        and call.region in item.attributes.get("regions", [call.region])
-        and architecture in (None, item.record["Architecture"])
-    ]
-    records = selected(images, _filters(call), IMAGE_FILTERS)
-    codes = ("InvalidParameterValue", "InvalidParameterValue.InvalidParameterValueLimit")
-    return {"TotalCount": len(records), "ImageSet": page(records, call.parameters, codes)}
-
-
 def describe_key_pairs(state: State, call: Call) -> dict[str, Any]:
     """The key pairs of the account with the instances that use them."""
-    wanted = _ids(call, "KeyIds", "skey", "InvalidKeyPairId.Malformed", "InvalidParameter")
+    wanted = ids(call, "KeyIds", "skey", "InvalidKeyPairId.Malformed")
     pairs = [item.record for name, item in state.world.key_pairs.items() if wanted is None or name in wanted]
-    records = selected(pairs, _filters(call), KEY_FILTERS)
+    records = selected(pairs, filters(call), KEY_FILTERS)
     part = page(records, call.parameters, ("InvalidParameterValueOffset", "InvalidParameterValueLimit"))
     uses = [(name, instance.seen(state.now)) for name, instance in state.instances.items()]
     return {
@@ -118,18 +89,29 @@ def start_instances(state: State, call: Call) -> dict[str, Any]:
 
 def stop_instances(state: State, call: Call) -> dict[str, Any]:
     """Stop running instances; all or none."""
-    if "ForceStop" in call.parameters and "StopType" in call.parameters:
-        raise ApiError("InvalidParameterCombination", "ForceStop and StopType exclude each other.")
+    _check_way(call, "ForceStop")
     mode = call.parameters.get("StoppedMode", "KEEP_CHARGING")
-    if call.parameters.get("StopType", "SOFT") not in ("SOFT", "HARD", "SOFT_FIRST"):
-        raise ApiError("InvalidParameterValue", "StopType must be SOFT, HARD or SOFT_FIRST.")
     if mode not in ("KEEP_CHARGING", "STOP_CHARGING"):
         raise ApiError("InvalidParameterValue", "StoppedMode must be KEEP_CHARGING or STOP_CHARGING.")
     return _power(state, call, "StopInstances", StopChargingMode=mode)
 
 
+def reboot_instances(state: State, call: Call) -> dict[str, Any]:
+    """Reboot running instances; all or none."""
+    _check_way(call, "ForceReboot")
+    return _power(state, call, "RebootInstances")
+
+
+def _check_way(call: Call, older: str) -> None:
+    """Raises InvalidParameterCombination or InvalidParameterValue for a wrong way to stop."""
+    if older in call.parameters and "StopType" in call.parameters:
+        raise ApiError("InvalidParameterCombination", f"{older} and StopType exclude each other.")
+    if call.parameters.get("StopType", "SOFT") not in ("SOFT", "HARD", "SOFT_FIRST"):
+        raise ApiError("InvalidParameterValue", "StopType must be SOFT, HARD or SOFT_FIRST.")
+
+
 def _power(state: State, call: Call, name: str, **effects: Any) -> dict[str, Any]:
-    wanted = _ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed", "InvalidParameter") or []
+    wanted = ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed") or []
     missing = [item for item in wanted if not _in_region(state, item, call)]
     if missing:
         raise ApiError("InvalidInstanceId.NotFound", f"No instance found: {', '.join(missing)}.")
@@ -142,25 +124,6 @@ def _power(state: State, call: Call, name: str, **effects: Any) -> dict[str, Any
         start(state.schedule, instance, operation, state.now)
     call.log["accepted"] = True
     return {}
-
-
-def _ids(call: Call, name: str, kind: str, malformed: str, with_filters: str) -> list[str] | None:
-    """The ids of a call, checked; None when it names none."""
-    wanted: list[str] | None = call.parameters.get(name) or None
-    if wanted is None:
-        return None
-    if call.parameters.get("Filters"):
-        raise ApiError(with_filters, f"{name} and Filters exclude each other.")
-    if len(wanted) > IDS_LIMIT:
-        raise ApiError("InvalidParameterValue.LimitExceeded", f"At most {IDS_LIMIT} {name} are allowed.")
-    for value in wanted:
-        if not identifier(kind, value):
-            raise ApiError(malformed, f"The ID `{value}` is malformed.")
-    return wanted
-
-
-def _filters(call: Call) -> list[dict[str, Any]]:
-    return call.parameters.get("Filters") or []
 
 
 def _in_region(state: State, name: str, call: Call) -> bool:
@@ -186,14 +149,6 @@ _VIEWS: dict[str, Callable[[Instance, Record], Record | None]] = {
     "null": lambda instance, seen: {**seen, **dict.fromkeys(OPERATION_FIELDS)},
     "vanished": lambda instance, seen: None,
 }
-
-
-def _architecture(instance_type: str | None) -> str | None:
-    if instance_type is None:
-        return None
-    if re.fullmatch(r"[A-Z][A-Za-z0-9]*\.[A-Z0-9]+", instance_type) is None:
-        raise ApiError("InvalidInstanceType.Malformed", f"The instance type `{instance_type}` is malformed.")
-    return "arm64" if instance_type.startswith(ARM_FAMILIES) else "x86_64"
 
 
 def _users(key_id: str, instances: list[tuple[str, Record]]) -> list[str]:
@@ -225,12 +180,13 @@ _RESET = {
 }
 _IDS = {"InstanceIds": [str]}
 _STOP = {**_IDS, "ForceStop": bool, "StopType": str, "StoppedMode": str}
+_REBOOT = {**_IDS, "ForceReboot": bool, "StopType": str}
 
 ACTIONS = (
     Action("cvm", VERSION, "DescribeInstances", describe_instances, 40, {**_IDS, **_PAGE}),
-    Action("cvm", VERSION, "DescribeImages", describe_images, 40, {"ImageIds": [str], "InstanceType": str, **_PAGE}),
     Action("cvm", VERSION, "DescribeKeyPairs", describe_key_pairs, 40, {"KeyIds": [str], **_PAGE}),
     Action("cvm", VERSION, "ResetInstance", reset_instance, 10, _RESET, ("InstanceId",), _LEGACY_RESET),
     Action("cvm", VERSION, "StartInstances", start_instances, 10, _IDS, ("InstanceIds",)),
     Action("cvm", VERSION, "StopInstances", stop_instances, 10, _STOP, ("InstanceIds",)),
+    Action("cvm", VERSION, "RebootInstances", reboot_instances, 10, _REBOOT, ("InstanceIds",)),
 )

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.simulator.core import Simulator
+from tests.simulator.installs import OnInstall
 from tests.simulator.wire import HttpRequest, Reply
 from tests.simulator.world import load_world
 
@@ -131,10 +132,12 @@ def form(
 class Bench:
     """A simulator with a clock that a test moves by hand."""
 
-    def __init__(self, source: Mapping[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, source: Mapping[str, Any] | None = None, *, on_install: OnInstall | None = None, **options: Any
+    ) -> None:
         self.now = NOW
         world = {"extends": "builtin", "rate_limits": False, **(source or {}), **options}
-        self.simulator = Simulator(load_world(world), clock=lambda: self.now)
+        self.simulator = Simulator(load_world(world), clock=lambda: self.now, on_install=on_install)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -159,6 +162,10 @@ class Bench:
     def legacy(self, action: str, parameters: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
         """The Response of a call of the older generation."""
         return dict(self.raw_legacy(action, parameters, **options).json()["Response"])
+
+    def cbs(self, action: str, parameters: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        """The Response of a call of the service cbs."""
+        return self.call(action, parameters, **{"host": "cbs.tencentcloudapi.com", **options})
 
     def reset(self, instance_id: str = "ins-r8hr2upy", **parameters: Any) -> dict[str, Any]:
         """The Response of a ResetInstance."""

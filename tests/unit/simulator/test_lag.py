@@ -130,6 +130,19 @@ def test_stop_refuses(parameters: dict[str, Any], expected: str) -> None:
     assert code(bench().call("StopInstances", parameters)) == expected
 
 
+def test_reboot() -> None:
+    sim = bench(lag_seconds=0)
+    ids = {"InstanceIds": ["ins-r8hr2upy"]}
+    both = sim.call("RebootInstances", {**ids, "StopType": "SOFT", "ForceReboot": True})
+    assert code(both) == "InvalidParameterCombination"
+    stopped = sim.call("RebootInstances", {"InstanceIds": ["ins-stopped1"]})
+    assert code(stopped) == "UnsupportedOperation.InstanceStateStopped"
+    assert code(sim.call("RebootInstances", {**ids, "ForceReboot": True})) is None
+    assert sim.seen()["InstanceState"] == "REBOOTING"
+    sim.wait(5)
+    assert (sim.seen()["InstanceState"], sim.seen()["LatestOperation"]) == ("RUNNING", "RebootInstances")
+
+
 def test_a_state_may_show_while_a_reset_runs() -> None:
     sim = bench(lag_seconds=0, state_during_reset="STOPPED")
     sim.reset()

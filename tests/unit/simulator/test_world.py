@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,9 +73,57 @@ def test_worlds_do_not_share_records() -> None:
     assert second.instances["ins-r8hr2upy"].record["SystemDisk"]["DiskSize"] == 50
 
 
+def test_instances_by_the_thousand() -> None:
+    regions = ["ap-guangzhou", "ap-tokyo"]
+    options = {"count": 300, "regions": regions, "tags": {"env": "test", "role": ["web", "db", "cache"]}, "CPU": 8}
+    sim = Bench(generate=options)
+    seen: dict[str, list[str]] = {region: [] for region in regions}
+    for region in regions:
+        filters = [{"Name": "tag:env", "Values": ["test"]}]
+        for offset in (0, 100):
+            answer = sim.call("DescribeInstances", {"Filters": filters, "Limit": 100, "Offset": offset}, region=region)
+            assert answer["TotalCount"] == 150
+            seen[region] += [record["InstanceId"] for record in answer["InstanceSet"]]
+    assert len({name for names in seen.values() for name in names}) == 300
+    records = [sim.state["instances"][name] for names in seen.values() for name in names]
+    assert len({record["PrivateIpAddresses"][0] for record in records}) == 300
+    assert {record["CPU"] for record in records} == {8}
+    roles = [tag["Value"] for record in records for tag in record["Tags"] if tag["Key"] == "role"]
+    assert {role: roles.count(role) for role in roles} == {"web": 100, "db": 100, "cache": 100}
+    assert code(sim.reset(seen["ap-guangzhou"][0])) is None
+
+
+def test_regions_of_the_world() -> None:
+    sim = Bench(regions={"ap-tokyo": {"state": "UNAVAILABLE"}, "xx-own": {"mainland": False}})
+
+    def regions(**parameters: str) -> dict[str, Any]:
+        options: dict[str, Any] = {"host": "region.tencentcloudapi.com", "version": "2022-06-27", "region": ""}
+        return sim.call("DescribeRegions", parameters, **options)
+
+    found = {item["Region"]: item for item in regions(Product="cvm")["RegionSet"]}
+    assert (found["ap-guangzhou"]["RegionName"], found["ap-guangzhou"]["RegionState"]) == (
+        "South China (Guangzhou)",
+        "AVAILABLE",
+    )
+    assert (found["xx-own"]["RegionName"], found["ap-tokyo"]["RegionState"]) == ("xx-own", "UNAVAILABLE")
+    assert code(regions()) == "MissingParameter"
+    assert code(regions(Product="tea")) == "InvalidParameter.ParameterError"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["[1]", "a: [", "{colour: red}", "lag_seconds: soon", "tag_lag_seconds: true", "reset_seconds: -1", "images: [1]"],
+    [
+        "[1]",
+        "a: [",
+        "{colour: red}",
+        "lag_seconds: soon",
+        "tag_lag_seconds: true",
+        "image_seconds: x",
+        "images: [1]",
+        "generate: [1]",
+        "generate: {count: many}",
+        "disks: [1]",
+    ],
 )
 def test_unusable_files(tmp_path: Path, text: str) -> None:
     path = tmp_path / "world.yaml"

@@ -102,6 +102,11 @@ def test_one_attempt_is_one_attempt() -> None:
     assert len(transport.sent) == 1
 
 
+def test_no_attempt_at_all_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(AssertionError, match="at least 1"):
+        client_with(ScriptedTransport(), max_attempts=0).read_from_cvm()
+
+
 def test_every_try_is_signed_anew() -> None:
     time = Time()
     nonces = iter([11, 12])
@@ -223,9 +228,9 @@ def test_the_skew_is_not_blamed_for_other_errors() -> None:
 
 def test_the_skew_is_measured_by_any_answer() -> None:
     client = client_with(ScriptedTransport(answer(dated(42))))
-    assert client.skew is None
+    assert (client.skew, client.server_time()) == (None, NOW)
     client.read_from_cvm()
-    assert client.skew == 42.0
+    assert (client.skew, client.server_time()) == (42.0, NOW + 42.0)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _connection
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, CredentialsError, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 from tests.simulator import Running, running
 from tests.simulator.core import Simulator
 from tests.simulator.world import load_world
@@ -107,8 +109,12 @@ def test_the_options_reach_the_client() -> None:
 
 def test_the_options_reach_the_transport(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[dict[str, Any]] = []
-    original = _connection.Transport
-    monkeypatch.setattr(_connection, "Transport", lambda **given: made.append(given) or original(**given))
+
+    def transport(**given: Any) -> Transport:
+        made.append(given)
+        return Transport(**given)
+
+    monkeypatch.setattr(_connection, "Transport", transport)
     client(**KEYS, timeout=7.5, proxy="http://127.0.0.1:1", validate_certs=False, ca_path="/ca.pem")
     client(**KEYS, proxy="", ca_path="")
     given = {"timeout": 7.5, "proxy": "http://127.0.0.1:1", "validate_certs": False, "ca_path": "/ca.pem"}
@@ -152,7 +158,7 @@ def on(simulator: Running, **options: Any) -> Client:
     """A client of the simulator on real time, without a proxy of whoever runs the tests."""
     simulator.world()
     given = {**DEFAULTS, "region": "ap-guangzhou", "endpoint": simulator.url, "timeout": 10.0, **options}
-    return client_from(given, _connection.Clock())
+    return client_from(given, Clock())
 
 
 @pytest.fixture(autouse=True)

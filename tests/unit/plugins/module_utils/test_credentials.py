@@ -19,7 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._credentials import 
     from_environment,
     from_options,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import NOW, ScriptedTransport, Time, lost
@@ -113,6 +113,13 @@ def test_the_cli_s_file_beats_the_sdk_s(house: House) -> None:
 def test_the_environment_may_name_the_default_profile(house: House) -> None:
     house.environment = {"TENCENTCLOUD_PROFILE": "named"}
     assert house.keys() == ("AKIDnamed", "key-named", "token-named")
+
+
+def test_a_profile_that_the_environment_names_must_exist(house: House) -> None:
+    house.environment = {"TENCENTCLOUD_PROFILE": "missing"}
+    with pytest.raises(OptionError, match="TENCENTCLOUD_PROFILE: there is no profile 'missing'"):
+        house.keys()
+    assert house.metadata.sent == []
 
 
 def test_keys_in_the_environment_beat_a_profile_named_there(house: House) -> None:
@@ -209,7 +216,7 @@ def test_an_empty_token_of_the_options_is_none() -> None:
 @pytest.mark.parametrize("field", ["secret_id", "secret_key", "token"])
 def test_a_blank_is_named_with_its_field_and_source_and_not_shown(field: str, blank: str) -> None:
     for value in (f"hidden{blank}", f"{blank}hidden", f"hid{blank}den"):
-        fields = {"secret_id": "i", "secret_key": "k", "token": "t", field: value}
+        fields: dict[str, Any] = {"secret_id": "i", "secret_key": "k", "token": "t", field: value}
         with pytest.raises(CredentialsError, match=f"The {field} from the test contains blanks") as caught:
             Credentials(**fields, source="the test")
         assert "hid" not in str(caught.value)

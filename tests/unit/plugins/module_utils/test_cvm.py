@@ -69,7 +69,8 @@ def test_a_read_keeps_to_its_deadline() -> None:
     ],
 )
 def test_several_by_id(method: str, action: str, parameter: str, result: str, key: str, name: str) -> None:
-    service, transport = cvm(answer(**{result: [{key: "x-1"}, {key: "x-2"}]}))
+    response: dict[str, Any] = {result: [{key: "x-1"}, {key: "x-2"}]}
+    service, transport = cvm(answer(**response))
     found = getattr(service, method)(("x-1", "x-2", "x-3"))
     assert found == {"x-1": {name: "x-1"}, "x-2": {name: "x-2"}}
     assert asked(transport) == (action, {parameter: ["x-1", "x-2", "x-3"]})
@@ -84,8 +85,12 @@ def test_an_answer_without_its_list_is_none_of_the_api(response: dict[str, Any])
 
 
 def test_another_refusal_stays_one() -> None:
-    with pytest.raises(ApiError, match=r"InvalidInstanceId\.Malformed"):
-        cvm(refusal("InvalidInstanceId.Malformed"))[0].instance(INSTANCE)
+    with pytest.raises(ApiError, match="UnsupportedRegion"):
+        cvm(refusal("UnsupportedRegion"))[0].instance(INSTANCE)
+
+
+def test_an_id_of_the_wrong_form_names_nothing() -> None:
+    assert cvm(refusal("InvalidImageId.Malformed"))[0].images(["img-short"]) == {}
 
 
 # --- resetting

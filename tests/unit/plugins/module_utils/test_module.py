@@ -65,7 +65,7 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
 
     frame = Frame(give)
 
-    class RaisingModule(basic.AnsibleModule):
+    class RaisingModule(basic.AnsibleModule):  # type: ignore[misc]
         """Ends by raising."""
 
         def __init__(self, *given: Any, **options: Any) -> None:

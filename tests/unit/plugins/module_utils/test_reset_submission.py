@@ -416,6 +416,15 @@ def test_attach_to_another_operation_is_unknown() -> None:
     assert result.error.code == "OutcomeUnknown"
 
 
+def test_attach_takes_no_other_operation_for_a_reset() -> None:
+    service = world()
+    latest = service.simulator.snapshot()["instances"][INSTANCE]["LatestOperationRequestId"]
+    result = attach(service, latest)
+    assert result.outcome == "unknown"
+    assert "nothing was sent" in result.reason
+    assert "RunInstances SUCCESS" in result.reason
+
+
 def test_attach_to_a_reset_that_never_shows_is_unknown() -> None:
     service = world()
     result = attach(service, "5f4dcc3b-0000-4000-8000-000000000000", instance_id=NEVER_OPERATED)

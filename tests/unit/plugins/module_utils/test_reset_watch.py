@@ -151,3 +151,4 @@ def test_the_effect_is_compared_where_both_sides_are_known(
 def test_an_operation_prints_without_gaps() -> None:
     assert str(Operation.of(RUNS)) == "ResetInstance OPERATING (RequestId ours)"
     assert str(Operation.of(NULL)) == "no operation"
+    assert str(Operation(request_id="earlier")) == "an operation (RequestId earlier)"

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -138,7 +139,17 @@ def test_header_values_are_trimmed_and_names_sorted() -> None:
     assert canonical.split("\n")[:6] == ["POST", "/", "", "content-type:a/b", "host:h", ""]
 
 
-def test_the_scope_is_of_the_day_in_utc() -> None:
+@pytest.fixture(params=["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+def _zone(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_zone")
+def test_the_scope_is_of_the_day_in_utc_wherever_this_machine_stands() -> None:
     before, after = (credential_scope(second, "cvm") for second in (1704067199, 1704067200))
     assert (before, after) == ("2023-12-31/cvm/tc3_request", "2024-01-01/cvm/tc3_request")
 

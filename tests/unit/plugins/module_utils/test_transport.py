@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils import _transport
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 
@@ -96,10 +99,12 @@ def test_a_connection_is_kept(transport: Transport) -> None:
 
 
 def test_a_fresh_one_is_opened_where_it_is_asked_for_and_not_kept(transport: Transport) -> None:
+    opened = []
     with serving(answering()) as server:
         for fresh in (False, True, True, False):
             transport.send(post(server.url()), fresh=fresh)
-        assert (server.connections, len(server.requests)) == (3, 4)
+            opened.append(server.connections)
+    assert opened == [1, 2, 3, 3]
 
 
 def test_after_closing_the_next_request_opens_another(transport: Transport) -> None:
@@ -191,6 +196,13 @@ def test_an_answer_that_ends_within_a_header_is_an_empty_one(transport: Transpor
         assert len(server.requests) == 1
 
 
+def test_not_even_a_get_is_repeated(transport: Transport) -> None:
+    with serving(after_reading(lambda connection: None)) as server:
+        with pytest.raises(NoAnswer):
+            transport.send(HttpRequest("GET", server.url(), {}))
+        assert (server.connections, len(server.requests)) == (1, 1)
+
+
 def test_what_was_read_in_part_was_sent(transport: Transport) -> None:
     def behave(connection: Connection) -> None:
         connection.sock.recv(1)
@@ -224,3 +236,18 @@ def test_the_timeout_of_one_request_is_never_longer_than_the_configured_one(aske
     transport = Transport(timeout=0.3, use_environment_proxies=False)
     with serving(after_reading(Connection.keep_silent)) as server:
         assert f"within {shown} seconds" in failure(transport, server.url(), timeout=asked).message
+
+
+# --- without the library
+
+
+def test_without_requests_the_module_can_be_imported_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _transport.REQUESTS_IMPORT_ERROR is None
+    monkeypatch.setitem(sys.modules, "requests", None)
+    spec = importlib.util.spec_from_file_location("transport_without_requests", _transport.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    again = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, again)  # Its data classes look for it there.
+    spec.loader.exec_module(again)
+    assert "import requests" in again.REQUESTS_IMPORT_ERROR

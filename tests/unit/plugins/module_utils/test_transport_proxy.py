@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import base64
+import gc
 import socket
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,7 +61,7 @@ def test_a_tunnel_hides_the_request_from_the_proxy(tmp_path: Path) -> None:
     context = server_context(certificate_of(authority()), tmp_path)
     with serving(answering(b"[]"), context) as server, serving(tunnelling(server.port)) as proxy:
         assert send(SECURE, proxy.url(), ca_path=str(ca)).body == b"[]"
-        assert [request.split(b"\r\n")[0] for request in proxy.requests] == [b"CONNECT cvm.test:443 HTTP/1.1"]
+        assert [request.split(b" HTTP/")[0] for request in proxy.requests] == [b"CONNECT cvm.test:443"]
         assert len(server.requests) == 1
 
 
@@ -139,6 +142,16 @@ def test_a_tunnel_that_is_refused_sent_nothing(refusal: str) -> None:
         assert proxy.connections == 1
 
 
+@pytest.fixture
+def _socket_of_a_failed_handshake() -> Iterator[None]:
+    """Python 3.10 leaves that socket to the garbage collector, which complains about it in some later test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.mark.usefixtures("_socket_of_a_failed_handshake")
 @pytest.mark.parametrize("end", [closed, Connection.reset, Connection.keep_silent])
 def test_a_tunnel_that_breaks_before_tls_sent_nothing(end: Behaviour) -> None:
     def behave(connection: Connection) -> None:

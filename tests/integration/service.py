@@ -1,0 +1,120 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A service for drivers: what is asked of it, what it tells, and the clock that it shares with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ansible_collections.tencent.cloud.plugins.module_utils._once import PENDING_SECONDS, TAG_KEY, Entry
+from tests.integration.processes import Driver, serving
+from tests.integration.shared_clock import SharedClock
+from tests.simulator.core import Simulator
+from tests.simulator.world import load_world
+
+INSTANCE, IMAGE = "ins-r8hr2upy", "img-pmqg1cw7"
+BASELINE = "3f0c4c1e-6f0a-4f43-9f10-0d6c0b8f9a11"
+"""The operation that an instance of the built-in world shows."""
+
+WORLD = {"extends": "builtin", "reset_seconds": 10, "lag_seconds": 5, "tag_lag_seconds": 3, "rate_limits": False}
+
+RUNS = 6
+"""After so many runs, each after the claim of the one before has expired, a reset must have come to its end."""
+
+
+def logged(**fields: Any) -> dict[str, str]:
+    """The tag of a log with this entry."""
+    entry = {
+        "key": "K1",
+        "instance_id": INSTANCE,
+        "nonce": "another",
+        "expires_at": 1,
+        "baseline_id": BASELINE,
+        "request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
+        **fields,
+    }
+    return {"Key": TAG_KEY, "Value": Entry(**entry).as_value()}
+
+
+class Service:
+    """A simulator behind a socket, and the clock that it shares with those who call it."""
+
+    def __init__(self, simulator: Simulator, url: str, clock: SharedClock) -> None:
+        self.simulator = simulator
+        self.url = url
+        self.clock = clock
+
+    def begin(self, **options: Any) -> None:
+        """Begin anew."""
+        self.simulator.replace_world({**WORLD, **options})
+
+    def options(self, **options: Any) -> dict[str, Any]:
+        """The options of a task."""
+        return {
+            "endpoint": self.url,
+            "instance_id": INSTANCE,
+            "image_id": IMAGE,
+            "login_settings": {"key_ids": ["skey-b4vakk62"]},
+            "wait_interval": 25,
+            **options,
+        }
+
+    def run(self, driver: Driver, **options: Any) -> dict[str, Any]:
+        """The result of a run, after which everything written is read everywhere."""
+        result = driver.run(self.options(**options), self.clock)
+        self.clock.leap(10)
+        return result
+
+    def calls(self, action: str = "ResetInstance") -> list[dict[str, Any]]:
+        """The calls of an action that were served."""
+        return [call for call in self.simulator.snapshot()["calls"] if call["action"] == action]
+
+    @property
+    def instance(self) -> dict[str, Any]:
+        """The instance as it really is."""
+        return dict(self.simulator.snapshot()["instances"][INSTANCE])
+
+    @property
+    def accepted(self) -> int:
+        """How many resets were accepted."""
+        return int(self.simulator.snapshot()["accepted"].get(INSTANCE, 0))
+
+
+class OnceService(Service):
+    """One for resets with policy once."""
+
+    def options(self, **options: Any) -> dict[str, Any]:
+        """The options of a task, with the key K1 unless they say otherwise."""
+        return super().options(**{"policy": "once", "idempotency_key": "K1", **options})
+
+    def run_until_told(self, driver: Driver) -> list[str]:
+        """The outcomes of runs, each after the claim before has expired, up to one that is not refused."""
+        outcomes: list[str] = []
+        while len(outcomes) < RUNS and set(outcomes) <= {"refused"}:
+            outcomes.append(self.run(driver)["outcome"])
+            self.clock.leap(PENDING_SECONDS + 1)
+        return outcomes
+
+    @property
+    def entry(self) -> Entry:
+        """What the log really says."""
+        return Entry.of(next(tag["Value"] for tag in self.instance["Tags"] if tag["Key"] == TAG_KEY))
+
+
+AnyService = TypeVar("AnyService", bound=Service)
+
+
+@contextmanager
+def service_of(
+    kind: type[AnyService], folder: Path, *, speed: float = 1.0, leaping: bool = False
+) -> Iterator[AnyService]:
+    """A service for the time of a ``with`` block; the folder keeps its clock."""
+    clock = SharedClock(folder / f"leapt-{speed:g}", speed=speed, leaping=leaping)
+    simulator = Simulator(load_world(WORLD), clock=clock.wall)
+    with serving(simulator) as url:
+        yield kind(simulator, url, clock)
