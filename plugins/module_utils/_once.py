@@ -20,7 +20,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import NamedTuple
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 
@@ -212,13 +212,22 @@ class Log:
 
     def _claim(self, baseline_id: str, replaced: Entry | None, began: float) -> None:
         expires_at = int(self._server_time()) + PENDING_SECONDS
-        self._write(Entry(self._key, self._instance_id, PENDING, self._nonce, expires_at, baseline_id), replaced)
+        entry = Entry(self._key, self._instance_id, PENDING, self._nonce, expires_at, baseline_id)
+        self._tag.create(entry.as_value())
+        self._check_pace(began)
+        self._tag.attach(entry.as_value(), Deadline(self._clock, CLAIM_SECONDS))
+        self._check_pace(began)
+        self._keep(entry, replaced)
+        self._clock.sleep(READ_BACK_AFTER)
+
+    def _check_pace(self, began: float) -> None:
+        """A slow claim may overwrite another one, so it counts for nothing, and is not taken back either."""
         if self._clock.monotonic() - began > CLAIM_SECONDS:
+            self._entry = None
             raise OnceError(
                 f"Claiming the key took more than {CLAIM_SECONDS:g} seconds, and another run may have come between. "
                 f"Run the task again after {PENDING_SECONDS} seconds."
             )
-        self._clock.sleep(READ_BACK_AFTER)
 
     def _seconds_left(self, entry: Entry) -> float:
         return entry.expires_at - self._server_time()
@@ -239,9 +248,21 @@ class Log:
             found = self.read()
         except TencentCloudError:
             found = self._entry
-        if found is not None and (found.key, found.nonce) == (self._entry.key, self._entry.nonce):
+        if self._is_ours_to_close(found):
             self._record(self._entry._replace(state=state), _RERUNS[state])
             self._clean_up()
+
+    def _is_ours_to_close(self, found: Entry | None) -> bool:
+        """Whether the end may be written over C(found).
+
+        After an accepted reset, a pending entry of anybody else can only be a claim that came too late and is given up;
+        to leave it would forget the reset.
+        """
+        if self._entry is None or found is None:
+            return False
+        if self._entry.state == PENDING:
+            return (found.key, found.nonce) == (self._entry.key, self._entry.nonce)
+        return found.key == self._entry.key or found.state == PENDING
 
     def _record(self, entry: Entry, rerun: str) -> None:
         try:
@@ -254,6 +275,9 @@ class Log:
 
     def _write(self, entry: Entry, replaced: Entry | None) -> None:
         self._tag.set(entry.as_value())
+        self._keep(entry, replaced)
+
+    def _keep(self, entry: Entry, replaced: Entry | None) -> None:
         if replaced is not None and replaced != entry:
             self._superseded.append(replaced.as_value())
         self._entry = entry

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import TAG, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer, TencentCloudError
 
 _PAGE = 50
 
@@ -60,23 +60,35 @@ class InstanceTag:
                 return None
 
     def set(self, value: str) -> None:
-        """Create the pair and give it to the instance, whether the key was there or not.
+        """Give the instance this value, whether the key was there or not."""
+        self.create(value)
+        self.attach(value)
+
+    def create(self, value: str) -> None:
+        """Create the pair of key and value, without which no resource can have it."""
+        self._tolerating(_CREATED_BEFORE, "CreateTag", {"TagKey": self._key, "TagValue": value})
+
+    def attach(self, value: str, deadline: Deadline | None = None) -> None:
+        """Give the instance a value that was created; with a deadline, nothing is tried again after it.
 
         An attached key is refused by some editions of AttachResourcesTag and overwritten by others.
         """
-        self._tolerating(_CREATED_BEFORE, "CreateTag", {"TagKey": self._key, "TagValue": value})
         pair = {**self._resource, "TagKey": self._key, "TagValue": value}
-        pauses = Backoff(self._client.clock, first=LAG_FIRST, cap=LAG_CAP)
-        for attempt in range(LAG_RETRIES + 1):
+        pauses = Backoff(self._client.clock, first=LAG_FIRST, cap=LAG_CAP, deadline=deadline)
+        failure = TencentCloudError(f"The tag {self._key} is neither attached nor absent.", action="AttachResourcesTag")
+        for _attempt in range(LAG_RETRIES):
             try:
-                if self._tolerating(_ATTACHED_BEFORE, "AttachResourcesTag", pair):
+                if self._tolerating(_ATTACHED_BEFORE, "AttachResourcesTag", pair, deadline):
                     return
-                if self._tolerating(_NOT_ATTACHED, "ModifyResourcesTagValue", pair):
+                if self._tolerating(_NOT_ATTACHED, "ModifyResourcesTagValue", pair, deadline):
                     return
             except ApiError as error:
-                if error.code != _NOT_CREATED_YET or attempt == LAG_RETRIES:
+                if error.code != _NOT_CREATED_YET:
                     raise
-            pauses.pause()
+                failure = error
+            if not pauses.pause():
+                break
+        raise failure
 
     def forget(self, value: str) -> None:
         """Delete a pair that no resource has any more: a key can have a limited number of values."""
@@ -85,10 +97,10 @@ class InstanceTag:
     def _read(self, action: str, **params: Any) -> dict[str, Any]:
         return self._client.read(TAG, action, {**self._resource, **params})
 
-    def _tolerating(self, code: str, action: str, params: dict[str, Any]) -> bool:
+    def _tolerating(self, code: str, action: str, params: dict[str, Any], deadline: Deadline | None = None) -> bool:
         """Whether the call worked; false for the one code that is no failure here."""
         try:
-            self._client.read(TAG, action, params)
+            self._client.read(TAG, action, params, deadline)
         except ApiError as error:
             if error.code != code:
                 raise

@@ -299,7 +299,7 @@ def test_a_tag_that_is_not_the_modules_is_refused() -> None:
     assert accepted(service) == 0
 
 
-def _foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dict[str, Any]:
+def foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dict[str, Any]:
     entry = Entry(
         **{
             "key": "K1",
@@ -325,7 +325,7 @@ def _foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dic
 @pytest.mark.parametrize("after", [0, 1, 5, 9])
 def test_who_is_overwritten_before_the_read_back_does_not_send(after: float) -> None:
     service = world(tag_lag_seconds=5)
-    service.simulator.faults([_foreign_tag(service, after)])
+    service.simulator.faults([foreign_tag(service, after)])
     result = reset(service)
     assert (result.outcome, accepted(service)) == ("refused", 0)
 
@@ -333,19 +333,71 @@ def test_who_is_overwritten_before_the_read_back_does_not_send(after: float) -> 
 def test_a_rival_that_comes_during_throttling_is_respected() -> None:
     service = world(tag_lag_seconds=0)
     service.simulator.faults(
-        [{"kind": "throttle", "action": "ResetInstance"}, {**_foreign_tag(service, 0), "action": "ResetInstance"}]
+        [{"kind": "throttle", "action": "ResetInstance"}, {**foreign_tag(service, 0), "action": "ResetInstance"}]
     )
     result = reset(service)
     assert (result.outcome, result.submissions, accepted(service)) == ("refused", 1, 0)
     assert logged(service).nonce == "rival"
 
 
-def test_a_slow_claim_is_given_up() -> None:
+def test_a_slow_claim_is_given_up_before_it_overwrites_anything() -> None:
     service = world()
     service.simulator.faults([{"kind": "hang", "action": "CreateTag", "seconds": 8}])
     result = reset(service)
     assert (result.outcome, accepted(service)) == ("refused", 0)
     assert "more than 5 seconds" in result.reason
+    assert "AttachResourcesTag" not in service.calls
+
+
+def test_a_claim_that_was_written_slowly_is_not_taken_back() -> None:
+    service = world()
+    service.simulator.faults([{"kind": "hang", "action": "AttachResourcesTag", "seconds": 8, "when": "after"}])
+    assert (reset(service).outcome, accepted(service)) == ("refused", 0)
+    assert logged(service).state == "pending"
+    service.clock.sleep(400)
+    assert (reset(service).outcome, accepted(service)) == ("done", 1)
+
+
+@pytest.mark.parametrize("key", ["K1", "K2"])
+def test_a_claim_that_came_too_late_does_not_hide_the_reset(key: str) -> None:
+    """A rival that stalled between its look and its write wipes out the record of a reset that runs."""
+    service = world(tag_lag_seconds=0)
+    service.simulator.faults([{**foreign_tag(service, 10, key=key), "action": "ResetInstance"}])
+    assert reset(service).outcome == "done"
+    assert (logged(service).key, logged(service).state) == ("K1", "done")
+    service.clock.sleep(10)
+    assert (reset(service).outcome, accepted(service)) == ("unchanged", 1)
+
+
+def test_a_newer_reset_of_another_key_is_not_written_over() -> None:
+    service = world(tag_lag_seconds=0)
+    newer = foreign_tag(service, 10)
+    entry = Entry("K2", INSTANCE, "accepted", "rival", 0, BASELINE, "r")
+    service.simulator.faults([{**newer, "action": "ResetInstance", "value": entry.as_value()}])
+    assert reset(service).outcome == "done"
+    assert (logged(service).key, logged(service).state) == ("K2", "accepted")
+
+
+def test_a_pair_that_never_shows_ends_with_its_code() -> None:
+    service = world()
+    service.simulator.faults(
+        [{"kind": "error", "action": "AttachResourcesTag", "times": 99, "code": "ResourceNotFound.TagNonExist"}]
+    )
+    result = reset(service)
+    assert (result.outcome, accepted(service)) == ("refused", 0)
+
+
+def test_a_tag_service_that_contradicts_itself_is_not_believed() -> None:
+    service = world()
+    codes = {
+        "AttachResourcesTag": "ResourceInUse.TagKeyAttached",
+        "ModifyResourcesTagValue": "ResourceNotFound.AttachedTagKeyNotFound",
+    }
+    service.simulator.faults(
+        [{"kind": "error", "action": action, "times": 99, "code": code} for action, code in codes.items()]
+    )
+    with pytest.raises(TencentCloudError, match="neither attached nor absent"):
+        _once.InstanceTag(service.cvm.client, INSTANCE, _once.TAG_KEY).set("v")
 
 
 def test_a_claim_is_renewed_before_it_expires() -> None:
