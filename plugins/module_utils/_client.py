@@ -87,7 +87,9 @@ class Client:
         signature_method: none for the generation's best one.
         max_attempts: how often a read is tried.
         nonce: a random positive integer for each request.
-        skew: seconds that the service's clock is ahead of this machine's, once an answer showed it.
+        skew: seconds that the service's clock is ahead of this machine's, once an answer of the API showed it (and not
+            one of a proxy on the way, whose clock may be another).
+        ahead: the most seconds that this machine's clock was ever seen ahead of the service's.
     """
 
     transport: Transport
@@ -101,6 +103,7 @@ class Client:
     clock: Clock = field(default_factory=Clock)
     nonce: Callable[[], int] = lambda: secrets.randbelow(2**31 - 1) + 1
     skew: float | None = None
+    ahead: float = 0.0
 
     def read(
         self, service: Service, action: str, params: Mapping[str, Any], deadline: Deadline | None = None
@@ -140,12 +143,14 @@ class Client:
         except NoAnswer as error:
             error.action = action
             raise
-        self._note_skew(answer)
         try:
-            return decode(answer.status, answer.body, action=action)
+            response = decode(answer.status, answer.body, action=action)
         except ApiError as error:
+            self._note_skew(answer)
             error.message += self._explanation(error, service)
             raise
+        self._note_skew(answer)
+        return response
 
     def server_time(self) -> float:
         """Seconds since the epoch on the service's clock, as far as its answers have shown it."""
@@ -236,6 +241,7 @@ class Client:
         except (KeyError, TypeError, ValueError):
             return
         self.skew = served - self.clock.wall()
+        self.ahead = max(self.ahead, -self.skew)
 
     def _explanation(self, error: ApiError, service: Service) -> str:
         if error.code in _CLOCK_CODES and self.skew is not None and abs(self.skew) > TIMESTAMP_VALID_SECONDS / 2:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ CONNECTION_SPEC: dict[str, Any] = {
     "language": {"type": "str", "choices": ["en-US", "zh-CN"], "default": "en-US"},
     "timeout": {"type": "float", "default": 30.0},
     "max_attempts": {"type": "int", "default": 5},
-    "proxy": {"type": "str"},
+    "proxy": {"type": "str", "no_log": True},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
 }
@@ -85,6 +86,8 @@ def client_from(options: Mapping[str, Any], clock: Clock) -> Client:
         raise OptionError(
             "region", "it is not set.", "Set it, or TENCENTCLOUD_REGION, to a region such as ap-guangzhou."
         )
+    if not re.fullmatch(r"[a-z0-9-]+", region):
+        raise OptionError("region", f"{region!r} is no region.", "Give one such as ap-guangzhou.")
 
     def client(credentials: Provider) -> Client:
         return Client(
@@ -112,8 +115,12 @@ def _check(options: Mapping[str, Any]) -> None:
         raise OptionError(
             "security_token", "it needs the secret_id and secret_key it was issued with.", "Give all three."
         )
-    if options["timeout"] <= 0:
-        raise OptionError("timeout", f"{options['timeout']:g} seconds is no time.", "Give more than 0.")
+    if not 0.01 <= options["timeout"] <= 3600:
+        raise OptionError("timeout", "it is no time to wait.", "Give 0.01 to 3600 seconds.")
+    if options["ca_path"] and not os.path.exists(options["ca_path"]):
+        raise OptionError(
+            "ca_path", f"there is no {options['ca_path']}.", "Give a file or directory of CA certificates."
+        )
     if options["max_attempts"] < 1:
         raise OptionError("max_attempts", f"{options['max_attempts']} sends nothing.", "Give 1 or more.")
     if options["api"] == V2 and options["signature_method"] == TC3:

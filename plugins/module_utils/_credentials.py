@@ -55,6 +55,8 @@ class Credentials:
         for name, value in (("secret_id", self.secret_id), ("secret_key", self.secret_key), ("token", self.token)):
             if value is not None and re.search(r"\s", value):
                 raise CredentialsError(f"The {name} from {self.source} contains blanks. Copy it again without them.")
+            if value is not None and not (value.isascii() and value.isprintable()):
+                raise CredentialsError(f"The {name} from {self.source} has characters that no key has. Copy it again.")
             if value == "" and name != "token":
                 raise CredentialsError(f"The {name} from {self.source} is empty. Give both secret_id and secret_key.")
 
@@ -225,7 +227,7 @@ def _read_json(path: Path) -> dict[str, Any] | None:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CredentialsError(f"{path} cannot be read: {type(error).__name__}. Mend or remove it.") from None
     if not isinstance(data, dict):
         raise CredentialsError(f"{path} holds no JSON object. Mend or remove it.")

@@ -103,10 +103,10 @@ class Cvm:
             if error.code.endswith((".NotFound", ".Malformed")):
                 return []
             raise
-        found = record(answer.get(result))
-        if not isinstance(found, list):
+        found = answer.get(result)
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
-        return found
+        return [record(one) for one in found]
 
     def reset_instance(self, parameters: ResetParameters) -> str:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.

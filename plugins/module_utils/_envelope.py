@@ -28,7 +28,7 @@ def decode(status: int, body: bytes, *, action: str) -> dict[str, Any]:
         raise BadAnswer(f"The answer has HTTP status {status}.", action=action)
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadAnswer(f"The answer of {len(body)} bytes is not JSON.", action=action) from None
     response = data.get("Response") if isinstance(data, dict) else None
     if isinstance(response, dict):

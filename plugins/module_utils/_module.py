@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
@@ -31,13 +30,13 @@ class Task:
         options: the module's options.
         check: whether nothing may be changed.
         clock: the time to use.
-        named: the options that the task names, even with null: that is what a template without a value may come to.
+        given: the options as the task gives them, null included: that is what a template without a value may come to.
     """
 
     options: Mapping[str, Any]
     check: bool
     clock: Clock
-    named: frozenset[str] = frozenset()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def client(self) -> Client:
         """A client for the connection options. Raises OptionError and CredentialsError."""
@@ -80,7 +79,7 @@ def run(
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _hide_proxy_password(module)
     try:
-        ending = body(Task(module.params, module.check_mode, Clock(), frozenset(_load_params())))
+        ending = body(Task(module.params, module.check_mode, Clock(), _load_params()))
     except TencentCloudError as error:
         ending = Ending(failed(module.params, error), failure=str(error))
     for warning in ending.warnings:
@@ -95,9 +94,7 @@ def run(
 def _hide_proxy_password(module: AnsibleModule) -> None:
     """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
     proxy = module.params["proxy"] or ""
-    try:
-        secret = urlsplit(proxy if "://" in proxy else f"//{proxy}").password
-    except ValueError:
-        secret = proxy
+    userinfo = proxy.rpartition("@")[0].rpartition("://")[2]
+    secret = userinfo.partition(":")[2] or userinfo
     if secret:
         module.no_log_values.add(secret)

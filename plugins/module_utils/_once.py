@@ -40,6 +40,9 @@ TAG_LAG = 5.0
 CLAIM_SECONDS = 5.0
 """What the way from reading the log to writing it may take."""
 
+RECORD_SECONDS = 30.0
+"""For how long a record is tried to be written once the reset is sent: nothing may hold up the look at it for long."""
+
 READ_BACK_AFTER = 2 * TAG_LAG + CLAIM_SECONDS
 """Seconds from writing a claim to trusting it.
 
@@ -157,9 +160,9 @@ class Log:
         self._entry: Entry | None = None
         self._superseded: list[str] = []
 
-    def read(self) -> Entry | None:
+    def read(self, deadline: Deadline | None = None) -> Entry | None:
         """The entry of this instance; one that was cloned from another instance is none."""
-        value = self._tag.value()
+        value = self._tag.value(deadline)
         entry = Entry.of(value) if value else None
         return entry if entry and entry.instance_id == self._instance_id else None
 
@@ -237,20 +240,25 @@ class Log:
     def accepted(self, request_id: str) -> None:
         """Record that the reset was accepted."""
         if self._entry and self._entry.state != ACCEPTED:
-            self._record(self._entry._replace(state=ACCEPTED, request_id=request_id), _RERUNS[ACCEPTED])
+            self._record(
+                self._entry._replace(state=ACCEPTED, request_id=request_id),
+                _RERUNS[ACCEPTED],
+                Deadline(self._clock, RECORD_SECONDS),
+            )
 
     def close(self, outcome: str) -> None:
         """Record the end, where it is known and the log still speaks of this run's reset."""
         state = _STATES_OF_ENDS.get(outcome)
         if self._entry is None or state is None:
             return
+        deadline = Deadline(self._clock, RECORD_SECONDS)
         try:
-            found = self.read()
+            found = self.read(deadline)
         except TencentCloudError:
             found = self._entry
         if self._is_ours_to_close(found):
-            self._record(self._entry._replace(state=state), _RERUNS[state])
-            self._clean_up()
+            self._record(self._entry._replace(state=state), _RERUNS[state], deadline)
+            self._clean_up(deadline)
 
     def _is_ours_to_close(self, found: Entry | None) -> bool:
         """Whether the end may be written over C(found).
@@ -264,17 +272,17 @@ class Log:
             return (found.key, found.nonce) == (self._entry.key, self._entry.nonce)
         return found.key == self._entry.key or found.state == PENDING
 
-    def _record(self, entry: Entry, rerun: str) -> None:
+    def _record(self, entry: Entry, rerun: str, deadline: Deadline) -> None:
         try:
-            self._write(entry, self._entry)
+            self._write(entry, self._entry, deadline)
         except TencentCloudError as error:
             self._warn(
                 f"The state {entry.state!r} of the key {self._key!r} could not be written: {error} "
                 f"Another run with this key would {rerun}."
             )
 
-    def _write(self, entry: Entry, replaced: Entry | None) -> None:
-        self._tag.set(entry.as_value())
+    def _write(self, entry: Entry, replaced: Entry | None, deadline: Deadline) -> None:
+        self._tag.set(entry.as_value(), deadline)
         self._keep(entry, replaced)
 
     def _keep(self, entry: Entry, replaced: Entry | None) -> None:
@@ -282,8 +290,8 @@ class Log:
             self._superseded.append(replaced.as_value())
         self._entry = entry
 
-    def _clean_up(self) -> None:
+    def _clean_up(self, deadline: Deadline) -> None:
         """Delete what the log has outgrown: a tag key can have a limited number of values. Failing is harmless."""
         for value in self._superseded:
             with suppress(TencentCloudError):
-                self._tag.forget(value)
+                self._tag.forget(value, deadline)

@@ -32,4 +32,5 @@ def record(value: Any) -> Any:
 
 
 def _tags(tags: Any) -> dict[str, str]:
-    return {tag["Key"]: tag.get("Value") or "" for tag in tags or []}
+    listed = tags if isinstance(tags, list) else []
+    return {str(tag["Key"]): tag.get("Value") or "" for tag in listed if isinstance(tag, dict) and "Key" in tag}

@@ -24,6 +24,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     PLANNED,
     REFUSED,
     UNCHANGED,
+    UNKNOWN,
     OnEvent,
     Result,
     nobody,
@@ -91,7 +92,19 @@ class Reset:
 
     def _timed(self, work: Callable[[], Result]) -> Result:
         started_at = self._clock.monotonic()
-        work()
+        try:
+            work()
+        except Exception as bug:
+            # The RequestId must not be lost to a defect, of this module or of an answer.
+            if not self._result.submissions:
+                raise
+            broken = TencentCloudError(
+                f"{type(bug).__name__} while the reset was followed.",
+                code="Broken",
+                request_id=self._result.request_id,
+                action=RESET,
+            )
+            self._result.end(UNKNOWN, f"The reset was sent, and then this module broke: {broken}", error=broken)
         self._result.waited_seconds = self._clock.monotonic() - started_at
         return self._result
 

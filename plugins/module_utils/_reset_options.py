@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,9 @@ RESET_SPEC: dict[str, Any] = {
     "settle_seconds": {"type": "int", "default": 375},
 }
 
+_SECONDS = {"wait_timeout": (1, 604800), "wait_interval": (0.1, 3600), "settle_seconds": (1, 86400)}
+"""The least and the most of each time."""
+
 
 def wanted(options: Mapping[str, Any]) -> Wanted:
     """What is asked for. Raises OptionError where an empty image_id would make another task of it."""
@@ -58,7 +62,12 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         raise OptionError(
             "image_id", "it is empty, and policy image_differs compares with it.", "Give the image to install."
         )
+    if options["idempotency_key"] and options["policy"] != "once":
+        raise OptionError(
+            "idempotency_key", "it counts for nothing here, and every run would reset.", "Set policy: once."
+        )
     login = options["login_settings"] or {}
+    _check_texts({**login, "host_name": options["host_name"], "user_data": options["user_data"]})
     services = options["enhanced_service"] or {}
     return Wanted(
         instance_id=options["instance_id"],
@@ -77,6 +86,33 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
     )
 
 
+def check_given(given: Mapping[str, Any]) -> None:
+    """Refuse guards that a template emptied: without them the task would do what they are there to prevent.
+
+    Args:
+        given: the options as the task gives them; an option that is left out is not there.
+    """
+    attach = given.get("attach")
+    if "attach" in given and not re.fullmatch(r"[0-9A-Za-z-]{8,}", str(attach or "")):
+        raise OptionError(
+            "attach", "it is empty or no RequestId, and without one the instance would be reset.", "Give one."
+        )
+    expected = given.get("expected")
+    empty = [name for name, value in expected.items() if value in (None, {})] if isinstance(expected, Mapping) else []
+    if empty:
+        raise OptionError(
+            "expected", f"{', '.join(empty)} has no value, and would guard nothing.", "Give one, or omit it."
+        )
+
+
+def _check_texts(texts: Mapping[str, Any]) -> None:
+    for name, text in texts.items():
+        try:
+            str(text).encode(errors="surrogateescape" if name == "user_data" else "strict")
+        except UnicodeEncodeError:
+            raise OptionError(name, "it holds something that is no character.", "Give text.") from None
+
+
 def timing(options: Mapping[str, Any]) -> Timing:
     """How long to wait. Raises OptionError for times that would break a promise, or are none."""
     if options["settle_seconds"] < TIMESTAMP_VALID_SECONDS:
@@ -86,9 +122,9 @@ def timing(options: Mapping[str, Any]) -> Timing:
             "can still be accepted: a reset could run twice.",
             f"Give {TIMESTAMP_VALID_SECONDS} or more.",
         )
-    for name in ("wait_timeout", "wait_interval"):
-        if options[name] <= 0:
-            raise OptionError(name, f"{options[name]:g} seconds is no time to wait.", "Give more than 0.")
+    for name, (least, most) in _SECONDS.items():
+        if not least <= options[name] <= most:
+            raise OptionError(name, "it is no time to wait.", f"Give {least:g} to {most:g} seconds.")
     return Timing(
         wait=options["wait"],
         wait_timeout=options["wait_timeout"],

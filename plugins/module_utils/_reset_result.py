@@ -88,7 +88,8 @@ class Result:
         self.problems = problems
         texts = " ".join(f"({number}) {one.option}: {one.message} {one.fix}" for number, one in enumerate(problems, 1))
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        return self.end(REFUSED, f"Nothing was sent, for {count}: {texts}")
+        what = "Nothing was reset" if self.submissions else "Nothing was sent"
+        return self.end(REFUSED, f"{what}, for {count}: {texts}")
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""

@@ -186,6 +186,8 @@ class Submission:
         return None if plan.needed else self._result.end(UNCHANGED, "By now the instance runs the image.")
 
     def _send(self, parameters: ResetParameters) -> TencentCloudError | None:
+        if not self._result.submissions:
+            self._deadline = Deadline(self._clock, self._timing.wait_timeout)
         self._result.submissions += 1
         self._result.tell("sent", {"attempt": self._result.submissions})
         try:
@@ -228,8 +230,8 @@ class Submission:
             seen: a read that shows something new already.
             may_be_sent_for: seconds for which somebody else may still send it; negative when they are over.
         """
-        ahead = max(0.0, -(self._cvm.client.skew or 0.0))
-        settled_at = self._clock.monotonic() + may_be_sent_for + self._timing.settle_seconds + ahead
+        window = may_be_sent_for + self._timing.settle_seconds + self._cvm.client.ahead
+        settled_at = self._clock.monotonic() + window
         watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag)
         if seen is not None:
             watch.see(seen, self._clock.monotonic())

@@ -44,11 +44,11 @@ class InstanceTag:
             "ResourceRegion": client.region,
         }
 
-    def value(self) -> str | None:
+    def value(self, deadline: Deadline | None = None) -> str | None:
         """Its value, or none (DescribeResourceTagsByResourceIds)."""
         offset = 0
         while True:
-            page = self._read("DescribeResourceTagsByResourceIds", Offset=offset, Limit=_PAGE)
+            page = self._read("DescribeResourceTagsByResourceIds", deadline, Offset=offset, Limit=_PAGE)
             tags = page.get("Tags")
             if not isinstance(tags, list):
                 raise BadAnswer("The answer has no Tags.", request_id=page["RequestId"], action="DescribeResourceTags")
@@ -59,14 +59,14 @@ class InstanceTag:
             if offset >= int(page.get("TotalCount") or 0):
                 return None
 
-    def set(self, value: str) -> None:
+    def set(self, value: str, deadline: Deadline | None = None) -> None:
         """Give the instance this value, whether the key was there or not."""
-        self.create(value)
-        self.attach(value)
+        self.create(value, deadline)
+        self.attach(value, deadline)
 
-    def create(self, value: str) -> None:
+    def create(self, value: str, deadline: Deadline | None = None) -> None:
         """Create the pair of key and value, without which no resource can have it."""
-        self._tolerating(_CREATED_BEFORE, "CreateTag", {"TagKey": self._key, "TagValue": value})
+        self._tolerating(_CREATED_BEFORE, "CreateTag", {"TagKey": self._key, "TagValue": value}, deadline)
 
     def attach(self, value: str, deadline: Deadline | None = None) -> None:
         """Give the instance a value that was created; with a deadline, nothing is tried again after it.
@@ -90,12 +90,12 @@ class InstanceTag:
                 break
         raise failure
 
-    def forget(self, value: str) -> None:
+    def forget(self, value: str, deadline: Deadline) -> None:
         """Delete a pair that no resource has any more: a key can have a limited number of values."""
-        self._client.read(TAG, "DeleteTag", {"TagKey": self._key, "TagValue": value})
+        self._client.read(TAG, "DeleteTag", {"TagKey": self._key, "TagValue": value}, deadline)
 
-    def _read(self, action: str, **params: Any) -> dict[str, Any]:
-        return self._client.read(TAG, action, {**self._resource, **params})
+    def _read(self, action: str, deadline: Deadline | None, **params: Any) -> dict[str, Any]:
+        return self._client.read(TAG, action, {**self._resource, **params}, deadline)
 
     def _tolerating(self, code: str, action: str, params: dict[str, Any], deadline: Deadline | None = None) -> bool:
         """Whether the call worked; false for the one code that is no failure here."""

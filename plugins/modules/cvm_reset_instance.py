@@ -357,18 +357,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
+    RESET_SPEC,
+    check_given,
+    timing,
+    wanted,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 
 
 def reset(task: Task) -> Ending:
     """Reset the instance, or wait for a reset that was sent before."""
     options = task.options
-    if "attach" in task.named and not options["attach"]:
-        raise OptionError("attach", "it is empty, and without it the instance would be reset.", "Give a RequestId.")
+    check_given(task.given)
     engine = Reset(Cvm(task.client()), task.clock, wanted(options), timing(options))
     result = engine.attach(options["attach"], check=task.check) if options["attach"] else engine.run(check=task.check)
     return Ending(

@@ -65,8 +65,12 @@ def client(**options: Any) -> Client:
         ({"profile": "work", "cam_role_name": "role"}, "cam_role_name", "it and profile name two sources"),
         ({"security_token": "t"}, "security_token", "it needs the secret_id and secret_key"),
         ({"security_token": "t", "profile": "work"}, "security_token", "it needs the secret_id and secret_key"),
-        ({"timeout": 0.0}, "timeout", "0 seconds is no time"),
-        ({"timeout": -2.5}, "timeout", "-2.5 seconds is no time"),
+        ({"timeout": float("nan")}, "timeout", "no time to wait"),
+        ({"timeout": float("inf")}, "timeout", "no time to wait"),
+        ({"ca_path": "/no/such/ca.pem"}, "ca_path", "there is no /no/such/ca.pem"),
+        ({"region": "ap-guangzhou\n"}, "region", "no region"),
+        ({"timeout": 0.0}, "timeout", "no time to wait"),
+        ({"timeout": -2.5}, "timeout", "no time to wait"),
         ({"max_attempts": 0}, "max_attempts", "0 sends nothing"),
         ({"max_attempts": -1}, "max_attempts", "-1 sends nothing"),
         ({"api": "v2", "signature_method": "TC3-HMAC-SHA256"}, "signature_method", "does not know TC3-HMAC-SHA256"),
@@ -107,7 +111,8 @@ def test_the_options_reach_the_client() -> None:
     assert made.credentials().secret_id == "AKIDsimulator"
 
 
-def test_the_options_reach_the_transport(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_options_reach_the_transport(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ca_path = str(tmp_path)
     made: list[dict[str, Any]] = []
 
     def transport(**given: Any) -> Transport:
@@ -115,9 +120,9 @@ def test_the_options_reach_the_transport(monkeypatch: pytest.MonkeyPatch) -> Non
         return Transport(**given)
 
     monkeypatch.setattr(_connection, "Transport", transport)
-    client(**KEYS, timeout=7.5, proxy="http://127.0.0.1:1", validate_certs=False, ca_path="/ca.pem")
+    client(**KEYS, timeout=7.5, proxy="http://127.0.0.1:1", validate_certs=False, ca_path=ca_path)
     client(**KEYS, proxy="", ca_path="")
-    given = {"timeout": 7.5, "proxy": "http://127.0.0.1:1", "validate_certs": False, "ca_path": "/ca.pem"}
+    given = {"timeout": 7.5, "proxy": "http://127.0.0.1:1", "validate_certs": False, "ca_path": ca_path}
     metadata = {"timeout": 1.0, "use_environment_proxies": False}
     plain = {"timeout": 30.0, "proxy": None, "validate_certs": True, "ca_path": None}
     assert made == [given, metadata, plain, metadata]

@@ -77,7 +77,7 @@ def test_several_by_id(method: str, action: str, parameter: str, result: str, ke
     assert getattr(cvm(refusal("InvalidImageId.NotFound"))[0], method)(["x-1"]) == {}
 
 
-@pytest.mark.parametrize("response", [{}, {"InstanceSet": None}, {"InstanceSet": {}}])
+@pytest.mark.parametrize("response", [{}, {"InstanceSet": None}, {"InstanceSet": {}}, {"InstanceSet": [None]}])
 def test_an_answer_without_its_list_is_none_of_the_api(response: dict[str, Any]) -> None:
     """ "There is no such instance" must not be read out of a broken answer."""
     with pytest.raises(BadAnswer, match=r"no InstanceSet.*RequestId r-1"):

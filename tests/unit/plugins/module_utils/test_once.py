@@ -476,6 +476,20 @@ def test_a_read_that_fails_before_closing_does_not_hide_the_end() -> None:
     assert service.calls.count("ResetInstance") == 1
 
 
+def test_a_tag_service_that_hangs_after_the_send_holds_up_nothing_for_long() -> None:
+    service = world()
+    hang = {"kind": "hang", "times": 99, "seconds": 60}
+    service.simulator.faults([{**hang, "action": "CreateTag", "nth": 2}, {**hang, "action": "DeleteTag"}])
+    result = reset(service)
+    assert (result.outcome, accepted(service)) == ("done", 1)
+    assert result.waited_seconds < 60 + 4 * 30
+
+
+def test_the_claim_does_not_count_as_waiting() -> None:
+    service = world(reset_seconds=1)
+    assert reset(service, timing=Timing(wait_timeout=12, wait_interval=1)).outcome == "done"
+
+
 # --- check mode
 
 

@@ -15,7 +15,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._connection import C
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
+    RESET_SPEC,
+    check_given,
+    timing,
+    wanted,
+)
 
 ID = "ins-r8hr2upy"
 
@@ -95,12 +100,17 @@ def test_the_times() -> None:
     [
         ("settle_seconds", 299, "300"),
         ("settle_seconds", 0, "300"),
-        ("wait_timeout", 0, "more than 0"),
-        ("wait_timeout", -1, "more than 0"),
-        ("wait_interval", 0, "more than 0"),
+        ("wait_timeout", 0, "no time to wait"),
+        ("wait_timeout", -1, "no time to wait"),
+        ("wait_interval", 0, "no time to wait"),
+        ("wait_interval", 1e-9, "no time to wait"),
+        ("wait_interval", float("nan"), "no time to wait"),
+        ("wait_interval", 1e11, "no time to wait"),
+        ("wait_timeout", 10**400, "no time to wait"),
+        ("settle_seconds", 10**400, "no time to wait"),
     ],
 )
-def test_times_that_would_break_a_promise(name: str, value: int, word: str) -> None:
+def test_times_that_would_break_a_promise(name: str, value: float, word: str) -> None:
     with pytest.raises(OptionError, match=word) as caught:
         timing(options(**{name: value}))
     assert caught.value.option == name
@@ -114,3 +124,31 @@ def test_only_secrets_are_hidden() -> None:
     login = RESET_SPEC["login_settings"]["options"]
     assert login["password"]["no_log"] is RESET_SPEC["user_data"]["no_log"] is True
     assert login["key_ids"]["no_log"] is False
+
+
+@pytest.mark.parametrize("given", [{"attach": None}, {"attach": ""}, {"attach": "None"}, {"attach": " abc-def-ghi"}])
+def test_an_attach_that_a_template_emptied_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="no RequestId"):
+        check_given(given)
+
+
+@pytest.mark.parametrize("expected", [{"instance_name": None}, {"image_id": "img-1", "tags": {}}])
+def test_a_guard_that_a_template_emptied_is_refused(expected: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="would guard nothing"):
+        check_given({"expected": expected})
+
+
+@pytest.mark.parametrize("given", [{}, {"expected": None}, {"expected": "a=b"}, {"expected": {"image_id": "img-1"}}])
+def test_guards_that_are_left_out_or_whole_are_fine(given: dict[str, Any]) -> None:
+    check_given(given)
+
+
+def test_a_key_without_the_policy_once_is_refused() -> None:
+    with pytest.raises(OptionError, match="Set policy: once"):
+        wanted(options(idempotency_key="K1"))
+
+
+@pytest.mark.parametrize("name", ["host_name", "user_data"])
+def test_what_is_no_text_is_refused(name: str) -> None:
+    with pytest.raises(OptionError, match=name):
+        wanted(options(**{name: "\ud800"}))

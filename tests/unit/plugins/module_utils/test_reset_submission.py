@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, OTHER_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
@@ -100,6 +102,48 @@ def test_the_window_is_longer_by_what_our_clock_is_ahead() -> None:
     service.fault("drop", accept_after=490)
     result = reset(service)
     assert (result.outcome, result.submissions, accepted(service)) == ("done", 1, 1)
+
+
+def test_the_clock_of_a_proxy_does_not_shorten_the_window() -> None:
+    """A gateway's error page carries the gateway's time, which may be as wrong as ours."""
+    service = world(clock_skew=-200, reset_seconds=10, lag_seconds=0)
+    service.fault("http", status=504, accept_after=490)
+    deliver = service.transport.send
+
+    def by_a_proxy(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+        answer = deliver(request, fresh=fresh, timeout=timeout)
+        ours = {**answer.headers, "date": formatdate(service.clock.wall(), usegmt=True)}
+        return answer if answer.status == 200 else HttpAnswer(answer.status, ours, answer.body)
+
+    service.transport.send = by_a_proxy
+    result = reset(service)
+    assert (result.outcome, result.submissions, accepted(service)) == ("done", 1, 1)
+
+
+def test_a_defect_after_the_send_keeps_the_request_id() -> None:
+    service, looks = world(), []
+
+    def broken(kind: str, data: Mapping[str, Any]) -> None:
+        if kind == "polled":
+            looks.append(data)
+            raise RecursionError
+
+    wanted = Wanted(INSTANCE, image_id=IMAGE, password=PASSWORD)
+    result = Reset(service.cvm, service.clock, wanted, on_event=broken).run()
+    assert (result.outcome, result.ok, len(looks), accepted(service)) == ("unknown", False, 1, 1)
+    assert result.request_id
+    assert str(result.request_id) in result.reason
+
+
+def test_a_defect_before_the_send_is_no_result() -> None:
+    service = world()
+
+    def broken(kind: str, data: Mapping[str, Any]) -> None:
+        raise RecursionError
+
+    with pytest.raises(RecursionError):
+        Reset(service.cvm, service.clock, Wanted(INSTANCE, image_id=IMAGE), on_event=broken).run()
+    assert sends(service) == 0
 
 
 def test_an_instance_that_shows_no_operation_proves_nothing() -> None:

@@ -81,7 +81,7 @@ def test_options_that_ansible_refuses(module: Module, options: dict[str, Any], w
         ({"attach": None}, "InvalidOption", "attach: it is empty"),
         ({"policy": "image_differs", "image_id": ""}, "InvalidOption", "image_id: it is empty"),
         ({"policy": "image_differs", "image_id": None}, "InvalidOption", "image_id: it is empty"),
-        ({"wait_timeout": 0}, "InvalidOption", "wait_timeout: 0"),
+        ({"wait_timeout": 0}, "InvalidOption", "wait_timeout: it is no time"),
         ({"region": ""}, "InvalidOption", "region"),
         ({"max_attempts": 0}, "InvalidOption", "max_attempts"),
         ({"secret_key": ""}, "InvalidCredentials", "secret_key"),
