@@ -144,3 +144,17 @@ attributes:
     platforms: posix
     support: full
 """
+
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: It only reads, and does the same in check mode.
+    support: full
+  diff_mode:
+    description: There is nothing to compare, since it changes nothing.
+    support: N/A
+  idempotent:
+    description: It changes nothing.
+    support: full
+"""

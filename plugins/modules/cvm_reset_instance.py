@@ -173,6 +173,8 @@ options:
     type: int
     default: 375
 seealso:
+  - module: tencent.cloud.cvm_image_info
+  - module: tencent.cloud.cvm_instance_info
   - name: ResetInstance
     description: The document of the API action.
     link: https://www.tencentcloud.com/document/product/213/33242
