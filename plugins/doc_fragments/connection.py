@@ -100,7 +100,7 @@ options:
     choices: [en-US, zh-CN]
     default: en-US
   timeout:
-    description: How many seconds to wait for a connection, and for data of an answer.
+    description: How many seconds to wait for a connection, and for each piece of an answer; 0.01 to 3600.
     type: float
     default: 30.0
   max_attempts:
@@ -142,5 +142,19 @@ attributes:
   platform:
     description: Where it runs.
     platforms: posix
+    support: full
+"""
+
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: It only reads, and does the same in check mode.
+    support: full
+  diff_mode:
+    description: There is nothing to compare, since it changes nothing.
+    support: N/A
+  idempotent:
+    description: It changes nothing.
     support: full
 """

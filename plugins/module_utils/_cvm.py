@@ -10,13 +10,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import listed, queries
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 
 _SERVICES = {
@@ -24,6 +25,19 @@ _SERVICES = {
     "monitor_service": "MonitorService",
     "automation_service": "AutomationService",
 }
+
+
+class _Kind(NamedTuple):
+    """How to list things of one kind: the action, its list of ids, the list in its answer, and the id of a record."""
+
+    action: str
+    ids: str
+    result: str
+    key: str
+
+
+_INSTANCES = _Kind("DescribeInstances", "InstanceIds", "InstanceSet", "instance_id")
+_IMAGES = _Kind("DescribeImages", "ImageIds", "ImageSet", "image_id")
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,45 @@ class Cvm:
         """Those of the key pairs that exist, by id (DescribeKeyPairs). One unknown id may hide all of them."""
         found = self._described("DescribeKeyPairs", "KeyIds", key_ids, "KeyPairSet")
         return {str(one["key_id"]): one for one in found}
+
+    def instances(self, instance_ids: Sequence[str] = (), filters: Mapping[str, Any] | None = None) -> list[Record]:
+        """Instances by ids, or else by filters, or else all of the region; each once (DescribeInstances).
+
+        Ids that name nothing are left out. Raises OptionError for filters that no call can have.
+        """
+        return self._all(_INSTANCES, queries(_INSTANCES.ids, instance_ids, filters))
+
+    def find_images(
+        self,
+        image_ids: Sequence[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        instance_type: str | None = None,
+    ) -> list[Record]:
+        """Images by ids, or else by filters, or else all that the region offers; each once (DescribeImages).
+
+        Ids that name nothing are left out. Raises OptionError for filters that no call can have.
+
+        Args:
+            instance_type: only those that instances of this type can use.
+        """
+        typed = {"InstanceType": instance_type} if instance_type else {}
+        return self._all(_IMAGES, [{**query, **typed} for query in queries(_IMAGES.ids, image_ids, filters)])
+
+    def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]]) -> list[Record]:
+        found = [one for query in asked for one in self._known(kind, query)]
+        return list({str(one.get(kind.key)): one for one in found}.values())
+
+    def _known(self, kind: _Kind, query: Mapping[str, Any]) -> list[Record]:
+        """What one query finds. Whether an unknown id refuses the others too no document says, so they are parted."""
+        ids = query.get(kind.ids, [])
+        try:
+            return listed(self.client, CVM, kind.action, query, kind.result)
+        except ApiError as error:
+            if not ids or not error.code.endswith(".NotFound"):
+                raise
+        half = len(ids) // 2
+        parts = (ids[:half], ids[half:]) if half else ()
+        return [one for part in parts for one in self._known(kind, {**query, kind.ids: part})]
 
     def _described(
         self, action: str, parameter: str, ids: Sequence[str], result: str, deadline: Deadline | None = None

@@ -16,7 +16,8 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import TAG, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import listed
 
 _PAGE = 50
 
@@ -46,18 +47,16 @@ class InstanceTag:
 
     def value(self, deadline: Deadline | None = None) -> str | None:
         """Its value, or none (DescribeResourceTagsByResourceIds)."""
-        offset = 0
-        while True:
-            page = self._read("DescribeResourceTagsByResourceIds", deadline, Offset=offset, Limit=_PAGE)
-            tags = page.get("Tags")
-            if not isinstance(tags, list):
-                raise BadAnswer("The answer has no Tags.", request_id=page["RequestId"], action="DescribeResourceTags")
-            for tag in tags:
-                if tag.get("TagKey") == self._key:
-                    return str(tag.get("TagValue") or "")
-            offset += _PAGE
-            if offset >= int(page.get("TotalCount") or 0):
-                return None
+        tags = listed(
+            self._client,
+            TAG,
+            "DescribeResourceTagsByResourceIds",
+            self._resource,
+            "Tags",
+            page=_PAGE,
+            deadline=deadline,
+        )
+        return next((str(tag.get("tag_value") or "") for tag in tags if tag.get("tag_key") == self._key), None)
 
     def set(self, value: str, deadline: Deadline | None = None) -> None:
         """Give the instance this value, whether the key was there or not."""
@@ -93,9 +92,6 @@ class InstanceTag:
     def forget(self, value: str, deadline: Deadline) -> None:
         """Delete a pair that no resource has any more: a key can have a limited number of values."""
         self._client.read(TAG, "DeleteTag", {"TagKey": self._key, "TagValue": value}, deadline)
-
-    def _read(self, action: str, deadline: Deadline | None, **params: Any) -> dict[str, Any]:
-        return self._client.read(TAG, action, {**self._resource, **params}, deadline)
 
     def _tolerating(self, code: str, action: str, params: dict[str, Any], deadline: Deadline | None = None) -> bool:
         """Whether the call worked; false for the one code that is no failure here."""

@@ -133,7 +133,9 @@ options:
       - An empty text or null is refused, since without O(attach) the instance would be reset.
     type: str
   expected:
-    description: What the instance must be like. Any mismatch refuses, and nothing is sent.
+    description:
+      - What the instance must be like. Any mismatch refuses, and nothing is sent.
+      - A suboption that is given without a value is refused as well, since it would guard nothing.
     type: dict
     suboptions:
       instance_name:
@@ -157,11 +159,11 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds to wait at most, from the first time the reset is sent.
+    description: How many seconds to wait at most, from the first time the reset is sent; 1 to 604800.
     type: int
     default: 1800
   wait_interval:
-    description: How many seconds to wait between two looks at the instance.
+    description: How many seconds to wait between two looks at the instance; 0.1 to 3600.
     type: float
     default: 5.0
   settle_seconds:
@@ -173,6 +175,8 @@ options:
     type: int
     default: 375
 seealso:
+  - module: tencent.cloud.cvm_image_info
+  - module: tencent.cloud.cvm_instance_info
   - name: ResetInstance
     description: The document of the API action.
     link: https://www.tencentcloud.com/document/product/213/33242
@@ -339,7 +343,8 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(WaitTimeout), C(OutcomeUnknown), C(InvalidOption), C(InvalidCredentials).
+        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(Unsettled), C(Broken), C(InvalidOption),
+        C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.

@@ -80,11 +80,12 @@ class Ansible:
         """Every ResetInstance that came to the simulator, accepted or not."""
         return [call for call in self.simulator.state()["calls"] if call["action"] == "ResetInstance"]
 
-    def adhoc(self, options: Mapping[str, Any] | str, *arguments: str, **environment: str) -> Run:
+    def adhoc(self, options: Mapping[str, Any] | str, *arguments: str, module: str = MODULE, **environment: str) -> Run:
         """`ansible localhost -m`; options are given as JSON, or as a text of name=value."""
         if isinstance(options, Mapping):
-            options = json.dumps({"endpoint": self.simulator.url, **QUICK, **options})
-        run = self.command("ansible", "localhost", "-m", MODULE, "-a", options, *arguments, **environment)
+            quick = QUICK if module == MODULE else {}
+            options = json.dumps({"endpoint": self.simulator.url, **quick, **options})
+        run = self.command("ansible", "localhost", "-m", module, "-a", options, *arguments, **environment)
         start = run.out.find("=> {")
         result = json.JSONDecoder().raw_decode(run.out[start + 3 :])[0] if start >= 0 else {}
         return Run(run.code, run.out, run.err, run.log, [result])

@@ -31,6 +31,7 @@ LAYERS = (
     ("_reset_rule", "_reset_watch"),
     ("_reset_facts",),
     ("_cvm", "_sts", "_tag"),
+    ("_listing",),
     ("_client",),
     ("_credentials",),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict"),

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Lists of the API: filters on the way in, pages on the way out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._client import Client, Service
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
+
+PAGE = 100
+"""Records a page, and ids a call: the API's maximum."""
+
+FILTER_NAMES = 10
+FILTER_VALUES = 5
+"""How many filters a call can have, and how many values a filter."""
+
+CALLS = 100
+"""How many calls one set of filters may come to."""
+
+
+def listed(
+    client: Client,
+    service: Service,
+    action: str,
+    params: Mapping[str, Any],
+    result: str,
+    *,
+    page: int = PAGE,
+    deadline: Deadline | None = None,
+) -> list[Record]:
+    """All records of an action that pages, in snake_case.
+
+    A page that is shorter than asked for is not taken for the last: C(TotalCount) says how many there are, and where it
+    is missing an empty page is the end.
+
+    Args:
+        result: the name of the list in the answer.
+        page: how many records to ask for at a time.
+    """
+    records: list[Record] = []
+    while True:
+        answer = client.read(service, action, {**params, "Offset": len(records), "Limit": page}, deadline)
+        found = answer.get(result)
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
+        records += (record(one) for one in found)
+        if not found or len(records) >= (answer.get("TotalCount") or float("inf")):
+            return records
+
+
+def queries(parameter: str, ids: Sequence[str], filters: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The parameters of each call that together list what has the ids, or else what fits the filters, or else all.
+
+    A call takes one of both.
+
+    Args:
+        parameter: the name of the list of ids.
+    """
+    if ids:
+        return [{parameter: part} for part in chunks(ids)]
+    return [{"Filters": one} if one else {} for one in filter_sets(filters or {})]
+
+
+def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
+    """The items, each once, in their order, so many at a time."""
+    unique = list(dict.fromkeys(items))
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]
+
+
+def checked_ids(option: str, ids: Sequence[str], is_id: Callable[[str], bool], form: str) -> Sequence[str]:
+    """The ids. Raises OptionError that names all of those that are none, before anything is sent."""
+    wrong = [one for one in ids if not is_id(one)]
+    if wrong:
+        named = ", ".join(repr(one) for one in wrong)
+        raise OptionError(option, f"{named} {'is no id' if len(wrong) == 1 else 'are no ids'}.", f"An id is {form}.")
+    return ids
+
+
+def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
+    """The C(Filters) of each call that together answer C(filters): name -> value or list of values.
+
+    A call takes at most five values a filter; more are split over several calls, whose results add up. The filters
+    themselves cannot be split, since all of them must hold.
+
+    Raises OptionError for too many filters, and for values that are none.
+    """
+    if len(filters) > FILTER_NAMES:
+        raise OptionError("filters", f"{len(filters)} are more than the {FILTER_NAMES} a call can have.", "Give fewer.")
+    split = [
+        [{"Name": name, "Values": part} for part in chunks(_values(name, given), FILTER_VALUES)]
+        for name, given in filters.items()
+    ]
+    calls = math.prod(len(parts) for parts in split)
+    if calls > CALLS:
+        raise OptionError("filters", f"their values would need {calls} calls.", "Give fewer values.")
+    return [list(combination) for combination in product(*split)]
+
+
+def _values(name: str, given: Any) -> list[str]:
+    values = given if isinstance(given, (list, tuple)) else [given]
+    texts = [_text(value) for value in values]
+    if not texts or None in texts:
+        raise OptionError("filters", f"{name} has no value, or one that is no text.", "Give a text or a list of texts.")
+    return [text for text in texts if text is not None]
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (str, int, float)) and str(value) else None
