@@ -100,7 +100,7 @@ options:
     choices: [en-US, zh-CN]
     default: en-US
   timeout:
-    description: How many seconds to wait for a connection, and for each piece of an answer; 0.01 to 3600.
+    description: How many seconds to wait for a connection, and then for the whole answer; 0.01 to 3600.
     type: float
     default: 30.0
   max_attempts:

@@ -13,8 +13,10 @@ import errno
 import os
 import socket
 import ssl
+import threading
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -84,20 +86,25 @@ class Transport:
         Args:
             request: what to send.
             fresh: open a connection for this request alone.
-            timeout: seconds for each step (connecting, waiting for data), where less than configured.
+            timeout: seconds for connecting, and then for the whole answer, where less than configured.
         """
         seconds = self._timeout if timeout is None else max(0.001, min(timeout, self._timeout))
         session = _new_session() if fresh else self._kept_session()
-        progress = _Progress()
+        progress = _Progress(seconds)
         token = _PROGRESS.set(progress)
         try:
-            return self._send(session, request, seconds)
+            answer = self._send(session, request, seconds)
+            if progress.cut_off:
+                raise TimeoutError
         except Exception as error:
-            raise NoAnswer(_describe(error, request.url, seconds), sent=progress.handed_over) from error
+            cause = TimeoutError() if progress.cut_off else error
+            raise NoAnswer(_describe(cause, request.url, seconds), sent=progress.handed_over) from error
         finally:
+            progress.end()
             _PROGRESS.reset(token)
             if fresh:
                 session.close()
+        return answer
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -147,9 +154,36 @@ def _environment_ca_path() -> str | None:
 
 
 class _Progress:
-    """How far the request under way got."""
+    """How far the request under way got, and the end of its time.
 
-    handed_over = False
+    The timeout of a socket begins anew with every byte; an answer that drips in would outlast any deadline. So the
+    connection is cut when the time for the whole answer is over.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.handed_over = False
+        self.cut_off = False
+        self._seconds = seconds
+        self._timer: threading.Timer | None = None
+
+    def hand_over(self, sock: socket.socket) -> None:
+        """Note that bytes of the request go to a connected socket; from now on the time runs."""
+        if not self.handed_over:
+            self.handed_over = True
+            self._timer = threading.Timer(self._seconds, self._cut, (sock,))
+            self._timer.daemon = True
+            self._timer.start()
+
+    def end(self) -> None:
+        """The request is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _cut(self, sock: socket.socket) -> None:
+        self.cut_off = True
+        with suppress(OSError, TypeError):
+            # Not the method of a TLS socket, which would let the other thread read on without TLS.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 _PROGRESS: ContextVar[_Progress] = ContextVar("progress")
@@ -171,7 +205,7 @@ class _ObservedHTTPConnection(HTTPConnection):
         if self.sock is None:
             self.connect()
         if not self._connecting:
-            _PROGRESS.get().handed_over = True
+            _PROGRESS.get().hand_over(self.sock)
         super().send(data)
 
 

@@ -10,6 +10,7 @@ import importlib.util
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,22 @@ def test_a_kept_connection_that_breaks_during_its_second_request_was_sent_once(t
         transport.send(post(server.url()))
         assert failure(transport, server.url(), fresh=False).sent is True
         assert (server.connections, len(server.requests)) == (1, 2)
+
+
+def dripping(connection: Connection) -> None:
+    """An answer of which a byte comes now and then, each well within the timeout."""
+    connection.read()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    with suppress(OSError):
+        while not connection.server.ending.wait(0.05):
+            connection.send(b"x")
+
+
+def test_an_answer_that_drips_in_is_cut_off(transport: Transport) -> None:
+    with serving(dripping) as server:
+        error = failure(transport, server.url(), timeout=2 * SHORT)
+        assert error.sent
+        assert "did not answer within 0.4 seconds" in str(error)
 
 
 def test_one_failure_leaves_no_mark_on_the_next(transport: Transport) -> None:
