@@ -226,17 +226,22 @@ def test_a_kept_connection_that_breaks_during_its_second_request_was_sent_once(t
         assert (server.connections, len(server.requests)) == (1, 2)
 
 
-def dripping(connection: Connection) -> None:
+def dripping(head: bytes) -> Behaviour:
     """An answer of which a byte comes now and then, each well within the timeout."""
-    connection.read()
-    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    with suppress(OSError):
-        while not connection.server.ending.wait(0.05):
-            connection.send(b"x")
+
+    def behave(connection: Connection) -> None:
+        connection.read()
+        connection.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
+        with suppress(OSError):
+            while not connection.server.ending.wait(0.05):
+                connection.send(b"x")
+
+    return behave
 
 
-def test_an_answer_that_drips_in_is_cut_off(transport: Transport) -> None:
-    with serving(dripping) as server:
+@pytest.mark.parametrize("head", [b"Content-Length: 1000", b"Connection: close"])
+def test_an_answer_that_drips_in_is_cut_off(transport: Transport, head: bytes) -> None:
+    with serving(dripping(head)) as server:
         error = failure(transport, server.url(), timeout=2 * SHORT)
         assert error.sent
         assert "did not answer within 0.4 seconds" in str(error)
