@@ -184,7 +184,6 @@ class Reset:
             return self._result.end(
                 PLANNED, "A reset with this key may be under way. It would be found out and waited for."
             )
-        self._result.adopted = True
         return self._timed(lambda: self._resume(log, entry, standing, situation))
 
     def _failed_before(self, entry: Entry, situation: Situation) -> Result:
@@ -202,6 +201,7 @@ class Reset:
     def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:
         submission = self._submission(situation.target_image_id)
         if standing is Standing.ACCEPTED:
+            self._result.adopted = True
             log.follow(entry)
             return submission.follow(entry.request_id, entry.baseline_id)
         log.take_over(entry)

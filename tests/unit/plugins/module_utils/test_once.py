@@ -259,7 +259,8 @@ def test_an_unknown_end_leaves_the_claim_and_the_next_run_finds_out() -> None:
     assert logged(service).state == "pending"
     assert reset(service).outcome == "refused"
     service.clock.sleep(400)
-    assert (reset(service).outcome, accepted(service)) == ("done", 1)
+    result = reset(service)
+    assert (result.outcome, result.adopted, result.submissions, accepted(service)) == ("done", False, 1, 1)
 
 
 # --- others
