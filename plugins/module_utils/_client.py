@@ -69,6 +69,8 @@ class Service(NamedTuple):
 
 
 CVM = Service("cvm", "2017-03-12")
+CBS = Service("cbs", "2017-03-12")
+REGION = Service("region", "2022-06-27")
 STS = Service("sts", "2018-08-13")
 TAG = Service("tag", "2018-08-13")
 
