@@ -17,16 +17,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from enum import Enum
-from typing import NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
+    ACCEPTED,
+    DONE,
+    FAILED,
+    PENDING,
+    REJECTED,
+    SEQUELS,
+    Entry,
+    OnceError,
+    Standing,
+    entry_of,
+    standing,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
-
-TAG_KEY = "ansible-reset-once"
-
-PENDING, ACCEPTED, DONE, FAILED, REJECTED = "pending", "accepted", "done", "failed", "rejected"
 
 PENDING_SECONDS = 300
 """For how long the owner of a pending entry may send."""
@@ -50,8 +57,6 @@ Whoever overwrites it read the log before it could be seen, so within TAG_LAG; w
 seen at most TAG_LAG after that.
 """
 
-_STATES = (PENDING, ACCEPTED, DONE, FAILED, REJECTED)
-
 _STATES_OF_ENDS = {"done": DONE, "failed": FAILED, "refused": REJECTED, "unchanged": REJECTED}
 
 _RERUNS = {
@@ -61,75 +66,6 @@ _RERUNS = {
     REJECTED: "be refused until the claim expires, and then wait until no reset can come any more",
 }
 """What another run with the key would do when a state could not be written."""
-
-_SEPARATOR = "/"
-_VERSION = "1"
-
-
-class Entry(NamedTuple):
-    """One state of the log.
-
-    Attributes:
-        instance_id: the instance it speaks of; a tag can be cloned to another one.
-        nonce: the owner: one run of the module.
-        expires_at: seconds since the epoch on the service's clock, until which the owner may send.
-        baseline_id: the id of the operation that the instance showed before the send.
-        request_id: of the accepted reset.
-    """
-
-    key: str
-    instance_id: str
-    state: str
-    nonce: str
-    expires_at: int
-    baseline_id: str
-    request_id: str = ""
-
-    def as_value(self) -> str:
-        """The tag's value; at most 255 characters of the service's alphabet."""
-        return _SEPARATOR.join((_VERSION, *map(str, self)))
-
-    @classmethod
-    def of(cls, value: str) -> Entry:
-        """From a tag's value. Raises OnceError when it is none."""
-        try:
-            version, key, instance_id, state, nonce, expires_at, baseline_id, request_id = value.split(_SEPARATOR)
-            if version == _VERSION and state in _STATES:
-                return cls(key, instance_id, state, nonce, int(expires_at), baseline_id, request_id)
-        except ValueError:
-            pass
-        raise OnceError(
-            f"The tag {TAG_KEY} holds {value!r}, which is not this module's. Find out who wrote it, and remove it."
-        )
-
-
-class OnceError(TencentCloudError):
-    """The log forbids the reset."""
-
-    code = "OnceRefused"
-
-
-class Standing(Enum):
-    """What an entry means to a run with a key."""
-
-    FREE = "nobody has begun: a reset may be claimed"
-    EXPIRED = "somebody began and may not send any more; what became of it must be found out first"
-    BUSY = "somebody may be sending now"
-    ACCEPTED = "the reset of this key was accepted; wait for it"
-    DONE = "the reset of this key is done"
-    FAILED = "the reset of this key failed"
-    OTHER = "another key's reset is not finished"
-
-
-def standing(entry: Entry | None, key: str, now: float) -> Standing:
-    """The meaning of C(entry) to a run with C(key) at C(now) (seconds since the epoch, service's clock)."""
-    if entry is None:
-        return Standing.FREE
-    if entry.key != key:
-        return Standing.OTHER if entry.state in (PENDING, ACCEPTED) else Standing.FREE
-    if entry.state == PENDING:
-        return Standing.EXPIRED if now > entry.expires_at else Standing.BUSY
-    return {ACCEPTED: Standing.ACCEPTED, DONE: Standing.DONE, FAILED: Standing.FAILED}.get(entry.state, Standing.FREE)
 
 
 class Log:
@@ -163,8 +99,7 @@ class Log:
     def read(self, deadline: Deadline | None = None) -> Entry | None:
         """The entry of this instance; one that was cloned from another instance is none."""
         value = self._tag.value(deadline)
-        entry = Entry.of(value) if value else None
-        return entry if entry and entry.instance_id == self._instance_id else None
+        return entry_of(value, self._instance_id)
 
     def standing(self, entry: Entry | None) -> Standing:
         """What C(entry) means to this run now."""
@@ -202,6 +137,11 @@ class Log:
 
     def refusal(self, entry: Entry | None) -> OnceError:
         """Why C(entry) forbids a send."""
+        if entry is not None and entry.key == self._key and entry.state in SEQUELS:
+            return OnceError(
+                f"The reset with the key {self._key!r} was made, and is {entry.state}. Give another "
+                "idempotency_key to reset the instance again."
+            )
         if entry is None or entry.key == self._key:
             left = max(0.0, self._seconds_left(entry)) if entry else PENDING_SECONDS
             return OnceError(
@@ -210,7 +150,7 @@ class Log:
             )
         return OnceError(
             f"The reset with the key {entry.key!r} is {entry.state} on this instance. Run the task with that key until "
-            "it is done or failed, and with this one after that."
+            "it has ended, and with this one after that."
         )
 
     def _claim(self, baseline_id: str, replaced: Entry | None, began: float) -> None:

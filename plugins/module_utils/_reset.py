@@ -15,7 +15,8 @@ from dataclasses import replace
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._once import TAG_KEY, Entry, Log, Standing
+from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
@@ -170,7 +171,7 @@ class Reset:
         standing = log.standing(entry)
         if entry is None or standing is Standing.FREE:
             return None
-        if standing in (Standing.BUSY, Standing.OTHER):
+        if standing in (Standing.BUSY, Standing.OTHER, Standing.UNDONE):
             refusal = log.refusal(entry)
             return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
         self._result.request_id = entry.request_id or None

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ansible_collections.tencent.cloud.plugins.module_utils._once import PENDING_SECONDS, TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._once import PENDING_SECONDS
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
 from tests.integration.processes import Driver, serving
 from tests.integration.shared_clock import SharedClock
 from tests.simulator.core import Simulator

@@ -25,7 +25,7 @@ LAYERS = (
     ("_reset", "_reset_options"),
     ("_reset_submission",),
     ("_reset_follow", "_once"),
-    ("_reset_advice", "_reset_plan", "_reset_result"),
+    ("_once_entry", "_reset_advice", "_reset_plan", "_reset_result"),
     ("_reset_rules",),
     ("_rules_image", "_rules_instance", "_rules_login"),
     ("_reset_rule", "_reset_watch"),
@@ -42,7 +42,7 @@ RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
 # These see neither a socket nor Ansible: the standard library, and each other.
 PURE = {
     *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
-    *("_reset_rule", "_reset_facts", "_reset_watch"),
+    *("_reset_rule", "_reset_facts", "_reset_watch", "_once_entry"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
 }
 

@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _once
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._once import Entry, OnceError, Standing, standing
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
+    SEQUELS,
+    TAG_KEY,
+    Entry,
+    OnceError,
+    Standing,
+    sequel,
+    standing,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
@@ -48,7 +56,7 @@ def accepted(service: Simulated) -> int:
 
 def logged(service: Simulated) -> Entry:
     tags = {tag["Key"]: tag["Value"] for tag in service.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
-    return Entry.of(tags[_once.TAG_KEY])
+    return Entry.of(tags[TAG_KEY])
 
 
 def write(service: Simulated, **fields: Any) -> None:
@@ -62,7 +70,7 @@ def write(service: Simulated, **fields: Any) -> None:
         "baseline_id": BASELINE,
         **fields,
     }
-    _once.InstanceTag(service.cvm.client, INSTANCE, _once.TAG_KEY).set(Entry(**entry).as_value())
+    _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set(Entry(**entry).as_value())
     service.clock.sleep(10)
 
 
@@ -71,7 +79,7 @@ def write(service: Simulated, **fields: Any) -> None:
 
 @given(
     key=st.text(string.ascii_letters + string.digits + "._:-", min_size=1, max_size=64),
-    state=st.sampled_from(("pending", "accepted", "done", "failed", "rejected")),
+    state=st.sampled_from(("pending", "accepted", "done", "failed", "rejected", *SEQUELS)),
     expires_at=st.integers(0, 2**34),
     ids=st.tuples(st.uuids().map(str), st.sampled_from(("", "a0a66377-b79f-4a21-846c-d997d6022968"))),
 )
@@ -100,11 +108,17 @@ STANDINGS = [
     (("K1", "done", NOW - 1), Standing.DONE),
     (("K1", "failed", NOW - 1), Standing.FAILED),
     (("K1", "rejected", NOW + 1), Standing.FREE),
+    (("K1", "finished", NOW - 1), Standing.DONE),
+    (("K1", "rolling_back", NOW - 1), Standing.UNDONE),
+    (("K1", "rolled_back", NOW - 1), Standing.UNDONE),
     (("K2", "pending", NOW - 1), Standing.OTHER),
     (("K2", "accepted", NOW - 1), Standing.OTHER),
     (("K2", "done", NOW + 1), Standing.FREE),
     (("K2", "failed", NOW + 1), Standing.FREE),
     (("K2", "rejected", NOW + 1), Standing.FREE),
+    (("K2", "finished", NOW + 1), Standing.FREE),
+    (("K2", "rolling_back", NOW + 1), Standing.OTHER),
+    (("K2", "rolled_back", NOW + 1), Standing.FREE),
 ]
 
 
@@ -112,6 +126,49 @@ STANDINGS = [
 def test_the_standing_of_every_state(found: tuple[str, str, int] | None, expected: Standing) -> None:
     entry = Entry(found[0], INSTANCE, found[1], "n", found[2], BASELINE) if found else None
     assert standing(entry, "K1", NOW) is expected
+
+
+@pytest.mark.parametrize("state", list(SEQUELS))
+@pytest.mark.parametrize(
+    "found", ["pending", "accepted", "done", "failed", "rejected", "finished", "rolling_back", "rolled_back"]
+)
+def test_a_sequel_follows_only_what_it_can_follow(found: str, state: str) -> None:
+    entry = Entry("K1", INSTANCE, found, "n", NOW, BASELINE, "r")
+    if found in SEQUELS[state]:
+        assert sequel(entry, "K1", state) == entry._replace(state=state)
+    else:
+        with pytest.raises(OnceError, match=f"is {found}"):
+            sequel(entry, "K1", state)
+
+
+@pytest.mark.parametrize("found", [None, Entry("K2", INSTANCE, "done", "n", NOW, BASELINE)])
+def test_a_sequel_is_of_the_reset_that_the_log_speaks_of(found: Entry | None) -> None:
+    with pytest.raises(OnceError, match="no reset of the key 'K1'"):
+        sequel(found, "K1", "finished")
+
+
+@pytest.mark.parametrize("state", ["rolling_back", "rolled_back"])
+def test_what_was_rolled_back_is_not_reset_again_with_its_key(state: str) -> None:
+    service = world()
+    write(service, state=state)
+    result = reset(service)
+    assert (result.outcome, accepted(service)) == ("refused", 0)
+    assert f"is {state}" in result.reason
+    assert "another idempotency_key" in result.reason
+
+
+def test_another_key_waits_for_the_end_of_a_rollback() -> None:
+    service = world()
+    write(service, state="rolling_back")
+    assert reset(service, key="K2").outcome == "refused"
+    write(service, state="rolled_back")
+    assert reset(service, key="K2").outcome == "done"
+
+
+def test_a_reset_that_is_finished_is_not_made_again() -> None:
+    service = world()
+    write(service, state="finished")
+    assert (reset(service).outcome, accepted(service)) == ("unchanged", 0)
 
 
 # --- one run
@@ -293,7 +350,7 @@ def test_a_cloned_tag_is_not_ours() -> None:
 
 def test_a_tag_that_is_not_the_modules_is_refused() -> None:
     service = world()
-    _once.InstanceTag(service.cvm.client, INSTANCE, _once.TAG_KEY).set("whatever")
+    _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("whatever")
     service.clock.sleep(10)
     with pytest.raises(OnceError, match="remove it"):
         reset(service)
@@ -317,7 +374,7 @@ def foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dict
         "action": "AttachResourcesTag",
         "instance_id": INSTANCE,
         "operation": "tag",
-        "key": _once.TAG_KEY,
+        "key": TAG_KEY,
         "value": entry.as_value(),
         "after_seconds": after_seconds,
     }
@@ -398,7 +455,7 @@ def test_a_tag_service_that_contradicts_itself_is_not_believed() -> None:
         [{"kind": "error", "action": action, "times": 99, "code": code} for action, code in codes.items()]
     )
     with pytest.raises(TencentCloudError, match="neither attached nor absent"):
-        _once.InstanceTag(service.cvm.client, INSTANCE, _once.TAG_KEY).set("v")
+        _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("v")
 
 
 def test_a_claim_is_renewed_before_it_expires() -> None:

@@ -6,59 +6,21 @@
 
 from __future__ import annotations
 
-import json
 from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
-from ansible.module_utils import basic
 
-from ansible_collections.tencent.cloud.plugins.module_utils import _connection, _module
 from ansible_collections.tencent.cloud.plugins.modules import cvm_image_info, cvm_instance_info
-from tests.unit.simulated import KEY, Simulated, simulated
+from tests.unit.plugins.modules.running import ADDED, Modules
+from tests.unit.simulated import simulated
 
-KEYS = {"secret_id": KEY.secret_id, "secret_key": KEY.secret_key, "region": "ap-guangzhou"}
-ADDED = {"msg", "failed", "invocation", "warnings", "deprecations", "exception"}
-"""Keys that Ansible adds to a result."""
 BOTH = pytest.mark.parametrize(
     ("tested", "option", "key"),
     [(cvm_instance_info, "instance_ids", "instances"), (cvm_image_info, "image_ids", "images")],
     ids=["instances", "images"],
 )
-
-
-class Modules:
-    """Runs modules on a simulator."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.bench: Simulated = simulated()
-        self._patch = patch
-        self._capsys = capsys
-        patch.setattr(_connection, "Transport", lambda **options: self.bench.transport)
-        patch.setattr(_module, "Clock", lambda: self.bench.clock)
-
-    def __call__(self, tested: ModuleType, *, check: bool = False, **options: Any) -> dict[str, Any]:
-        """The result of one task."""
-        arguments = {**KEYS, **options, "_ansible_check_mode": check}
-        self._patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
-        # ansible-core 2.19 and later ask for it.
-        self._patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit) as ended:
-            tested.main()
-        result: dict[str, Any] = json.loads(self._capsys.readouterr().out)
-        assert bool(ended.value.code) is bool(result.get("failed"))
-        return result
-
-    def ids(self, tested: ModuleType, key: str, **options: Any) -> list[str]:
-        """The ids of what a task lists."""
-        return [one[f"{key[:-1]}_id"] for one in self(tested, **options)[key]]
-
-
-@pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Modules:
-    """The modules, ready to run."""
-    return Modules(monkeypatch, capsys)
 
 
 # --- what both have in common

@@ -1,0 +1,214 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cvm_reset_log
+short_description: Read or carry on the log of a Tencent Cloud CVM instance's resets
+version_added: 0.1.0
+author:
+  - The tencent.cloud contributors (@tencent-cloud-contributors)
+description:
+  - >-
+    Reads the log that M(tencent.cloud.cvm_reset_instance) keeps with C(policy=once) in the tag C(ansible-reset-once) of
+    the instance.
+  - >-
+    Once that reset has ended, it also says there what became of the server, so that a run that was interrupted can be
+    started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it so.
+extends_documentation_fragment:
+  - tencent.cloud.connection
+  - tencent.cloud.connection.attributes
+attributes:
+  check_mode:
+    description: Reads the log, refuses what a real run would refuse, and writes nothing.
+    support: full
+  diff_mode:
+    description: Shows the state of the log before and after.
+    support: full
+  idempotent:
+    description: A state that stands is not written again.
+    support: full
+options:
+  instance_id:
+    description: The instance, C(ins-) and eight lower-case letters or digits.
+    type: str
+    required: true
+  idempotency_key:
+    description: The key of the reset that O(state) is said of. The log must be about it.
+    type: str
+  state:
+    description:
+      - What to write. Without it the log is only read.
+      - V(finished), after a reset that is C(done), says that the server is in service again.
+      - V(rolling_back), after a reset that is C(done) or C(failed), says that a backup is about to be restored.
+      - V(rolled_back), after V(rolling_back), says that it is restored.
+      - >-
+        A reset whose log says V(rolling_back) or V(rolled_back) is not made again with the same key, and while it says
+        V(rolling_back) no reset is made with another one.
+      - It needs O(idempotency_key), and the permissions of C(policy=once).
+    type: str
+    choices: [finished, rolling_back, rolled_back]
+seealso:
+  - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_instance_info
+"""
+
+EXAMPLES = r"""
+- name: Reinstall once for a change
+  tencent.cloud.cvm_reset_instance:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    image_id: img-pmqg1cw7
+    policy: once
+    idempotency_key: CHG-20261124-1
+    login_settings:
+      key_ids: [skey-b4vakk62]
+  delegate_to: localhost
+
+- name: Say that the server is in service again
+  tencent.cloud.cvm_reset_log:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+    idempotency_key: CHG-20261124-1
+    state: finished
+  delegate_to: localhost
+
+- name: Look at what the log says
+  tencent.cloud.cvm_reset_log:
+    region: ap-guangzhou
+    instance_id: ins-r8hr2upy
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+changed:
+  description: Whether the log was written.
+  returned: always
+  type: bool
+  sample: false
+instance_id:
+  description: The instance.
+  returned: always
+  type: str
+  sample: ins-r8hr2upy
+log:
+  description: What the log says at the end. V(null) when it says nothing of this instance, or was not read.
+  returned: always
+  type: dict
+  contains:
+    key:
+      description: The idempotency key.
+      type: str
+    state:
+      description: V(pending), V(accepted), V(done), V(failed), V(rejected), V(finished), V(rolling_back) or
+        V(rolled_back).
+      type: str
+    request_id:
+      description: The RequestId of the reset, empty before one was accepted.
+      type: str
+    baseline_id:
+      description: The id of the operation that the instance showed before the reset.
+      type: str
+    expires_at:
+      description: Until when the run that wrote V(pending) may send, in seconds since the epoch.
+      type: int
+  sample: {"key": "CHG-20261124-1", "state": "done", "request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
+    "baseline_id": "3f0c4c1e-6f0a-4f43-9f10-0d6c0b8f9a11", "expires_at": 1764000000}
+previous:
+  description: What it said before, likewise.
+  returned: always
+  type: dict
+  sample: null
+error:
+  description: The error that ended the task. V(null) when there is none.
+  returned: always
+  type: dict
+  contains:
+    code:
+      description: The code of the API, or C(OnceRefused), C(NotSent), C(NoAnswer), C(BadAnswer), C(InvalidOption),
+        C(InvalidCredentials).
+      type: str
+    message:
+      description: The message of the API, or what happened.
+      type: str
+    request_id:
+      description: The RequestId of the failed call.
+      type: str
+    action:
+      description: The action of the failed call.
+      type: str
+  sample: null
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
+from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
+    SEQUELS,
+    TAG_KEY,
+    Entry,
+    entry_of,
+    sequel,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
+from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+
+SPEC: dict[str, Any] = {
+    "instance_id": {"type": "str", "required": True},
+    "idempotency_key": {"type": "str", "no_log": False},
+    "state": {"type": "str", "choices": list(SEQUELS)},
+}
+FORM = "ins- and eight lower-case letters or digits"
+SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
+
+
+def keep(task: Task) -> Ending:
+    """Read the log, and write the state that is asked for."""
+    instance_id, state = task.options["instance_id"], task.options["state"]
+    checked_ids("instance_id", [instance_id], is_instance_id, FORM)
+    tag = InstanceTag(task.client(), instance_id, TAG_KEY)
+    before = entry_of(tag.value(), instance_id)
+    after = sequel(before, task.options["idempotency_key"], state) if state else before
+    if after and after != before and not task.check:
+        tag.set(after.as_value())
+    return Ending(
+        result(instance_id, before, after),
+        diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
+    )
+
+
+def result(
+    instance_id: str, before: Entry | None = None, after: Entry | None = None, error: TencentCloudError | None = None
+) -> dict[str, Any]:
+    """The keys that the module returns."""
+    return {
+        "changed": before != after,
+        "instance_id": instance_id,
+        "log": shown(after),
+        "previous": shown(before),
+        "error": error.as_dict() if error else None,
+    }
+
+
+def shown(entry: Entry | None) -> dict[str, Any] | None:
+    """What the result says of an entry."""
+    return {name: getattr(entry, name) for name in SHOWN} if entry else None
+
+
+def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
+    """The result of a task that ended with an error."""
+    return result(options["instance_id"], error=error)
+
+
+def main() -> None:
+    run(SPEC, keep, failed, required_by={"state": ["idempotency_key"]})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module that reads and carries on the log, from its options to its exit, on a simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
+from tests.unit.plugins.modules.running import ADDED, Modules
+
+INSTANCE = "ins-r8hr2upy"
+DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")
+SHOWN = {
+    "key": "K1",
+    "state": "done",
+    "request_id": "request",
+    "baseline_id": "baseline",
+    "expires_at": 1_760_000_300,
+}
+
+
+def write(modules: Modules, entry: Entry) -> None:
+    InstanceTag(modules.bench.cvm.client, INSTANCE, TAG_KEY).set(entry.as_value())
+    modules.bench.clock.sleep(10)
+
+
+def run(modules: Modules, *, check: bool = False, **options: Any) -> Mapping[str, Any]:
+    """One task, with the documented keys whatever it ends with."""
+    result = modules(cvm_reset_log, check=check, **{"instance_id": INSTANCE, **options})
+    assert set(result) - ADDED == set(yaml.safe_load(cvm_reset_log.RETURN))
+    modules.bench.clock.sleep(10)
+    return result
+
+
+def test_it_reads(modules: Modules) -> None:
+    assert run(modules)["log"] is None
+    write(modules, DONE)
+    result = run(modules)
+    assert (result["changed"], result["log"], result["previous"]) == (False, SHOWN, SHOWN)
+
+
+def test_an_entry_of_the_instance_that_this_one_was_cloned_from_is_none(modules: Modules) -> None:
+    write(modules, DONE._replace(instance_id="ins-another1"))
+    assert run(modules)["log"] is None
+
+
+@pytest.mark.parametrize(("before", "after"), [("done", "finished"), ("failed", "rolling_back")])
+def test_it_writes_once_and_not_in_check_mode(modules: Modules, before: str, after: str) -> None:
+    write(modules, DONE._replace(state=before))
+    asked = {"idempotency_key": "K1", "state": after}
+    planned = run(modules, check=True, **asked)
+    assert (planned["changed"], planned["log"]["state"]) == (True, after)
+    assert run(modules)["log"]["state"] == before
+    written = run(modules, **asked)
+    assert (written["changed"], written["previous"]["state"]) == (True, before)
+    assert run(modules)["log"] == {**SHOWN, "state": after}
+    assert run(modules, **asked)["changed"] is False
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ({"idempotency_key": "K2", "state": "finished"}, "OnceRefused", "'K1'"),
+        ({"idempotency_key": "K1", "state": "rolled_back"}, "OnceRefused", "only when it is rolling_back"),
+        ({"instance_id": "web-1"}, "InvalidOption", "instance_id: 'web-1' is no id."),
+        ({"region": ""}, "InvalidOption", "region"),
+    ],
+)
+def test_what_is_refused_writes_nothing(
+    modules: Modules, options: dict[str, Any], code: str, words: str, check: bool
+) -> None:
+    write(modules, DONE)
+    result = run(modules, check=check, **options)
+    assert (result["failed"], result["error"]["code"], result["changed"]) == (True, code, False)
+    assert words in result["msg"]
+    assert run(modules)["log"] == SHOWN
+
+
+def test_a_state_needs_the_key(modules: Modules) -> None:
+    assert "idempotency_key" in modules(cvm_reset_log, instance_id=INSTANCE, state="finished")["msg"]
+    assert modules.bench.calls == []
