@@ -30,11 +30,11 @@ LAYERS = (
     ("_rules_image", "_rules_instance", "_rules_login"),
     ("_reset_rule", "_reset_watch"),
     ("_reset_facts",),
-    ("_cvm", "_sts", "_tag"),
-    ("_listing",),
+    ("_cvm", "_sts", "_tag", "_known_hosts", "_host_key_options"),
+    ("_listing", "_openssh", "_host_scan"),
     ("_client",),
     ("_credentials",),
-    ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict"),
+    ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
     ("_errors", "doc_fragments"),
 )
 RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
@@ -44,6 +44,7 @@ PURE = {
     *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
     *("_reset_rule", "_reset_facts", "_reset_watch", "_once_entry"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
+    *("_host_key", "_host_key_options", "_host_scan"),
 }
 
 ONLY_HERE = {
