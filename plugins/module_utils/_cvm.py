@@ -38,6 +38,7 @@ class _Kind(NamedTuple):
 
 _INSTANCES = _Kind("DescribeInstances", "InstanceIds", "InstanceSet", "instance_id")
 _IMAGES = _Kind("DescribeImages", "ImageIds", "ImageSet", "image_id")
+_KEY_PAIRS = _Kind("DescribeKeyPairs", "KeyIds", "KeyPairSet", "key_id")
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,13 @@ class Cvm:
         """
         typed = {"InstanceType": instance_type} if instance_type else {}
         return self._all(_IMAGES, [{**query, **typed} for query in queries(_IMAGES.ids, image_ids, filters)])
+
+    def find_key_pairs(self, key_ids: Sequence[str] = (), filters: Mapping[str, Any] | None = None) -> list[Record]:
+        """Key pairs by ids, or else by filters, or else all; each once (DescribeKeyPairs).
+
+        Ids that name nothing are left out. Raises OptionError for filters that no call can have.
+        """
+        return self._all(_KEY_PAIRS, queries(_KEY_PAIRS.ids, key_ids, filters))
 
     def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]]) -> list[Record]:
         found = [one for query in asked for one in self._known(kind, query)]

@@ -64,6 +64,8 @@ def run(
     argument_spec: Mapping[str, Any],
     body: Callable[[Task], Ending],
     failed: Callable[[Mapping[str, Any], TencentCloudError], Mapping[str, Any]],
+    *,
+    calls_api: bool = True,
     **constraints: Any,
 ) -> None:
     """Run one module to its exit.
@@ -72,10 +74,12 @@ def run(
         argument_spec: the module's own options; the connection options are added.
         body: does the work; it may raise TencentCloudError.
         failed: the documented keys for a task that ended with such an error.
+        calls_api: whether it has the connection options, and needs requests.
         constraints: C(required_if) and the like, as AnsibleModule takes them.
     """
-    module = AnsibleModule({**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True, **constraints)
-    if REQUESTS_IMPORT_ERROR:
+    common = CONNECTION_SPEC if calls_api else {}
+    module = AnsibleModule({**common, **argument_spec}, supports_check_mode=True, **constraints)
+    if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _hide_proxy_password(module)
     try:
@@ -93,7 +97,7 @@ def run(
 
 def _hide_proxy_password(module: AnsibleModule) -> None:
     """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
-    proxy = module.params["proxy"] or ""
+    proxy = module.params.get("proxy") or ""
     userinfo = proxy.rpartition("@")[0].rpartition("://")[2]
     secret = userinfo.partition(":")[2] or userinfo
     if secret:

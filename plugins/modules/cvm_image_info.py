@@ -43,6 +43,7 @@ options:
     type: str
 seealso:
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - name: DescribeImages
     description: The document of the API action, with all filters and fields.

@@ -42,6 +42,7 @@ options:
     type: dict
 seealso:
   - module: tencent.cloud.cvm_image_info
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - name: DescribeInstances
     description: The document of the API action, with all filters and fields.

@@ -177,6 +177,7 @@ options:
 seealso:
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_log
   - name: ResetInstance
     description: The document of the API action.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listing instances and images: in a play, ad hoc, in check mode, and by the thousand."""
+"""Listing instances, images and key pairs: in a play, ad hoc, in check mode, and by the thousand."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.integration.harness import Ansible, reset
 
 INSTANCES, IMAGES = "tencent.cloud.cvm_instance_info", "tencent.cloud.cvm_image_info"
+KEY_PAIRS = "tencent.cloud.cvm_key_pair_info"
 COUNT = 2_500
 
 
@@ -19,14 +20,16 @@ def test_in_a_play(ansible: Ansible, arguments: list[str]) -> None:
     run = ansible.play(
         {INSTANCES: {"filters": {"tag:role": ["web"], "instance-state": "RUNNING"}}},
         {IMAGES: {"image_ids": ["{{ result_0.instances[0].image_id }}"]}},
+        {KEY_PAIRS: {"filters": {"tag:team": "web"}}},
         arguments=arguments,
     )
     assert run.code == 0
     assert not run.is_noisy
-    instances, images = run.results
+    instances, images, key_pairs = run.results
     assert [one["instance_id"] for one in instances["instances"]] == ["ins-r8hr2upy"]
     assert instances["instances"][0]["tags"] == {"env": "production", "role": "web"}
     assert [one["image_id"] for one in images["images"]] == ["img-9qabwvbn"]
+    assert [one["key_id"] for one in key_pairs["key_pairs"]] == ["skey-1q8j7b93"]
     assert not any(result["changed"] or result["error"] for result in run.results)
 
 

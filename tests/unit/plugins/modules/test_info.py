@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules that list instances and images, from their options to their exit, on a simulator."""
+"""The modules that list instances, images and key pairs, from their options to their exit, on a simulator."""
 
 from __future__ import annotations
 
@@ -12,28 +12,33 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tencent.cloud.plugins.modules import cvm_image_info, cvm_instance_info
+from ansible_collections.tencent.cloud.plugins.modules import cvm_image_info, cvm_instance_info, cvm_key_pair_info
 from tests.unit.plugins.modules.running import ADDED, Modules
 from tests.unit.simulated import simulated
 
-BOTH = pytest.mark.parametrize(
+EACH = pytest.mark.parametrize(
     ("tested", "option", "key"),
-    [(cvm_instance_info, "instance_ids", "instances"), (cvm_image_info, "image_ids", "images")],
-    ids=["instances", "images"],
+    [
+        (cvm_instance_info, "instance_ids", "instances"),
+        (cvm_image_info, "image_ids", "images"),
+        (cvm_key_pair_info, "key_ids", "key_pairs"),
+    ],
+    ids=["instances", "images", "key_pairs"],
 )
+ACTIONS = {"instances": "DescribeInstances", "images": "DescribeImages", "key_pairs": "DescribeKeyPairs"}
 
 
-# --- what both have in common
+# --- what they have in common
 
 
-@BOTH
+@EACH
 def test_ids_and_filters_exclude_each_other(modules: Modules, tested: ModuleType, option: str, key: str) -> None:
     result = modules(tested, **{option: ["x"], "filters": {"a": "b"}})
     assert f"mutually exclusive: {option}|filters" in result["msg"]
     assert modules.bench.calls == []
 
 
-@BOTH
+@EACH
 def test_malformed_ids_are_all_named_and_nothing_is_sent(
     modules: Modules, tested: ModuleType, option: str, key: str
 ) -> None:
@@ -44,7 +49,7 @@ def test_malformed_ids_are_all_named_and_nothing_is_sent(
     assert modules.bench.calls == []
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [
@@ -66,7 +71,7 @@ def test_what_fails_has_the_documented_keys(
     assert set(result) - ADDED == set(yaml.safe_load(tested.RETURN))
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize("check", [True, False])
 def test_what_is_found_has_the_documented_keys(
     modules: Modules, tested: ModuleType, option: str, key: str, check: bool
@@ -81,29 +86,29 @@ def test_what_is_found_has_the_documented_keys(
         assert isinstance(one["tags"], dict)
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize("none", ["ids", "filters", "nothing"])
 def test_empty_options_are_as_good_as_none(
     modules: Modules, tested: ModuleType, option: str, key: str, none: str
 ) -> None:
     options: dict[str, Any] = {"ids": {option: []}, "filters": {"filters": {}}, "nothing": {}}[none]
-    assert len(modules(tested, **options)[key]) > 10
+    assert len(modules(tested, **options)[key]) > 2
 
 
-@BOTH
+@EACH
 def test_the_older_interface_lists_the_same(modules: Modules, tested: ModuleType, option: str, key: str) -> None:
-    names = {"instances": "instance-name", "images": "image-name"}
-    values = ["web-01", "web-02", "golden-centos"]
+    names = {"instances": "instance-name", "images": "image-name", "key_pairs": "key-name"}
+    values = ["web-01", "web-02", "golden-centos", "deploy"]
     found = modules(tested, filters={names[key]: values})[key]
     assert found
     assert modules(tested, filters={names[key]: values}, api="v2")[key] == found
-    ids = [one[f"{key[:-1]}_id"] for one in found]
+    ids = [one[option[:-1]] for one in found]
     assert modules(tested, **{option: ids}, api="v2")[key] == found
 
 
-@BOTH
+@EACH
 def test_a_read_is_repeated(modules: Modules, tested: ModuleType, option: str, key: str) -> None:
-    modules.bench.fault("drop", {"instances": "DescribeInstances", "images": "DescribeImages"}[key])
+    modules.bench.fault("drop", ACTIONS[key])
     assert modules(tested)[key]
     assert len(modules.bench.calls) == 2
 
@@ -184,3 +189,32 @@ def test_a_malformed_instance_type_is_the_api_s_to_refuse(modules: Modules) -> N
 def test_tags_of_an_image_are_a_dictionary(modules: Modules) -> None:
     (found,) = modules(cvm_image_info, filters={"tag:team": "web"})["images"]
     assert (found["image_id"], found["tags"]) == ("img-qlzp4oea", {"team": "web"})
+
+
+# --- key pairs
+
+
+def test_key_pairs_by_their_ids(modules: Modules) -> None:
+    found = modules(cvm_key_pair_info, key_ids=["skey-b4vakk62", "skey-nobody00", "skey-1q8j7b93"])["key_pairs"]
+    assert {one["key_id"] for one in found} == {"skey-b4vakk62", "skey-1q8j7b93"}
+
+
+def test_a_key_pair_with_its_public_key_and_instances(modules: Modules) -> None:
+    (found,) = modules(cvm_key_pair_info, filters={"key-name": "deploy"})["key_pairs"]
+    assert found["public_key"].startswith("ssh-ed25519 AAAA")
+    assert found["associated_instance_ids"] == ["ins-keypair1"]
+    assert found["tags"] == {}
+
+
+def test_key_pairs_by_a_tag(modules: Modules) -> None:
+    (found,) = modules(cvm_key_pair_info, filters={"tag:team": "web"})["key_pairs"]
+    assert (found["key_id"], found["tags"]) == ("skey-1q8j7b93", {"team": "web"})
+
+
+def test_more_key_pairs_than_a_page(modules: Modules) -> None:
+    pairs = {f"skey-{number:08}": {"KeyName": f"key-{number}"} for number in range(230)}
+    modules.bench = simulated(key_pairs=pairs)
+    found = [one["key_id"] for one in modules(cvm_key_pair_info)["key_pairs"]]
+    assert set(found) >= set(pairs)
+    assert len(set(found)) == len(found)
+    assert len(modules.bench.calls) == 3

@@ -1,0 +1,347 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ssh_host_key
+short_description: Manage the host keys of a server that gets new ones
+version_added: 0.1.0
+author:
+  - The tencent.cloud contributors (@tencent-cloud-contributors)
+description:
+  - >-
+    A server that is reinstalled gets new host keys, and ssh refuses to connect while the file C(known_hosts) has the
+    old ones. This module sets the old ones aside before, waits for the new ones after, and can bring the old ones back.
+  - It runs where the file is, normally on the controller, and calls no API.
+  - >-
+    It changes what one file says about O(names) with O(port), and nothing else. A line that serves other names too
+    keeps those. Comments, lines that it does not understand, patterns with wildcards, and lines with a marker
+    (C(@revoked), C(@cert-authority)) stay as they are, even where they concern the names.
+  - >-
+    O(state=scanned) trusts what answers on the network at that time. Keys that were handed to the server by a safe way
+    need O(state=present) instead.
+attributes:
+  check_mode:
+    description: >-
+      The file stays as it is. O(state=scanned) looks at the server once; while it does not answer with a new host key
+      yet, a change is reported without one.
+    support: full
+  diff_mode:
+    description: It shows the lines of the names before and after.
+    support: full
+  idempotent:
+    description: Lines that say already what is asked for are left alone.
+    support: full
+  platform:
+    description: Where it runs.
+    platforms: posix
+    support: full
+options:
+  state:
+    description:
+      - V(absent) removes the entries of the names, hashed ones too, and returns them.
+      - V(present) has the names have the host keys O(keys) and no others.
+      - V(restored) has the names have the lines O(entries) and no others, as V(absent) returned them.
+      - V(scanned) waits until the server answers with new host keys, and then does what V(present) does with them.
+      - V(read) changes nothing.
+    type: str
+    required: true
+    choices: [absent, present, restored, scanned, read]
+  host:
+    description: The name or address of the server, to scan it.
+    type: str
+    required: true
+  port:
+    description: The port of its ssh server. For another one than 22 the entries are those for C([NAME]:PORT).
+    type: int
+    default: 22
+  names:
+    description:
+      - All names and addresses that the server is connected to by. An empty list is as good as none.
+      - By default O(host) alone.
+    type: list
+    elements: str
+  path:
+    description: The file. When it is written, a file C(PATH.lock) beside it keeps other tasks of the machine waiting.
+    type: path
+    default: ~/.ssh/known_hosts
+  hash_host:
+    description: Whether the names in new lines are hashed. Lines that need no change stay as they are.
+    type: bool
+    default: false
+  keys:
+    description: The host keys for O(state=present), each its type and base64; a comment behind them is left out.
+    type: list
+    elements: str
+  entries:
+    description: The lines for O(state=restored), as RV(entries) had them. Without any, the names have none.
+    type: list
+    elements: str
+  not_keys:
+    description: With O(state=scanned), the old host keys. An answer that has one of them does not count.
+    type: list
+    elements: str
+    default: []
+  scan:
+    description: With O(state=read), whether to ask the server as well, once. That nothing answers is no error.
+    type: bool
+    default: false
+  scan_interval:
+    description: With O(state=scanned), the seconds between two scans.
+    type: float
+    default: 2
+  stable_seconds:
+    description:
+      - With O(state=scanned), for how many seconds the answers must be equal.
+      - cloud-init replaces the host keys that an image brings, and the server may answer with them before.
+      - At least two answers must be equal.
+    type: float
+    default: 5
+  timeout:
+    description: With O(state=scanned), after how many seconds to give up.
+    type: float
+    default: 300
+requirements:
+  - The programs C(ssh-keyscan), to scan, and C(ssh-keygen), for hashed lines, of OpenSSH.
+seealso:
+  - module: tencent.cloud.cvm_reset_instance
+  - plugin: tencent.cloud.user_data_with_host_key
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Set the old host keys aside
+  tencent.cloud.ssh_host_key:
+    state: absent
+    host: web-01.example.com
+    names: [web-01.example.com, 192.0.2.10]
+    path: "{{ known_hosts }}"
+  delegate_to: localhost
+  register: old
+
+- name: Wait for the new ones, and trust them
+  tencent.cloud.ssh_host_key:
+    state: scanned
+    host: web-01.example.com
+    names: [web-01.example.com, 192.0.2.10]
+    path: "{{ known_hosts }}"
+    not_keys: "{{ old.previous_keys }}"
+  delegate_to: localhost
+
+- name: Enter a host key that is known from elsewhere
+  tencent.cloud.ssh_host_key:
+    state: present
+    host: web-01.example.com
+    port: 2222
+    path: "{{ known_hosts }}"
+    keys:
+      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe
+  delegate_to: localhost
+
+- name: Look at what is known, and at what the server answers
+  tencent.cloud.ssh_host_key:
+    state: read
+    host: web-01.example.com
+    path: "{{ known_hosts }}"
+    scan: true
+  delegate_to: localhost
+
+- name: Bring the old ones back
+  tencent.cloud.ssh_host_key:
+    state: restored
+    host: web-01.example.com
+    names: [web-01.example.com, 192.0.2.10]
+    path: "{{ known_hosts }}"
+    entries: "{{ old.entries }}"
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+host_keys:
+  description:
+    - The host keys that the file has for the names from now on, each its type and base64.
+    - In check mode those that it would have, as far as they are known.
+  returned: always
+  type: list
+  elements: str
+  sample: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe"]
+fingerprints:
+  description: Their fingerprints, in the same order.
+  returned: always
+  type: list
+  elements: str
+  sample: ["SHA256:5y4F0fp5u7d3xkV4mYk4cO6Q4sZdPq8q2m9qvUu0m7A"]
+previous_keys:
+  description: The host keys that the file had for the names before, as RV(host_keys).
+  returned: always
+  type: list
+  elements: str
+  sample: []
+entries:
+  description:
+    - The lines that the file had for the names before, for O(state=restored).
+    - Of a line that serves other names too, only the names of the task.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+scanned_keys:
+  description: What the server answered with last; empty when nothing answered. V(null) when it was not asked.
+  returned: always
+  type: list
+  elements: str
+  sample: null
+waited_seconds:
+  description: How long it took to see the new host keys.
+  returned: always
+  type: float
+  sample: 12.3
+changed:
+  description: Whether the file was changed, or would be in check mode.
+  returned: always
+  type: bool
+  sample: true
+error:
+  description: The error that ended the task. V(null) when there is none.
+  returned: always
+  type: dict
+  contains:
+    code:
+      description: One of C(InvalidOption), C(NoProgram), C(FileError), C(NoHostKey), C(OldHostKey), C(UnstableHostKey).
+      type: str
+    message:
+      description: What happened.
+      type: str
+    request_id:
+      description: Always V(null).
+      type: str
+    action:
+      description: Always V(null).
+      type: str
+  sample: null
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._host_key import fingerprint
+from ansible_collections.tencent.cloud.plugins.module_utils._host_key_options import Wanted, wanted_from
+from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Keys, settled
+from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import (
+    Change,
+    Edit,
+    edited,
+    exactly,
+    replaced_by,
+    unchanged,
+    without_entries,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._openssh import scan
+
+SPEC: dict[str, Any] = {
+    "state": {"type": "str", "required": True, "choices": ["absent", "present", "restored", "scanned", "read"]},
+    "host": {"type": "str", "required": True},
+    "port": {"type": "int", "default": 22},
+    "names": {"type": "list", "elements": "str"},
+    "path": {"type": "path", "default": "~/.ssh/known_hosts"},
+    "hash_host": {"type": "bool", "default": False},
+    "keys": {"type": "list", "elements": "str", "no_log": False},
+    "entries": {"type": "list", "elements": "str"},
+    "not_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "scan": {"type": "bool", "default": False},
+    "scan_interval": {"type": "float", "default": 2},
+    "stable_seconds": {"type": "float", "default": 5},
+    "timeout": {"type": "float", "default": 300},
+}
+
+
+def manage(task: Task) -> Ending:
+    """Bring the file into the state that is asked for."""
+    wanted = wanted_from(task.options)
+    scanned, waited = look(wanted, task)
+    if wanted.state == "scanned" and task.check and not acceptable(scanned, wanted):
+        now = edited(wanted.path, wanted.names, without_entries, check=True)
+        return Ending(result(now, [], scanned, waited) | {"changed": True})
+    change = edited(wanted.path, wanted.names, edit_for(wanted, scanned), check=task.check)
+    keys = {
+        "absent": [],
+        "present": wanted.keys,
+        "restored": wanted.entry_keys,
+        "scanned": list(scanned or ()),
+        "read": change.before.all_keys,
+    }[wanted.state]
+    return Ending(result(change, keys, scanned, waited), diff=difference(change, wanted.path))
+
+
+def look(wanted: Wanted, task: Task) -> tuple[Keys | None, float]:
+    """What the server answers, if it is asked, and the seconds that it took."""
+
+    def ask(seconds: float) -> Keys:
+        return scan(wanted.host, wanted.port, seconds)
+
+    if wanted.state == "scanned" and not task.check:
+        return settled(ask, wanted.not_keys, wanted.patience, task.clock)
+    once = wanted.state == "scanned" or (wanted.state == "read" and wanted.scan)
+    return (ask(wanted.patience.timeout), 0.0) if once else (None, 0.0)
+
+
+def acceptable(keys: Keys | None, wanted: Wanted) -> bool:
+    """Whether an answer is one with new host keys."""
+    return bool(keys) and not set(keys or ()) & set(wanted.not_keys)
+
+
+def edit_for(wanted: Wanted, scanned: Keys | None) -> Edit:
+    """What to do to the lines of the names."""
+    edits: dict[str, Edit] = {
+        "absent": without_entries,
+        "present": exactly(wanted.names, wanted.keys, hash_host=wanted.hash_host),
+        "restored": replaced_by(wanted.entries),
+        "scanned": exactly(wanted.names, scanned or (), hash_host=wanted.hash_host),
+        "read": unchanged,
+    }
+    return edits[wanted.state]
+
+
+def difference(change: Change, path: str) -> dict[str, str]:
+    """The lines of the names before and after."""
+    return {
+        "before_header": path,
+        "after_header": path,
+        "before": "".join(f"{line}\n" for line in change.before.entries),
+        "after": "".join(f"{line}\n" for line in change.entries),
+    }
+
+
+def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
+    """The result of a task that ended with an error."""
+    return result(None, [], None, 0.0, error)
+
+
+def result(
+    change: Change | None, keys: list[str], scanned: Keys | None, waited: float, error: TencentCloudError | None = None
+) -> dict[str, Any]:
+    """The keys that the module returns."""
+    return {
+        "changed": change is not None and change.is_one,
+        "host_keys": keys,
+        "fingerprints": [fingerprint(key) for key in keys],
+        "previous_keys": change.before.all_keys if change else [],
+        "entries": change.before.entries if change else [],
+        "scanned_keys": None if scanned is None else list(scanned),
+        "waited_seconds": round(waited, 1),
+        "error": error.as_dict() if error else None,
+    }
+
+
+def main() -> None:
+    needs = [("state", "present", ["keys"]), ("state", "restored", ["entries"])]
+    run(SPEC, manage, failed, calls_api=False, required_if=needs)
+
+
+if __name__ == "__main__":
+    main()
