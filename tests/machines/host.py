@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One machine, as the supervisor has it: the disk in it and the processes that run on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from .disk import Disk
+from .errors import MachinesError
+from .images import Behaviour
+from .tools import SEARCH
+
+HERE = Path(__file__).resolve().parent
+START_SECONDS = 10.0
+NAMESPACES = ("--mount", "--uts", "--pid", "--fork", "--kill-child")
+
+
+class Host:
+    """A machine with an address; it runs the system on its disk, or nothing."""
+
+    def __init__(self, folder: Path, address: str, layers: str) -> None:
+        self.address = address
+        self._root = folder / "root"
+        self._root.mkdir(parents=True)
+        self._layers = layers
+        self._process: subprocess.Popen[bytes] | None = None
+        self._first = 0
+
+    def start(self, disk: Disk, name: str, behaviour: Behaviour) -> None:
+        """Boot a disk; returns when sshd listens, unless the behaviour says that this takes time or never happens."""
+        boot_id = disk.upper.parent / "boot_id"
+        boot_id.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
+        variables = {
+            "LAYERS": self._layers,
+            "DISK": str(disk.upper.parent),
+            "ROOT": str(self._root),
+            "NAME": name,
+            "BOOT_SECONDS": "" if behaviour.never_comes_back else str(behaviour.boot_seconds),
+            "BAKED_SECONDS": str(behaviour.baked_host_key_seconds),
+            "SSHD": shutil.which("sshd", path=SEARCH) or "/usr/sbin/sshd",
+            "INIT": "/init.sh",
+        }
+        words = ["unshare", *NAMESPACES, "sh", str(HERE / "boot.sh")]
+        self._process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
+        self._first = self._child(self._process)
+        if not behaviour.never_comes_back and not behaviour.boot_seconds:
+            self._wait(disk.image.port)
+
+    def stop(self) -> None:
+        """End everything that runs on the machine, open sessions too."""
+        if self._process:
+            # When the first process of a pid namespace is gone, the kernel has ended all others.
+            os.kill(self._first, 9)
+            self._process.wait()
+            self._process = None
+
+    def run(self, command: str) -> dict[str, Any]:
+        """Run a shell command as root on the machine, without ssh."""
+        if not self._process or self._process.poll() is not None:
+            raise MachinesError(f"The machine at {self.address} is not running.")
+        words = ["nsenter", "--target", str(self._first), "--mount", "--uts", "--pid", "--root", "--wd=/"]
+        done = subprocess.run([*words, "sh", "-c", command], capture_output=True, stdin=subprocess.DEVNULL, check=False)
+        out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+        return {"code": done.returncode, "out": out, "err": err}
+
+    def _child(self, process: subprocess.Popen[bytes]) -> int:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            found = children.read_text(encoding="ascii").split()
+            if found:
+                return int(found[0])
+            time.sleep(0.002)
+        raise MachinesError(f"The machine at {self.address} did not start; fleet.log may say why.")
+
+    def _wait(self, port: int) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process and self._process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex((self.address, port)) == 0:
+                    return
+            time.sleep(0.01)
+        raise MachinesError(f"sshd does not listen on {self.address} port {port}; fleet.log may say why.")
