@@ -1,0 +1,179 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real servers that the role carries through a reinstall: machines, the API that reinstalls them, and a controller."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.integration.harness import Ansible, Run
+from tests.machines import Fleet, Machine, machines
+from tests.simulator import Running, running
+
+OLD, NEW, OTHER = "img-9qabwvbn", "img-pmqg1cw7", "img-6n21msk1"
+"""CentOS with the user root, which the servers begin with; Ubuntu with the user ubuntu; TencentOS with root."""
+IMAGES: dict[str, Any] = {
+    OLD: {"name": "CentOS Linux", "version": "7.6", "user": "root"},
+    NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu"},
+    OTHER: {"name": "TencentOS Server", "version": "4", "user": "root"},
+}
+SERVERS = {f"web{number}": f"ins-web0000{number}" for number in range(1, 4)}
+KEY_PAIR = "skey-b4vakk62"
+ROLE = "tencent.cloud.reset_instance"
+QUICK = {
+    "wait_interval": 0.1,
+    "settle_seconds": 300,
+    "host_key_stable_seconds": 1,
+    "host_key_timeout": 15,
+    "login_timeout": 15,
+}
+"""Variables of the role that keep a test short."""
+
+
+class Controller(Ansible):
+    """Ansible with an inventory of real servers, strict host key checking, and files of its own."""
+
+    def __init__(self, folder: Path, simulator: Running, fleet: Fleet, servers: Mapping[str, str]) -> None:
+        super().__init__(folder, simulator)
+        self.fleet = fleet
+        self.servers = servers
+        self.known_hosts = folder / "known_hosts"
+        self.known_hosts.write_text("".join(fleet[one].known_hosts for one in servers.values()), encoding="ascii")
+        self.environment |= {"ANSIBLE_HOST_KEY_CHECKING": "true", "PATH": fleet.path, "HOME": str(folder)}
+        self.variables: dict[str, Any] = {
+            "reset_instance_image_id": NEW,
+            "reset_instance_login_settings": {"key_ids": [KEY_PAIR]},
+            "reset_instance_known_hosts_file": str(self.known_hosts),
+            "reset_instance_state_dir": str(folder / "state"),
+            "reset_instance_report_dir": str(folder / "reports"),
+            "reset_instance_run_id": "run",
+            **{f"reset_instance_{name}": value for name, value in QUICK.items()},
+        }
+
+    def __getitem__(self, name: str) -> Machine:
+        """The machine of a server."""
+        return self.fleet[self.servers[name]]
+
+    @property
+    def confirmation(self) -> str:
+        """What confirms all servers, as a survey would."""
+        return ", ".join(self.servers.values())
+
+    def carry(
+        self, *arguments: str, serial: int | None = None, extra: Mapping[str, Any] | None = None, **variables: Any
+    ) -> Run:
+        """Run the role for all servers; variables without their prefix."""
+        words = self.prepare(*arguments, serial=serial, extra=extra, **variables)
+        return self.command(*words)
+
+    def prepare(
+        self, *arguments: str, serial: int | None = None, extra: Mapping[str, Any] | None = None, **variables: Any
+    ) -> tuple[str, ...]:
+        """Write inventory and playbook, and return the command that runs the role."""
+        given = {f"reset_instance_{name}": value for name, value in variables.items()}
+        options = f"-o UserKnownHostsFile={self.known_hosts} -o ConnectTimeout=3"
+        inventory = {
+            "servers": {
+                "hosts": {name: {"ansible_host": self[name].address} for name in self.servers},
+                "vars": {
+                    "ansible_user": "root",
+                    "ansible_ssh_private_key_file": str(self.fleet.private_key),
+                    "ansible_ssh_common_args": options,
+                },
+            }
+        }
+        for name, instance_id in self.servers.items():
+            inventory["servers"]["hosts"][name]["cvm_instance_id"] = instance_id
+        play = {
+            "hosts": "servers",
+            "gather_facts": False,
+            "module_defaults": self.defaults,
+            "vars": {**self.variables, "reset_instance_confirm": self.confirmation, **given},
+            "roles": [ROLE],
+        }
+        if serial:
+            play["serial"] = serial
+        self._write("inventory.yml", inventory)
+        self._write("site.yml", [play])
+        self._write("extra.yml", dict(extra or {}))
+        return ("ansible-playbook", "-i", "inventory.yml", "site.yml", "-e", "@extra.yml", *arguments)
+
+    def report(self, name: str) -> dict[str, Any]:
+        """What the role reported of a server."""
+        path = self.folder / "reports" / "run" / f"{name}.json"
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+
+    @property
+    def page(self) -> str:
+        """The report of the run."""
+        return (self.folder / "reports" / "run" / "index.html").read_text(encoding="utf-8")
+
+    @property
+    def accepted(self) -> dict[str, int]:
+        """How many resets were accepted, by instance."""
+        return dict(self.simulator.state()["accepted"])
+
+    def tag(self, name: str) -> str:
+        """The log of a server's resets."""
+        tags = self.simulator.state()["instances"][self.servers[name]]["Tags"]
+        return str(next((one["Value"] for one in tags if one["Key"] == "ansible-reset-once"), ""))
+
+    def hook(self, name: str, *tasks: Mapping[str, Any]) -> str:
+        """A file of tasks, for a hook."""
+        self._write(name, list(tasks))
+        return str(self.folder / name)
+
+    def ssh(self, name: str, user: str) -> subprocess.CompletedProcess[str]:
+        """Log in as a person would, with strict host key checking and what the role has made of known_hosts."""
+        options = ["StrictHostKeyChecking=yes", f"UserKnownHostsFile={self.known_hosts}", "BatchMode=yes"]
+        words = ["ssh", "-F", "/dev/null", "-i", str(self.fleet.private_key), "-p", str(self[name].port)]
+        words += [word for option in options for word in ("-o", option)]
+        return subprocess.run(
+            [*words, f"{user}@{self[name].address}", "id -un"], capture_output=True, text=True, check=False, timeout=30
+        )
+
+    def _write(self, name: str, document: Any) -> None:
+        (self.folder / name).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+
+
+@contextmanager
+def servers(
+    folder: Path, count: int = 1, images: Mapping[str, Any] | None = None, **world: Any
+) -> Iterator[Controller]:
+    """So many servers for the time of a ``with`` block; ``images`` is laid over those above."""
+    wanted = dict(list(SERVERS.items())[:count])
+    described = {name: {**IMAGES.get(name, {}), **(images or {}).get(name, {})} for name in (*IMAGES, *(images or {}))}
+    place = folder / "fleet"
+    place.mkdir()
+    first = {one: {"image": OLD} for one in wanted.values()}
+    with (
+        machines(place, {"images": described, "machines": first}) as fleet,
+        running(on_reset=fleet.command) as simulator,
+    ):
+        simulator.world(
+            {
+                "extends": "builtin",
+                "lag_seconds": 0,
+                "tag_lag_seconds": 0,
+                "reset_seconds": 0.4,
+                "image_seconds": 0.5,
+                "snapshot_seconds": 0.5,
+                "rollback_seconds": 0.5,
+                "rate_limits": False,
+                "key_pairs": {KEY_PAIR: {"PublicKey": fleet.public_key}},
+                "instances": {one: {"ImageId": OLD, "InstanceName": name} for name, one in wanted.items()},
+                **world,
+            }
+        )
+        controller = folder / "controller"
+        controller.mkdir()
+        yield Controller(controller, simulator, fleet, wanted)
