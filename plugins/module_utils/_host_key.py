@@ -75,6 +75,7 @@ def entry_name(name: str, port: int) -> str:
 
 def key_of(text: str) -> str | None:
     """The key as type and base64, without a comment; none for what is no public key (RFC 4253, 6.6)."""
+    text = text.strip()
     words = text.split()
     if len(words) < 2 or not _KEY_TYPE.fullmatch(words[0]) or any(not char.isprintable() for char in text):
         return None

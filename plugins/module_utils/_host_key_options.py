@@ -48,11 +48,12 @@ def wanted_from(options: Mapping[str, Any]) -> Wanted:
     port = options["port"]
     if not 0 < port < 65536:
         raise OptionError("port", f"{port} is no port.", "Give one from 1 to 65535.")
-    names = [entry_name(name, port) for name in _names("names", options["names"] or [options["host"]])]
+    (host,) = _names("host", [options["host"]])
+    names = [entry_name(name, port) for name in _names("names", options["names"] or [host])]
     entries = _entries(options["entries"] or [], names)
     return Wanted(
         state=options["state"],
-        host=_names("host", [options["host"]])[0],
+        host=host,
         port=port,
         names=list(dict.fromkeys(names)),
         path=options["path"],

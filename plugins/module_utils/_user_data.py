@@ -66,7 +66,7 @@ def with_host_key(user_data: str | None, private_key: str, public_key: str) -> s
     ours = _cloud_config(private_key, public_key)
     theirs = (user_data or "").lstrip()
     combined = _multipart(_parts(theirs), ours) if theirs else ours
-    size = len(base64.b64encode(combined.encode()))
+    size = len(base64.b64encode(combined.encode(errors="surrogateescape")))
     if size > LIMIT:
         raise UserDataError(f"The user data with the host key has {size} bytes in base64; the limit is {LIMIT}.")
     return combined
@@ -110,36 +110,30 @@ def _fields(blob: bytes) -> Iterator[bytes]:
 
 
 def _parts(text: str) -> list[Message]:
-    parts = _mime_parts(text) if _MIME.search(text[:_MIME_WITHIN]) else [_part(text)]
+    parts = [_text_part(text, subtype)] if (subtype := _subtype(text)) else _mime_parts(text)
     for part in parts:
-        payload = part.get_payload(decode=True)
-        found = (
-            _OURS.search(payload.decode(errors="replace")) if isinstance(payload, bytes) and _is_config(part) else None
-        )
+        found = _OURS.search(_payload(part)) if _is_config(part) else None
         if found:
             raise UserDataError(
-                f"The user data has {found[1]} itself, which the host key needs. Leave it out, or leave host keys to it."
+                f"The user data has {found[1]} itself, which the host key needs. Leave out one or the other."
             )
     return parts
 
 
-def _mime_parts(text: str) -> list[Message]:
-    message = message_from_bytes(text.encode(errors="surrogateescape"))
-    parts = [part for part in message.walk() if not part.is_multipart()]
-    if message.defects or any(part.defects for part in parts):
-        raise UserDataError("The user data is a damaged MIME message.")
-    return parts
-
-
-def _part(text: str) -> Message:
+def _subtype(text: str) -> str | None:
     lowered = text.lower()
-    subtype = next((subtype for begin, subtype in _FORMATS.items() if lowered.startswith(begin)), None)
-    if subtype is None:
+    return next((subtype for begin, subtype in _FORMATS.items() if lowered.startswith(begin)), None)
+
+
+def _mime_parts(text: str) -> list[Message]:
+    if not _MIME.search(text[:_MIME_WITHIN]):
         known = ", ".join([*_FORMATS, "MIME-Version:"])
-        raise UserDataError(
-            f"The user data is in no format that a host key can be added to. It must begin with: {known}."
-        )
-    return _text_part(text, subtype)
+        raise UserDataError(f"The user data is in no format that a host key can be added to: {known}.")
+    message = message_from_bytes(text.encode(errors="surrogateescape"))
+    walked = list(message.walk())
+    if any(part.defects for part in walked):
+        raise UserDataError("The user data is a damaged MIME message.")
+    return [part for part in walked if not part.is_multipart()]
 
 
 def _text_part(text: str, subtype: str) -> Message:
@@ -151,12 +145,14 @@ def _text_part(text: str, subtype: str) -> Message:
     return part
 
 
-def _is_config(part: Message) -> bool:
+def _payload(part: Message) -> str:
     payload = part.get_payload(decode=True)
-    begins = isinstance(payload, bytes) and payload.lstrip().lower().startswith(
-        (b"#cloud-config", b"## template: jinja")
-    )
-    return begins or part.get_content_type() in ("text/cloud-config", "text/jinja2")
+    return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
+
+
+def _is_config(part: Message) -> bool:
+    configs = ("cloud-config", "jinja2")
+    return part.get_content_subtype() in configs or _subtype(_payload(part).lstrip()) in configs
 
 
 def _multipart(parts: list[Message], ours: str) -> str:

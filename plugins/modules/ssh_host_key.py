@@ -118,7 +118,6 @@ EXAMPLES = r"""
     state: absent
     host: web-01.example.com
     names: [web-01.example.com, 192.0.2.10]
-    path: "{{ known_hosts }}"
   delegate_to: localhost
   register: old
 
@@ -127,7 +126,6 @@ EXAMPLES = r"""
     state: scanned
     host: web-01.example.com
     names: [web-01.example.com, 192.0.2.10]
-    path: "{{ known_hosts }}"
     not_keys: "{{ old.previous_keys }}"
   delegate_to: localhost
 
@@ -136,7 +134,6 @@ EXAMPLES = r"""
     state: present
     host: web-01.example.com
     port: 2222
-    path: "{{ known_hosts }}"
     keys:
       - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe
   delegate_to: localhost
@@ -145,7 +142,6 @@ EXAMPLES = r"""
   tencent.cloud.ssh_host_key:
     state: read
     host: web-01.example.com
-    path: "{{ known_hosts }}"
     scan: true
   delegate_to: localhost
 
@@ -154,7 +150,6 @@ EXAMPLES = r"""
     state: restored
     host: web-01.example.com
     names: [web-01.example.com, 192.0.2.10]
-    path: "{{ known_hosts }}"
     entries: "{{ old.entries }}"
   delegate_to: localhost
 """

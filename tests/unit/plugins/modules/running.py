@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -32,8 +33,14 @@ class Modules:
         patch.setattr(_module, "Clock", lambda: self.bench.clock)
 
     def __call__(self, tested: ModuleType, *, check: bool = False, **options: Any) -> dict[str, Any]:
-        """The result of one task."""
-        arguments = {**KEYS, **options, "_ansible_check_mode": check}
+        """The result of one task that calls the API."""
+        return self.run(tested, {**KEYS, **options}, check=check)
+
+    def run(
+        self, tested: ModuleType, options: Mapping[str, Any], *, check: bool = False, diff: bool = False
+    ) -> dict[str, Any]:
+        """The result of one task with these options alone."""
+        arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
         self._patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         # ansible-core 2.19 and later ask for it.
         self._patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
