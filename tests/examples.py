@@ -20,7 +20,11 @@ NAMESPACE = "tencent.cloud"
 MODULES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py"))
 VARIABLES: dict[str, Any] = {"new_password": "Example-Password-7"}
 """What the examples take from elsewhere."""
-RESULTS = {"started.request_id": "a0a66377-b79f-4a21-846c-d997d6022968"}
+RESULTS = {
+    "started.request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
+    "backup.image_id": "img-qlzp4oea",
+    "backup.snapshot_id": "snap-gqa37j2p",
+}
 """What an example takes from the one before, where it is only held against a spec."""
 
 _TEMPLATE = re.compile(r"\{\{ *([\w.]+) *\}\}")
