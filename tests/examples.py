@@ -24,6 +24,8 @@ RESULTS = {
     "started.request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
     "old.previous_keys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe",
     "old.entries": "web-01 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe",
+    "backup.image_id": "img-qlzp4oea",
+    "backup.snapshot_id": "snap-gqa37j2p",
 }
 """What an example takes from the one before, where it is only held against a spec."""
 

@@ -138,6 +138,21 @@ class Cvm:
         """
         return self._all(_KEY_PAIRS, queries(_KEY_PAIRS.ids, key_ids, filters))
 
+    def image(self, image_id: str, deadline: Deadline | None = None) -> Record | None:
+        """One image, or none (DescribeImages)."""
+        found = self._described("DescribeImages", "ImageIds", [image_id], "ImageSet", deadline)
+        return next((one for one in found if one.get("image_id") == image_id), None)
+
+    def own_images(self, image_name: str, deadline: Deadline | None = None) -> list[Record]:
+        """The custom images of exactly that name; the filter of DescribeImages finds parts of names too."""
+        filters = {"image-type": "PRIVATE_IMAGE", "image-name": image_name}
+        found = [
+            one
+            for query in queries(_IMAGES.ids, (), filters)
+            for one in listed(self.client, CVM, _IMAGES.action, query, _IMAGES.result, deadline=deadline)
+        ]
+        return [one for one in found if one.get("image_name") == image_name]
+
     def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]]) -> list[Record]:
         found = [one for query in asked for one in self._known(kind, query)]
         return list({str(one.get(kind.key)): one for one in found}.values())
@@ -175,3 +190,26 @@ class Cvm:
         Raises the error of that one call; what it says about the reset is the caller's to judge.
         """
         return str(self.client.write(CVM, "ResetInstance", parameters.as_wire())["RequestId"])
+
+    def create_image(self, parameters: Mapping[str, Any]) -> tuple[str, str]:
+        """Send CreateImage once; returns ImageId and RequestId.
+
+        Raises the error of that one call; BadAnswer when it was accepted without an ImageId.
+        """
+        answer = self.client.write(CVM, "CreateImage", parameters)
+        if not answer.get("ImageId"):
+            raise BadAnswer("The answer has no ImageId.", request_id=answer.get("RequestId"), action="CreateImage")
+        return str(answer["ImageId"]), str(answer["RequestId"])
+
+    def delete_image(self, image_id: str) -> str:
+        """Delete an image and return the RequestId (DeleteImages). Repeated as a read is: it does no harm."""
+        return str(self.client.read(CVM, "DeleteImages", {"ImageIds": [image_id]})["RequestId"])
+
+    def dry_run(self, action: str, parameters: Mapping[str, Any]) -> None:
+        """Have the API judge CreateImage or DeleteImages without doing it (C(DryRun)). Raises its refusal."""
+        try:
+            self.client.read(CVM, action, {**parameters, "DryRun": True})
+        except ApiError as error:
+            # How other products of the API say that it would have been done.
+            if error.code != "DryRunOperation":
+                raise

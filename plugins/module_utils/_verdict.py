@@ -7,8 +7,9 @@
 
 """What an answer says about a write: one table, and what it does not list is unknown.
 
-Sources: the error list of ResetInstance, the common error codes of API 3.0 and of the legacy API (as text and as
-numbers). A row is a whole code, or the first segment of a family of codes; the whole code is looked up first.
+Sources: the error lists of ResetInstance and of the calls on images and snapshots, the common error codes of API 3.0
+and of the legacy API (as text and as numbers). A row is a whole code, or the first segment of a family of codes; the
+whole code is looked up first.
 """
 
 from __future__ import annotations
@@ -59,6 +60,18 @@ _CODES: dict[str, Verdict] = {
     "ResourceNotFound": Verdict.REJECTED,
     "ResourcesSoldOut": Verdict.REJECTED,
     "UnsupportedOperation": Verdict.REJECTED,
+    # Refusals of CreateImage, DeleteImages, CreateSnapshot, ApplySnapshot and DeleteSnapshots.
+    "ImageQuotaLimitExceeded": Verdict.REJECTED,
+    "InsufficientSnapshotQuota": Verdict.REJECTED,
+    "InvalidDisk": Verdict.REJECTED,
+    "InvalidDiskId": Verdict.REJECTED,
+    "InvalidImageName": Verdict.REJECTED,
+    "InvalidParameterConflict": Verdict.REJECTED,
+    "InvalidSnapshot": Verdict.REJECTED,
+    "InvalidSnapshotId": Verdict.REJECTED,
+    "InvalidZone": Verdict.REJECTED,
+    "ResourceBusy": Verdict.REJECTED,
+    "ResourceUnavailable.SnapshotCreating": Verdict.REJECTED,
     # Refusals of any call.
     "ActionOffline": Verdict.REJECTED,
     "AuthFailure": Verdict.REJECTED,

@@ -42,9 +42,12 @@ options:
     description: Only images that instances of this type can use, such as V(S5.MEDIUM4).
     type: str
 seealso:
+  - module: tencent.cloud.cbs_snapshot
+  - module: tencent.cloud.cvm_image
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_log
   - name: DescribeImages
     description: The document of the API action, with all filters and fields.
     link: https://www.tencentcloud.com/document/product/213/33272

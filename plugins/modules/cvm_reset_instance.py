@@ -175,6 +175,8 @@ options:
     type: int
     default: 375
 seealso:
+  - module: tencent.cloud.cbs_snapshot
+  - module: tencent.cloud.cvm_image
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_key_pair_info

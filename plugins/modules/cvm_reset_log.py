@@ -52,8 +52,11 @@ options:
     type: str
     choices: [finished, rolling_back, rolled_back]
 seealso:
-  - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cbs_snapshot
+  - module: tencent.cloud.cvm_image
+  - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_reset_instance
 """
 
 EXAMPLES = r"""

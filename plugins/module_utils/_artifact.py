@@ -1,0 +1,140 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Images and snapshots alike: what kind of thing it is, and the result of a task with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
+    ACCEPTED,
+    DONE,
+    FAILED,
+    PLANNED,
+    REFUSED,
+    UNCHANGED,
+    UNKNOWN,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+
+_OK = (DONE, ACCEPTED, PLANNED, UNCHANGED)
+_WHEN_SENT = (DONE, ACCEPTED, FAILED, UNKNOWN)
+"""The outcomes after which something may be another than before, when a call was sent."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of artifact, and how to read it.
+
+    Attributes:
+        noun: C(image) or C(snapshot), as the keys of results begin.
+        ready: the states in which it can be used; the first is what a wait names.
+        failed: the states that it never leaves for a better one.
+        progress: the field that says how many percent are done.
+        get: one by its id, or none.
+        named: those of the wanted name.
+    """
+
+    noun: str
+    ready: tuple[str, ...]
+    failed: tuple[str, ...]
+    progress: str
+    get: Callable[[str, Deadline], Record | None]
+    named: Callable[[Deadline | None], list[Record]]
+
+    def identity(self, record: Mapping[str, Any]) -> str:
+        """The id."""
+        return str(record[f"{self.noun}_id"])
+
+    def state(self, record: Mapping[str, Any]) -> str:
+        """The state."""
+        return str(record.get(f"{self.noun}_state"))
+
+    def described(self, record: Mapping[str, Any] | None) -> str:
+        """The state for a person, with the percent where there is one."""
+        if record is None:
+            return "not shown"
+        percent = record.get(self.progress)
+        return self.state(record) if percent is None else f"{self.state(record)} ({percent} %)"
+
+
+@dataclass
+class ArtifactResult:
+    """What became of a task with an image or a snapshot.
+
+    Attributes:
+        noun: as in Kind.
+        record: the last good read of the artifact, none when there is none; C(previous) the one before the task.
+        sent: whether a call that changes something was sent.
+        submissions: how often the call that must not take effect twice was sent.
+        adopted: whether what it made, or began, was recognized by its trace, not by an answer.
+        extra: keys of one module alone.
+        changes: the diff.
+    """
+
+    noun: str
+    identity: str | None = None
+    outcome: str = REFUSED
+    ok: bool = False
+    request_id: str | None = None
+    record: Mapping[str, Any] | None = None
+    previous: Mapping[str, Any] | None = None
+    waited_seconds: float = 0.0
+    sent: bool = False
+    submissions: int = 0
+    adopted: bool = False
+    reason: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    error: TencentCloudError | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def end(
+        self, outcome: str, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
+    ) -> ArtifactResult:
+        """Close the result. An outcome that is a success by itself is one unless C(ok) says otherwise."""
+        self.outcome = outcome
+        self.reason = reason
+        self.ok = outcome in _OK if ok is None else ok
+        self.error = error
+        return self
+
+    def refuse(self, problems: list[Problem]) -> ArtifactResult:
+        """Close it with everything that stands in the way; nothing was sent."""
+        self.problems = problems
+        texts = " ".join(f"({number}) {one.option}: {one.message} {one.fix}" for number, one in enumerate(problems, 1))
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        return self.end(REFUSED, f"Nothing was sent, for {count}: {texts}")
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is, may be, or would be another than before."""
+        return self.outcome == PLANNED or (self.sent and self.outcome in _WHEN_SENT)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The keys that the module returns."""
+        return {
+            "changed": self.changed,
+            "outcome": self.outcome,
+            "request_id": self.request_id,
+            f"{self.noun}_id": self.identity,
+            self.noun: self.record,
+            "previous": self.previous,
+            "waited_seconds": round(self.waited_seconds, 1),
+            "submissions": self.submissions,
+            "adopted": self.adopted,
+            "reason": self.reason,
+            "problems": [problem._asdict() for problem in self.problems],
+            "error": self.error.as_dict() if self.error else None,
+            **self.extra,
+        }

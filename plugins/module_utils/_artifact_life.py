@@ -1,0 +1,205 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The beginning and the end of an image or a snapshot: wait until it is ready, or until it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
+    ACCEPTED,
+    DONE,
+    FAILED,
+    REFUSED,
+    UNCHANGED,
+    UNKNOWN,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call, Submission
+from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
+
+Look = tuple[bool, "Record | None"]
+"""Whether a read was good, and what it found."""
+
+
+class Life:
+    """Makes, awaits and deletes one artifact. It fills C(result) and returns it."""
+
+    def __init__(self, kind: Kind, client: Client, clock: Clock, timing: Timing, result: ArtifactResult) -> None:
+        self._kind = kind
+        self._client = client
+        self._clock = clock
+        self._timing = timing
+        self._result = result
+        self._deadline = Deadline(clock, timing.wait_timeout)
+        self._broken: TencentCloudError | None = None
+
+    def make(self, call: Call) -> ArtifactResult:
+        """Make it, once, and wait until it is ready."""
+        return guarded(self._result, self._clock, call.action, lambda: self._make(call))
+
+    def find_ready(self, record: Record) -> ArtifactResult:
+        """Wait until one that is there already is ready."""
+        return guarded(self._result, self._clock, "waiting", lambda: self._await(record))
+
+    def delete(self, action: str, send: Callable[[], str]) -> ArtifactResult:
+        """Delete it, and wait until it is gone.
+
+        Args:
+            send: deletes it and returns the RequestId; a second time does no harm.
+        """
+        return guarded(self._result, self._clock, action, lambda: self._delete(action, send))
+
+    # --- making
+
+    def _make(self, call: Call) -> None:
+        submission = Submission(self._client, self._clock, self._timing, self._result, self._deadline)
+        identity = submission.submit(call)
+        if identity is None:
+            return
+        self._result.identity = identity
+        if self._timing.wait:
+            self._follow(identity, DONE)
+        else:
+            self._result.record = self._look(identity)[1]
+            self._result.end(ACCEPTED, f"The {self._kind.noun} {identity} is being made.")
+
+    def _await(self, record: Record) -> None:
+        identity = self._kind.identity(record)
+        if self._timing.wait:
+            self._follow(identity, UNCHANGED)
+        else:
+            self._result.end(UNCHANGED, f"The {self._kind.noun} {identity} is being made already.")
+
+    def _follow(self, identity: str, success: str) -> None:
+        """Look until it is ready, failed, or not shown for longer than a late list explains."""
+        kind, polls, shown_at = self._kind, self._polls(), self._clock.monotonic()
+        while True:
+            asked_at = self._clock.monotonic()
+            good, record = self._look(identity)
+            if record is not None:
+                shown_at, self._result.record = asked_at, record
+                if kind.state(record) in kind.ready:
+                    self._result.end(success, f"The {kind.noun} {identity} is {kind.ready[0]}.")
+                    return
+                if kind.state(record) in kind.failed:
+                    self._failed(identity, f"It ended in the state {kind.state(record)}.")
+                    return
+            elif good and asked_at - shown_at >= self._timing.state_lag:
+                self._result.record = None
+                self._failed(identity, "It is not there any more: making it failed, or somebody deleted it.")
+                return
+            if not polls.pause():
+                self._late(identity)
+                return
+
+    def _failed(self, identity: str, what: str) -> None:
+        noun = self._kind.noun
+        cleanup = f" Delete it with state: absent and {noun}_id: {identity}," if self._result.record else " Look why,"
+        error = TencentCloudError(what, code="OperationFailed", request_id=self._result.request_id)
+        asked = f" (RequestId {self._result.request_id})" if self._result.request_id else ""
+        self._result.end(
+            FAILED, f"The {noun} {identity} was not made{asked}: {what}{cleanup} then run the task again.", error=error
+        )
+
+    def _late(self, identity: str) -> None:
+        kind, record = self._kind, self._result.record
+        late = f"It did not become {kind.ready[0]} within {self._timing.wait_timeout:g} seconds."
+        self._result.end(
+            ACCEPTED,
+            f"The {kind.noun} {identity} is {kind.described(record)}. {late}{self._last_read()} It goes on being made, "
+            "and is not made again: run the task again to wait for it.",
+            ok=False,
+            error=TencentCloudError(late, code="WaitTimeout", request_id=self._result.request_id),
+        )
+
+    # --- deleting
+
+    def _delete(self, action: str, send: Callable[[], str]) -> None:
+        identity = str(self._result.identity)
+        self._result.sent = True
+        doubt: TencentCloudError | None = None
+        try:
+            self._result.request_id = send()
+        except TencentCloudError as error:
+            if not error.code.endswith(".NotFound"):
+                meaning = verdict(error)
+                if meaning in (Verdict.REJECTED, Verdict.NOT_ACCEPTED):
+                    self._result.end(REFUSED, f"Nothing was deleted. {error} {advice(error)}".strip(), error=error)
+                    return
+                doubt = error
+        if not self._timing.wait and doubt is None:
+            self._result.end(ACCEPTED, f"The deletion of the {self._kind.noun} {identity} was accepted.")
+            return
+        self._gone(identity, action, doubt)
+
+    def _gone(self, identity: str, action: str, doubt: TencentCloudError | None) -> None:
+        polls, noun = self._polls(), self._kind.noun
+        settled_at = self._clock.monotonic() + self._timing.settle_seconds + self._client.ahead
+        while True:
+            asked_at = self._clock.monotonic()
+            good, record = self._look(identity)
+            if good:
+                self._result.record = record
+                if record is None:
+                    self._result.end(DONE, f"The {noun} {identity} was deleted.")
+                    return
+            settled = doubt is not None and asked_at >= settled_at
+            if settled or not polls.pause():
+                self._still_there(identity, action, doubt)
+                return
+
+    def _still_there(self, identity: str, action: str, doubt: TencentCloudError | None) -> None:
+        again = f"{self._last_read()} Run the task again: deleting again does no harm."
+        if doubt:
+            what = f"It is unknown whether {action} took effect: {doubt} {identity} is still there."
+            self._result.end(UNKNOWN, what + again, error=doubt)
+        else:
+            late = f"It was not gone within {self._timing.wait_timeout:g} seconds."
+            error = TencentCloudError(late, code="WaitTimeout", request_id=self._result.request_id, action=action)
+            what = f"The deletion of {identity} was accepted. {late}"
+            self._result.end(ACCEPTED, what + again, ok=False, error=error)
+
+    # --- looking
+
+    def _look(self, identity: str) -> Look:
+        """One look; a broken one is no end of a wait."""
+        try:
+            return True, self._kind.get(identity, self._deadline)
+        except TencentCloudError as error:
+            self._broken = error
+            return False, None
+
+    def _last_read(self) -> str:
+        return f" A read failed: {self._broken}" if self._broken else ""
+
+    def _polls(self) -> Backoff:
+        interval = self._timing.wait_interval
+        return Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
+
+
+def guarded(result: ArtifactResult, clock: Clock, action: str, work: Callable[[], None]) -> ArtifactResult:
+    """Do work that fills the result, and measure it. A defect must not lose what was sent."""
+    started_at = clock.monotonic()
+    try:
+        work()
+    except Exception as bug:
+        if not result.sent:
+            raise
+        broken = TencentCloudError(
+            f"{type(bug).__name__} after the send.", code="Broken", request_id=result.request_id, action=action
+        )
+        result.end(UNKNOWN, f"{action} was sent, and then this module broke: {broken}", error=broken)
+    result.waited_seconds = clock.monotonic() - started_at
+    return result

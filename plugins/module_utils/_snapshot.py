@@ -1,0 +1,252 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The engine of snapshots: read, refuse or plan, make once, delete, or roll back, and wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life, guarded
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
+    NAME_LENGTH,
+    check_ids,
+    check_text,
+    tag_list,
+    waiting,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
+from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import PLANNED, UNCHANGED
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._rollback import ACTION, Rollback
+from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import check_combination, expires
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules import (
+    CREATE,
+    DELETE,
+    RESTORE,
+    Scene,
+    problems,
+    system_disk_id,
+)
+
+
+class Refused(Exception):
+    """What the task names cannot be found or told apart; C(problem) says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Snapshots:
+    """A task with one snapshot. Raises OptionError when an option cannot be used; nothing was sent then."""
+
+    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
+        check_ids(options)
+        check_text(options, "snapshot_name", NAME_LENGTH)
+        check_combination(options)
+        self._expires = expires(options["deadline"])
+        self._tags = tag_list(options)
+        self._timing = waiting(options)
+        self._cvm = cvm
+        self._cbs = Cbs(cvm.client)
+        self._clock = clock
+        self._options = options
+        self._name = options["snapshot_name"]
+        self._disk_id: str | None = options["disk_id"]
+        self._asked: Record | None = None
+        self._result = ArtifactResult("snapshot", options["snapshot_id"])
+        self._kind = Kind(
+            "snapshot",
+            ready=("NORMAL", "ROLLBACKING"),
+            failed=("TORECYCLE",),
+            progress="percent",
+            get=self._cbs.snapshot,
+            named=self._named,
+        )
+
+    def run(self, *, check: bool) -> ArtifactResult:
+        """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
+        try:
+            self._find_disk()
+            result = {"present": self._present, "absent": self._absent, "restored": self._restored}[
+                self._options["state"]
+            ](check)
+        except Refused as refused:
+            result = self._result.refuse([refused.problem])
+        result.extra = {"disk_id": self._disk_id, "instance_id": self._options["instance_id"]}
+        return result
+
+    # --- making
+
+    def _present(self, check: bool) -> ArtifactResult:
+        disk_id = str(self._disk_id)
+        found = self._only(self._named())
+        if found:
+            return self._is_there(found, check)
+        disk = self._cbs.disk(disk_id)
+        if disk is None:
+            missing = f"There is no cloud disk {disk_id} for this key and region."
+            raise Refused(Problem("InvalidDiskId.NotFound", "disk_id", missing, "Check the id and the region."))
+        planned = {"snapshot_name": self._name, "disk_id": disk_id, "snapshot_state": "NORMAL"}
+        self._result.changes = {"before": {}, "after": planned}
+        scene = self._scene(None, disk)
+        wrong = problems(CREATE, scene)
+        if wrong:
+            return self._result.refuse(wrong)
+        if check:
+            return self._result.end(PLANNED, f"A snapshot {self._name} of {disk_id} would be made.")
+        return self._life().make(
+            Call(
+                "CreateSnapshot",
+                send=lambda: self._cbs.create_snapshot(self._parameters(disk_id)),
+                trace=lambda deadline: [self._kind.identity(one) for one in self._named(deadline)],
+                lasts=True,
+                look_at=f"Look for a snapshot of {disk_id} named {self._name!r} and at the account's audit log before "
+                "you run the task again; a run that finds the name makes no other.",
+            )
+        )
+
+    def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:
+        identity, state = self._note(snapshot), self._kind.state(snapshot)
+        self._result.changes = {"before": _shown(snapshot), "after": _shown(snapshot)}
+        if state in self._kind.failed:
+            message = f"{identity} has this name and is {state}: it is about to be deleted."
+            raise Refused(Problem("InvalidSnapshot.NotSupported", "snapshot_name", message, "Give another name."))
+        if state in self._kind.ready or check:
+            return self._result.end(UNCHANGED, f"The snapshot {identity} has this name and is {state}.")
+        return self._life().find_ready(snapshot)
+
+    def _parameters(self, disk_id: str) -> dict[str, Any]:
+        expires = self._expires
+        wire = {
+            "DiskId": disk_id,
+            "SnapshotName": self._name,
+            "Deadline": None if expires is None else datetime.fromtimestamp(expires, timezone.utc).isoformat(),
+            "Tags": self._tags,
+        }
+        return {name: value for name, value in wire.items() if value}
+
+    # --- deleting and rolling back
+
+    def _absent(self, check: bool) -> ArtifactResult:
+        snapshot = self._wanted()
+        if snapshot is None:
+            return self._result.end(UNCHANGED, f"There is no snapshot {self._result.identity or self._name}.")
+        identity = self._note(snapshot)
+        self._result.changes = {"before": _shown(snapshot), "after": {}}
+        wrong = problems(DELETE, self._scene(snapshot, None))
+        if wrong:
+            return self._result.refuse(wrong)
+        if check:
+            return self._result.end(PLANNED, f"The snapshot {identity} would be deleted.")
+        return self._life().delete("DeleteSnapshots", lambda: self._cbs.delete_snapshot(identity))
+
+    def _restored(self, check: bool) -> ArtifactResult:
+        snapshot = self._wanted()
+        if snapshot is None:
+            raise Refused(self._missing())
+        identity = self._note(snapshot)
+        disk_id = str(snapshot.get("disk_id"))
+        scene = self._scene(snapshot, self._cbs.disk(disk_id))
+        self._result.changes = {
+            "before": {"disk_id": disk_id, "content": "present"},
+            "after": {"disk_id": disk_id, "content": f"of {identity}, {snapshot.get('create_time')}"},
+        }
+        wrong = problems(RESTORE, scene)
+        self._disk_id = disk_id
+        if wrong:
+            return self._result.refuse(wrong)
+        if check:
+            return self._result.end(PLANNED, f"The disk {disk_id} would be rolled back to {identity}.")
+        rollback = Rollback(self._cvm, self._clock, self._timing, self._result, scene)
+        return guarded(self._result, self._clock, ACTION, rollback.run)
+
+    def _missing(self) -> Problem:
+        wanted, disk_id = self._result.identity, self._disk_id
+        if wanted:
+            message = f"There is no snapshot {wanted} for this key and region."
+            return Problem("InvalidSnapshotId.NotFound", "snapshot_id", message, "Check the id and the region.")
+        others = sorted({str(one.get("disk_id")) for one in self._cbs.snapshots({"snapshot-name": self._name})})
+        if not others:
+            message = f"The disk {disk_id} has no snapshot of this name."
+            return Problem("InvalidSnapshotId.NotFound", "snapshot_name", message, "Check the name and the region.")
+        return Problem(
+            "InvalidSnapshot.NotSupported",
+            "snapshot_name",
+            f"Snapshots of this name are of {', '.join(others)}, and not of {disk_id}. A switch between Linux and "
+            "Windows makes another system disk, and a snapshot goes back to its original disk only.",
+            "An image made of the instance is the way back in that case: cvm_reset_instance with its image_id.",
+        )
+
+    # --- reading
+
+    def _find_disk(self) -> None:
+        """The disk that the task means: by its id, or the system disk of the instance."""
+        instance_id = self._options["instance_id"]
+        if not instance_id:
+            return
+        self._asked = self._cvm.instance(instance_id)
+        if self._asked is None:
+            missing = f"There is no instance {instance_id} for this key and region."
+            raise Refused(Problem("InvalidInstanceId.NotFound", "instance_id", missing, "Check the id and the region."))
+        self._disk_id = self._disk_id or system_disk_id(self._asked)
+
+    def _wanted(self) -> Record | None:
+        """The snapshot of the id or of the name."""
+        if self._result.identity:
+            return self._cbs.snapshot(self._result.identity)
+        return self._only(self._named())
+
+    def _named(self, deadline: Deadline | None = None) -> list[Record]:
+        filters = {"snapshot-name": self._name, **({"disk-id": self._disk_id} if self._disk_id else {})}
+        found = self._cbs.snapshots(filters, deadline)
+        return [one for one in found if one.get("snapshot_name") == self._name]
+
+    def _only(self, found: list[Record]) -> Record | None:
+        if len(found) > 1:
+            ids = ", ".join(sorted(self._kind.identity(one) for one in found))
+            message = f"{len(found)} snapshots have this name: {ids}."
+            raise Refused(Problem("Ambiguous", "snapshot_name", message, "Give, or delete, one by its snapshot_id."))
+        return found[0] if found else None
+
+    def _scene(self, snapshot: Record | None, disk: Record | None) -> Scene:
+        attached = (disk or {}).get("instance_id") or None
+        instance = self._asked if attached == self._options["instance_id"] else None
+        if attached and instance is None:
+            instance = self._cvm.instance(attached)
+        making = {"disk-id": disk["disk_id"], "snapshot-state": "CREATING"} if disk else None
+        running = self._cbs.snapshots(making) if making else []
+        return Scene(
+            self._options,
+            snapshot=snapshot,
+            disk=disk,
+            instance=instance,
+            asked=self._asked,
+            running=tuple(self._kind.identity(one) for one in running),
+            now=self._cvm.client.server_time(),
+            expires=self._expires,
+        )
+
+    def _note(self, snapshot: Record) -> str:
+        self._result.identity = self._kind.identity(snapshot)
+        self._result.previous = self._result.record = snapshot
+        return self._result.identity
+
+    def _life(self) -> Life:
+        return Life(self._kind, self._cvm.client, self._clock, self._timing, self._result)
+
+
+def _shown(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: snapshot.get(name) for name in ("snapshot_id", "snapshot_name", "disk_id", "snapshot_state", "tags")}
