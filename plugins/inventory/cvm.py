@@ -199,7 +199,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _evaluated(self) -> dict[str, Any]:
         """The options, with their templates evaluated, and checked as those of a module are."""
         self.templar.available_variables = self._vars
-        result = ArgumentSpecValidator(SPEC).validate({name: self._option(name) for name in SPEC})
+        values = {name: self._option(name) for name in SPEC}
+        given = {name: value for name, value in values.items() if value is not None}
+        result = ArgumentSpecValidator(SPEC).validate(given)
         if result.error_messages:
             raise AnsibleParserError("; ".join(result.error_messages))
         return dict(result.validated_parameters)

@@ -17,7 +17,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Cloc
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    BadAnswer,
+    OptionError,
+    TencentCloudError,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._inventory import is_sound
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 from ansible_collections.tencent.cloud.plugins.module_utils._region import available_regions
@@ -76,7 +81,10 @@ def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> 
 
 def _instances(client: Client, filters: Mapping[str, Any] | None) -> list[Record] | TencentCloudError:
     try:
-        return Cvm(client).instances(filters=filters)
+        found = Cvm(client).instances(filters=filters)
+        if not is_sound({client.region: found}):
+            raise BadAnswer("There is an instance without an id.", action="DescribeInstances")
+        return found
     except TencentCloudError as error:
         return error
     finally:

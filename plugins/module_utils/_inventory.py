@@ -49,10 +49,13 @@ class Host:
 def is_sound(found: Any) -> bool:
     """Whether this is instances by region, each with an id, as a cache may or may not hold."""
     return isinstance(found, dict) and all(
-        isinstance(instances, list)
-        and all(isinstance(one, dict) and isinstance(one.get("instance_id"), str) for one in instances)
+        isinstance(instances, list) and all(isinstance(one, dict) and _is_instance(one) for one in instances)
         for instances in found.values()
     )
+
+
+def _is_instance(one: Record) -> bool:
+    return isinstance(one.get("instance_id"), str) and isinstance(one.get("tags") or {}, dict)
 
 
 def hosts_of(
