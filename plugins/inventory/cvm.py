@@ -212,7 +212,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         except AnsibleError as error:
             # Its text may quote what the template came to.
             raise OptionError(
-                name, f"its template cannot be evaluated ({type(error).__name__}).", "Look for undefined variables."
+                name,
+                f"its template cannot be evaluated ({type(error).__name__}).",
+                "Look at its variables and lookups.",
             ) from None
 
     # --- instances
@@ -234,7 +236,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """What the cache has, or none where that is missing or broken."""
         try:
             kept = self._cache[key]
-        except (KeyError, AnsibleError):
+        except Exception:
+            # A cache plugin raises whatever a broken file leads to in it.
             return None
         return kept if is_sound(kept) else None
 

@@ -19,7 +19,7 @@ class PlanError(ValueError):
 
 @dataclass
 class Trigger:
-    """The ``nth`` to ``nth + times - 1``-th call of ``action``, counted from now; optionally of one instance or region."""
+    """The ``nth`` to ``nth + times - 1``-th call of ``action``, counted from now; maybe of one instance or region."""
 
     action: str
     nth: int = 1
