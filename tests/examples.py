@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The EXAMPLES of every module, what their variables stand for, and the argument specs to hold them against."""
+"""The EXAMPLES of everything that has some, what their variables stand for, and the specs to hold them against."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import yaml
 
 NAMESPACE = "tencent.cloud"
 MODULES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py"))
+INVENTORIES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/inventory/[!_]*.py"))
 VARIABLES: dict[str, Any] = {"new_password": "Example-Password-7"}
 """What the examples take from elsewhere."""
 RESULTS = {
@@ -48,6 +49,12 @@ def examples(module: str) -> list[Task]:
     tasks = yaml.safe_load(imported(module).EXAMPLES)
     assert isinstance(tasks, list)
     return tasks
+
+
+def inventories(plugin: str) -> list[dict[str, Any]]:
+    """The files of an inventory plugin's EXAMPLES."""
+    found = importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.inventory.{plugin}")
+    return list(yaml.safe_load_all(found.EXAMPLES))
 
 
 def calls(task: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -62,8 +62,13 @@ CONNECTION_SPEC: dict[str, Any] = {
 _IDENTITIES = ("secret_id", "profile", "cam_role_name")
 
 
-def client_from(options: Mapping[str, Any], clock: Clock) -> Client:
+def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider | None = None) -> Client:
     """A client for the connection options and this process's environment.
+
+    Args:
+        options: the connection options, all of them.
+        clock: the time to use.
+        credentials: those of another client, to share them; none for those that the options lead to.
 
     Raises:
         OptionError: an option cannot be used.
@@ -102,6 +107,8 @@ def client_from(options: Mapping[str, Any], clock: Clock) -> Client:
             clock=clock,
         )
 
+    if credentials is not None:
+        return client(credentials)
     own = sources.provider(clock)
     role = options["assume_role"] or own().assume_role
     return client(Renewing(lambda: assume_role(client(own), role), clock) if role else own)

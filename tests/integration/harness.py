@@ -117,6 +117,17 @@ class Ansible:
         kept = json.loads(results.read_text(encoding="utf-8")) if results.exists() else []
         return Run(run.code, run.out, run.err, run.log, [result for result in kept if result])
 
+    def inventory(
+        self, options: Mapping[str, Any] | None = None, *arguments: str, name: str = "cvm.yml", **environment: str
+    ) -> tuple[Run, dict[str, dict[str, Any]]]:
+        """`ansible-inventory --list` of a file with these options, or of one that is there: hosts, their variables."""
+        file = self.folder / name
+        if options is not None:
+            file.write_text(yaml.safe_dump({"endpoint": self.simulator.url, **options}), encoding="utf-8")
+        run = self.command("ansible-inventory", "-i", str(file), "--list", *arguments, **environment)
+        listed = json.loads(run.out, object_hook=_untagged) if run.out.startswith("{") else {}
+        return run, listed.get("_meta", {}).get("hostvars", {})
+
     def command(self, name: str, *arguments: str, **environment: str) -> Run:
         """Any of Ansible's commands, from the environment of these tests."""
         log = self.folder / "ansible.log"
@@ -138,6 +149,11 @@ class Ansible:
 def reset(instance_id: str = "ins-r8hr2upy", **options: Any) -> dict[str, Any]:
     """The task that resets an instance, with keys to log in unless the options say otherwise."""
     return {MODULE: {"instance_id": instance_id, "login_settings": {"key_ids": ["skey-b4vakk62"]}, **options}}
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    """`--list` marks a text that is no template."""
+    return value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else value
 
 
 def _keeping(results: Path, tasks: Sequence[Task]) -> Task:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in a module's documentation runs."""
+"""Every example in the documentation of a module or inventory plugin runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import MODULES, NAMESPACE, VARIABLES, arguments_of, examples
+from tests.examples import INVENTORIES, MODULES, NAMESPACE, VARIABLES, arguments_of, examples, inventories
 from tests.integration.harness import QUICK, Ansible
 from tests.integration.ssh_server import replace_ssh_keyscan
 
@@ -30,3 +30,12 @@ def test_the_examples_run_one_after_the_other(ansible: Ansible, module: str, tmp
     assert run.code == 0, run.everything
     assert not run.is_noisy, run.err
     assert len(run.results) == len(tasks)
+
+
+@pytest.mark.parametrize("plugin", INVENTORIES)
+def test_the_inventories_of_the_examples_have_hosts(ansible: Ansible, plugin: str) -> None:
+    for options in inventories(plugin):
+        run, hosts = ansible.inventory(options, name=f"{plugin}.yml")
+        assert run.code == 0, run.everything
+        assert not run.is_noisy, run.err
+        assert hosts

@@ -17,7 +17,7 @@ from .triggers import PlanError, Trigger
 from .wire import Reply, json_reply
 
 HTML = b"<html><head><title>gateway</title></head><body><h1>Something else answered</h1></body></html>"
-COMMON = {"action", "kind", "nth", "times", "instance_id", "when", "accept_after"}
+COMMON = {"action", "kind", "nth", "times", "instance_id", "region", "when", "accept_after"}
 
 
 @dataclass

@@ -19,12 +19,13 @@ class PlanError(ValueError):
 
 @dataclass
 class Trigger:
-    """The ``nth`` to ``nth + times - 1``-th call of ``action``, counted from now; optionally of one instance only."""
+    """The ``nth`` to ``nth + times - 1``-th call of ``action``, counted from now; maybe of one instance or region."""
 
     action: str
     nth: int = 1
     times: int = 1
     instance_id: str | None = None
+    region: str | None = None
     seen: int = 0
 
     @classmethod
@@ -36,11 +37,13 @@ class Trigger:
         nth, times = entry.get("nth", 1), entry.get("times", 1)
         if not (isinstance(nth, int) and isinstance(times, int) and nth >= 1 and times >= 1):
             raise PlanError("nth and times must be integers from 1")
-        return cls(action, nth, times, entry.get("instance_id"))
+        return cls(action, nth, times, entry.get("instance_id"), entry.get("region"))
 
     def hits(self, call: Call) -> bool:
         """Count a call; whether it is one of those meant."""
         if call.action != self.action or (self.instance_id and self.instance_id not in call.instance_ids):
+            return False
+        if self.region and self.region != call.region:
             return False
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times

@@ -1,0 +1,270 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: cvm
+short_description: Tencent Cloud CVM instances as an inventory
+version_added: 0.1.0
+author:
+  - The tencent.cloud contributors (@tencent-cloud-contributors)
+description:
+  - Makes a host of every CVM instance of the regions that are asked for, by the API action C(DescribeInstances).
+  - It reads a YAML file whose name ends in C(cvm.yml) or C(cvm.yaml).
+  - >-
+    Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
+    C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
+    C(cvm_tags) is a dictionary, C(cvm_region) the region.
+  - >-
+    What the API says, such as a name or the value of a tag, is never evaluated as a template.
+  - Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable.
+extends_documentation_fragment:
+  - tencent.cloud.connection
+  - constructed
+  - inventory_cache
+options:
+  plugin:
+    description: The name of this plugin. It makes sure that the file is meant for it.
+    type: str
+    required: true
+    choices: [tencent.cloud.cvm]
+  regions:
+    description:
+      - The regions to ask, and no others. Up to 8 are asked at the same time.
+      - V([all]) stands for every region that the service C(region) reports as available for CVM.
+      - Without it, or when it is empty, O(region) is asked, or the region that stands in for it.
+    type: list
+    elements: str
+  filters:
+    description:
+      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info#module).
+      - All filters must hold; of the values of one filter, one must. The same filters are used in every region.
+    type: dict
+  hostnames:
+    description:
+      - What to name a host by, the preferred first; each is a field of an instance such as V(instance_name),
+        V(private_ip_addresses) (the first of them) or V(uuid), or V(tag:KEY) for the value of a tag.
+      - >-
+        A name has letters and digits of any script, and C(.), C(_) and C(-), and begins with a letter or digit.
+        V(localhost), V(all) and V(ungrouped) are no names. For other values, and with a warning, the next preference
+        counts.
+      - >-
+        No two instances ever become one host. A value that several instances have names none of them: with a warning,
+        all of them go on to the next preference. The same happens when a host of this name came from another file
+        and has another C(cvm_instance_id).
+      - What is left without a name is named by its id. The id of an instance never names another one.
+    type: list
+    elements: str
+    default: [instance_name, instance_id]
+  connect_with:
+    description:
+      - The address that becomes C(ansible_host).
+      - V(public) is the first public IPv4 address, V(private) the first private one.
+      - >-
+        Private addresses are unique within a VPC only. V(private) is for controllers that reach the VPC of every host;
+        elsewhere the address may be that of another machine.
+      - With V(none), and where an instance has no such address, C(ansible_host) is not set, and Ansible connects to the
+        name of the host. O(compose) can set it in any other way.
+    type: str
+    choices: [public, private, none]
+    default: public
+  skip_failed_regions:
+    description:
+      - Whether to go on with a warning when a region cannot be listed.
+      - The hosts of such a region are missing then, and nothing is put into the cache. If every region fails, it is an
+        error all the same.
+    type: bool
+    default: false
+notes:
+  - >-
+    When an inventory file cannot be used, Ansible warns and goes on without its hosts. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) to have it fail.
+  - >-
+    Ansible then tries its other inventory plugins on the file, and what they say may quote it. Keep keys out of the
+    file: use the environment, a profile, a role, a lookup or Ansible Vault.
+  - The cache holds what the API said of the instances, and neither keys nor tokens. Another O(regions), O(filters),
+    O(endpoint) or identity is cached separately.
+seealso:
+  - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_reset_instance
+  - name: DescribeInstances
+    description: The document of the API action, with all filters and fields.
+    link: https://www.tencentcloud.com/document/product/213/33258
+"""
+
+EXAMPLES = r"""
+# The running servers of two regions, with groups such as role_web and region_ap_guangzhou.
+plugin: tencent.cloud.cvm
+regions: [ap-guangzhou, ap-hongkong]
+filters:
+  instance-state: RUNNING
+keyed_groups:
+  - prefix: role
+    key: cvm_tags.role
+  - prefix: region
+    key: cvm_region
+---
+# All regions, from within the VPCs, named by a tag where there is one.
+plugin: tencent.cloud.cvm
+regions: [all]
+skip_failed_regions: true
+hostnames: [tag:Name, instance_name, instance_id]
+connect_with: private
+groups:
+  production: cvm_tags.env | default('') == 'production'
+  stopped: cvm_instance_state == 'STOPPED'
+compose:
+  zone: cvm_placement.zone
+  instance_id: cvm_instance_id
+---
+# Keys from a lookup, and a cache that is an hour old at most.
+plugin: tencent.cloud.cvm
+region: ap-guangzhou
+secret_id: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_ID') }}"
+secret_key: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_KEY') }}"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: inventory_cache
+cache_timeout: 3600
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._census import census, clients_from
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+
+SPEC: dict[str, Any] = {
+    **CONNECTION_SPEC,
+    "regions": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
+    "hostnames": {"type": "list", "elements": "str"},
+    "connect_with": {"type": "str", "choices": list(ADDRESSES)},
+    "skip_failed_regions": {"type": "bool"},
+}
+"""The options that are evaluated here; the others are Ansible's own."""
+
+# What decides whose instances are listed. None of it is a key; only a digest of it is kept.
+ASKED_BY = ("regions", "region", "filters", "endpoint", "api", "secret_id", "profile", "cam_role_name")
+ASKED_BY_ENVIRONMENT = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_PROFILE", "TENCENTCLOUD_REGION")
+
+Found = dict[str, list[dict[str, Any]]]
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
+    """Lists the instances and adds them as hosts."""
+
+    NAME = "tencent.cloud.cvm"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the file is meant for this plugin, by its name."""
+        return bool(super().verify_file(path)) and path.endswith(("cvm.yml", "cvm.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Fill the inventory. Raises AnsibleParserError, never with a secret in it."""
+        super().parse(inventory, loader, path, cache)
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        self._read_config_data(path)
+        try:
+            options = self._evaluated()
+            found = self._found(options, path, cache)
+            taken = {name: host.vars.get("cvm_instance_id") for name, host in inventory.hosts.items()}
+            known = {name: str(owner) for name, owner in taken.items() if owner}
+            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], known)
+        except TencentCloudError as error:
+            raise AnsibleParserError(str(error)) from None
+        for warning in warnings:
+            self.display.warning(warning)
+        for host in hosts:
+            self._add(host)
+
+    # --- options
+
+    def _evaluated(self) -> dict[str, Any]:
+        """The options, with their templates evaluated, and checked as those of a module are."""
+        self.templar.available_variables = self._vars
+        values = {name: self._option(name) for name in SPEC}
+        given = {name: value for name, value in values.items() if value is not None}
+        result = ArgumentSpecValidator(SPEC).validate(given)
+        if result.error_messages:
+            raise AnsibleParserError("; ".join(result.error_messages))
+        return dict(result.validated_parameters)
+
+    def _option(self, name: str) -> Any:
+        try:
+            return self.templar.template(self.get_option(name))
+        except AnsibleError as error:
+            # Its text may quote what the template came to.
+            raise OptionError(
+                name,
+                f"its template cannot be evaluated ({type(error).__name__}).",
+                "Look at its variables and lookups.",
+            ) from None
+
+    # --- instances
+
+    def _found(self, options: Mapping[str, Any], path: str, use_cache: bool) -> Found:
+        """The instances by region, from the cache where that is allowed and has them."""
+        if not self.get_option("cache"):
+            return self._fetched(options)[0]
+        key = f"{self.get_cache_key(path)}_{_digest(options)}"
+        kept = self._kept(key) if use_cache else None
+        if kept is not None:
+            return kept
+        found, is_complete = self._fetched(options)
+        if is_complete:
+            self._cache[key] = found
+        return found
+
+    def _kept(self, key: str) -> Found | None:
+        """What the cache has, or none where that is missing or broken."""
+        try:
+            kept = self._cache[key]
+        except Exception:
+            # A cache plugin raises whatever a broken file leads to in it.
+            return None
+        return kept if is_sound(kept) else None
+
+    def _fetched(self, options: Mapping[str, Any]) -> tuple[Found, bool]:
+        """The instances by region, and whether every region answered."""
+        found, failed = census(clients_from(options, Clock()), options["filters"])
+        problems = [f"Region {region}: {error}" for region, error in failed.items()]
+        if problems and not (options["skip_failed_regions"] and found):
+            raise AnsibleParserError(" ".join(problems))
+        for problem in problems:
+            self.display.warning(f"Skipped. {problem}")
+        return found, not failed
+
+    # --- hosts
+
+    def _add(self, host: Host) -> None:
+        strict = self.get_option("strict")
+        variables = {name: wrap_var(value) for name, value in host.variables.items()}
+        self.inventory.add_host(host.name)
+        for name, value in variables.items():
+            self.inventory.set_variable(host.name, name, value)
+        self._set_composite_vars(self.get_option("compose"), variables, host.name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, host.name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host.name, strict=strict)
+
+
+def _digest(options: Mapping[str, Any]) -> str:
+    role = (options["assume_role"] or {}).get("role_arn")
+    asked = [role, *(options[name] for name in ASKED_BY), *(os.environ.get(name) for name in ASKED_BY_ENVIRONMENT)]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The instances of several regions, asked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    BadAnswer,
+    OptionError,
+    TencentCloudError,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._inventory import is_sound
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._region import available_regions
+
+WORKERS = 8
+"""How many regions are asked at the same time."""
+
+ALL = "all"
+ANY_REGION = "ap-guangzhou"
+"""Where the region service is asked, which answers the same everywhere."""
+
+
+class Census(NamedTuple):
+    """The instances of each region that answered, and the error of each that did not."""
+
+    found: dict[str, list[Record]]
+    failed: dict[str, TencentCloudError]
+
+
+def clients_from(options: Mapping[str, Any], clock: Clock) -> dict[str, Client]:
+    """A client for each region that C(regions) names, or else for the region of the connection options.
+
+    They share the credentials, which are fetched here once; each has connections of its own.
+
+    Raises TencentCloudError for options, credentials, or an answer of the region service that cannot be used.
+    """
+    asked = list(dict.fromkeys(options["regions"] or []))
+    if ALL in asked and len(asked) > 1:
+        raise OptionError("regions", f"{ALL} stands beside others.", f"Give regions, or {ALL} alone.")
+    first = client_from({**options, "region": _first(asked) or options["region"]}, clock)
+    first.credentials()
+    try:
+        regions = available_regions(first, CVM.name) if asked == [ALL] else asked or [first.region]
+    finally:
+        first.transport.close()
+    return {region: client_from({**options, "region": region}, clock, first.credentials) for region in regions}
+
+
+def _first(asked: Sequence[str]) -> str | None:
+    return ANY_REGION if asked == [ALL] else next(iter(asked), None)
+
+
+def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> Census:
+    """The instances that fit the filters, of every region; up to C(WORKERS) are asked at a time.
+
+    Raises OptionError for filters that no call can have, before anything is sent.
+    """
+    filter_sets(filters or {})
+    with ThreadPoolExecutor(WORKERS) as workers:
+        answers = dict(zip(clients, workers.map(lambda client: _instances(client, filters), clients.values())))
+    return Census(
+        {region: answer for region, answer in answers.items() if isinstance(answer, list)},
+        {region: answer for region, answer in answers.items() if isinstance(answer, TencentCloudError)},
+    )
+
+
+def _instances(client: Client, filters: Mapping[str, Any] | None) -> list[Record] | TencentCloudError:
+    try:
+        found = Cvm(client).instances(filters=filters)
+        if not is_sound({client.region: found}):
+            raise BadAnswer("There is an instance without an id.", action="DescribeInstances")
+        return found
+    except TencentCloudError as error:
+        return error
+    finally:
+        client.transport.close()

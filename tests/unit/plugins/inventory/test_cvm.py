@@ -1,0 +1,319 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The inventory plugin, from its file to the hosts, on a simulator in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible import constants
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.doc_fragments import constructed, inventory_cache
+
+from ansible_collections.tencent.cloud.plugins.doc_fragments import connection
+from ansible_collections.tencent.cloud.plugins.inventory import cvm
+from ansible_collections.tencent.cloud.plugins.module_utils import _connection
+from tests.unit.simulated import KEY, Simulated, simulated
+
+REGIONS = ["ap-tokyo", "ap-singapore"]
+HOSTILE = "{{ lookup('pipe', 'echo evaluated') }}"
+WORLD = {"generate": {"count": 4, "regions": REGIONS, "tags": {"role": ["web", HOSTILE]}}}
+FILE: dict[str, Any] = {
+    "plugin": "tencent.cloud.cvm",
+    "secret_id": KEY.secret_id,
+    "secret_key": KEY.secret_key,
+    "regions": REGIONS,
+}
+NAMES = {f"generated-0000{number}" for number in range(4)}
+
+
+class Inventory:
+    """Reads inventory files with the plugin, as Ansible would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bench: Simulated = simulated(WORLD)
+        self.warnings: list[str] = []
+        self.extra_variables: dict[str, Any] = {}
+
+    def read(self, *, flush: bool = False, into: InventoryData | None = None, **options: Any) -> InventoryData:
+        """The inventory after a file with these options was read."""
+        path = self.folder / "cvm.yml"
+        path.write_text(yaml.safe_dump({**FILE, **options}), encoding="utf-8")
+        plugin = cvm.InventoryModule()
+        plugin._load_name = plugin.ansible_name = plugin.NAME
+        plugin._redirected_names = [plugin.NAME]
+        data = into or InventoryData()
+        assert plugin.verify_file(str(path))
+        plugin.parse(data, DataLoader(), str(path), cache=not flush)
+        if plugin.get_option("cache"):
+            plugin.update_cache_if_changed()
+        return data
+
+    def asked(self) -> list[str]:
+        """The regions whose instances were asked for, in order of their names."""
+        calls = self.bench.simulator.snapshot()["calls"]
+        return sorted({call["region"] for call in calls if call["action"] == "DescribeInstances"})
+
+
+def documented() -> dict[str, Any]:
+    """The plugin's options, with those of the fragments that it extends."""
+    fragments = (constructed.ModuleDocFragment, inventory_cache.ModuleDocFragment, connection.ModuleDocFragment)
+    texts = [*(fragment.DOCUMENTATION for fragment in fragments), cvm.DOCUMENTATION]
+    return {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
+    """A reader of inventory files, on a simulator with two instances in each of two regions."""
+    reader = Inventory(tmp_path)
+    for name in ("SECRET_ID", "SECRET_KEY", "REGION", "PROFILE"):
+        monkeypatch.delenv(f"TENCENTCLOUD_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(_connection, "Transport", lambda **options: reader.bench.transport)
+    monkeypatch.setattr(cvm, "Clock", lambda: reader.bench.clock)
+    monkeypatch.setattr(cvm.InventoryModule, "__init__", _with_display(cvm.InventoryModule.__init__, reader.warnings))
+    monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: reader.extra_variables)
+    constants.config.initialize_plugin_configuration_definitions("inventory", "tencent.cloud.cvm", documented())
+    return reader
+
+
+def _with_display(init: Any, warnings: list[str]) -> Any:
+    class Display:
+        def warning(self, text: str, **options: Any) -> None:
+            warnings.append(text)
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *arguments, **options: None
+
+    def initialised(plugin: Any) -> None:
+        init(plugin)
+        plugin.display = Display()
+
+    return initialised
+
+
+def variables(data: InventoryData, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = data.hosts[name].vars
+    return found
+
+
+# --- hosts
+
+
+def test_every_instance_of_the_regions_becomes_a_host(reader: Inventory) -> None:
+    data = reader.read()
+    assert set(data.hosts) == NAMES
+    host = variables(data, "generated-00001")
+    assert (host["cvm_instance_id"], host["cvm_region"]) == ("ins-g0000001", "ap-singapore")
+    assert host["cvm_tags"] == {"role": "web"}
+    assert reader.asked() == sorted(REGIONS)
+    assert reader.warnings == []
+
+
+def test_without_regions_the_region_of_the_connection_is_asked(reader: Inventory) -> None:
+    data = reader.read(regions=None, region="ap-tokyo")
+    assert len(data.hosts) == 2
+    assert reader.asked() == ["ap-tokyo"]
+
+
+def test_filters_and_addresses(reader: Inventory) -> None:
+    data = reader.read(filters={"tag:role": ["web"]}, connect_with="private")
+    assert {variables(data, name)["ansible_host"] for name in data.hosts} == {"10.0.0.0", "10.0.0.1"}
+
+
+def test_a_name_that_was_given_by_another_file_is_left_alone(reader: Inventory) -> None:
+    data = InventoryData()
+    data.add_host("generated-00000")
+    data.set_variable("generated-00000", "cvm_instance_id", "ins-99999999")
+    data.add_host("generated-00001")
+    reader.read(into=data)
+    assert variables(data, "generated-00000")["cvm_instance_id"] == "ins-99999999"
+    assert variables(data, "ins-g0000000")["cvm_instance_name"] == "generated-00000"
+    assert variables(data, "generated-00001")["cvm_instance_id"] == "ins-g0000001"
+    assert "'generated-00000' (ins-g0000000)" in reader.warnings[0]
+
+
+# --- groups and templates
+
+
+def test_groups_and_variables_are_constructed(reader: Inventory) -> None:
+    data = reader.read(
+        compose={"where": "cvm_region | upper"},
+        groups={"tokyo": "cvm_region == 'ap-tokyo'"},
+        keyed_groups=[{"prefix": "region", "key": "cvm_region"}],
+    )
+    assert variables(data, "generated-00000")["where"] == "AP-TOKYO"
+    assert {host.name for host in data.groups["tokyo"].get_hosts()} == {"generated-00000", "generated-00002"}
+    assert len(data.groups["region_ap_singapore"].get_hosts()) == 2
+
+
+def test_what_the_api_says_is_no_template(reader: Inventory) -> None:
+    data = reader.read(
+        compose={"role": "cvm_tags.role", "text": "'is ' ~ cvm_tags.role"},
+        keyed_groups=[{"key": "cvm_tags.role"}],
+        groups={"hostile": "cvm_tags.role is search('lookup')", "evaluated": "cvm_tags.role is search('^evaluated')"},
+    )
+    host = variables(data, "generated-00002")
+    assert host["cvm_tags"]["role"] == host["role"] == HOSTILE
+    assert host["text"] == f"is {HOSTILE}"
+    assert {one.name for one in data.groups["hostile"].get_hosts()} == {"generated-00002", "generated-00003"}
+    assert "evaluated" not in data.groups
+    assert [name for name in data.groups if "lookup" in name] == ["____lookup__pipe____echo_evaluated_____"]
+
+
+@pytest.mark.parametrize("option", ["compose", "groups"])
+def test_strict_refuses_what_cannot_be_evaluated(reader: Inventory, option: str) -> None:
+    expression = {option: {"broken": "cvm_nothing.of_it"}}
+    reader.read(**expression)
+    with pytest.raises(Exception, match="broken"):
+        reader.read(strict=True, **expression)
+
+
+def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEY_OF_THE_TEST", KEY.secret_key)
+    reader.extra_variables.update(where="ap-tokyo", roles=["web"])
+    data = reader.read(
+        secret_key="{{ lookup('env', 'KEY_OF_THE_TEST') }}",
+        regions=["{{ where }}"],
+        filters={"tag:role": "{{ roles }}"},
+    )
+    assert list(data.hosts) == ["generated-00000"]
+
+
+# --- what cannot be used
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"secret_key": "{{ my_key }}"}, "secret_key: its template cannot be evaluated"),
+        ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
+        ({"regions": None}, "region: it is not set"),
+        ({"regions": ["all", "ap-tokyo"]}, "regions: all stands beside others"),
+        ({"filters": {"tag:role": []}}, "filters: tag:role has no value"),
+        ({"hostnames": ["nmae"]}, "hostnames: no instance has a field 'nmae'"),
+        ({"assume_role": {"role_session_name": "x"}}, "missing required arguments: role_arn found in assume_role"),
+        ({"assume_role": {"role_arn": "x", "duration": 1}}, "duration"),
+        ({"profile": "other"}, "name two sources of credentials"),
+        ({"max_attempts": 0}, "max_attempts: 0 sends nothing"),
+    ],
+)
+def test_wrong_options_are_named(reader: Inventory, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(AnsibleParserError) as caught:
+        reader.read(**options)
+    assert words in str(caught.value)
+    assert KEY.secret_key not in str(caught.value)
+
+
+def test_a_missing_library_is_named(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cvm, "REQUESTS_IMPORT_ERROR", "ImportError")
+    with pytest.raises(AnsibleParserError, match="requests"):
+        reader.read()
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [("a.cvm.yml", True), ("cvm.yaml", True), ("cvm.json", False)])
+def test_the_name_of_the_file_tells_whose_it_is(tmp_path: Path, name: str, is_ours: bool) -> None:
+    (tmp_path / name).touch()
+    assert cvm.InventoryModule().verify_file(str(tmp_path / name)) is is_ours
+    assert not cvm.InventoryModule().verify_file(str(tmp_path / "no.cvm.yml"))
+
+
+# --- regions that fail
+
+
+def broken(reader: Inventory, *regions: str) -> None:
+    fault = {"kind": "error", "action": "DescribeInstances", "code": "UnauthorizedOperation", "times": 99}
+    reader.bench.simulator.faults([{**fault, "region": region} for region in regions])
+
+
+def test_a_region_that_fails_is_an_error(reader: Inventory) -> None:
+    broken(reader, "ap-tokyo")
+    with pytest.raises(AnsibleParserError, match=r"Region ap-tokyo: .*UnauthorizedOperation.*RequestId [0-9a-f-]{36}"):
+        reader.read()
+
+
+def test_a_region_that_fails_is_skipped_on_demand(reader: Inventory) -> None:
+    broken(reader, "ap-tokyo")
+    assert len(reader.read(skip_failed_regions=True).hosts) == 2
+    (warning,) = reader.warnings
+    assert warning.startswith("Skipped. Region ap-tokyo: DescribeInstances failed with UnauthorizedOperation")
+    assert "RequestId" in warning
+
+
+def test_all_regions_that_fail_are_an_error(reader: Inventory) -> None:
+    broken(reader, *REGIONS)
+    with pytest.raises(AnsibleParserError, match=r"ap-tokyo.*ap-singapore"):
+        reader.read(skip_failed_regions=True)
+
+
+# --- cache
+
+
+def cached(reader: Inventory) -> dict[str, Any]:
+    return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(reader.folder / "cache")}
+
+
+def entries(reader: Inventory) -> list[Path]:
+    return sorted((reader.folder / "cache").iterdir())
+
+
+def calls_of(reader: Inventory, *, flush: bool = False, **options: Any) -> int:
+    """How many calls a reading takes."""
+    before = len(reader.bench.calls)
+    assert set(reader.read(flush=flush, **options).hosts) == NAMES
+    return len(reader.bench.calls) - before
+
+
+def test_the_cache_spares_the_calls_until_it_is_flushed(reader: Inventory) -> None:
+    options = cached(reader)
+    assert calls_of(reader, **options) == 2
+    assert calls_of(reader, **options) == 0
+    assert calls_of(reader, **options, flush=True) == 2
+    assert calls_of(reader, **options) == 0
+    assert calls_of(reader) == 2
+
+
+def test_the_cache_holds_no_secret_and_no_template(reader: Inventory) -> None:
+    reader.read(**cached(reader))
+    (entry,) = entries(reader)
+    text = entry.read_text(encoding="utf-8") + entry.name
+    assert KEY.secret_key not in text
+    assert KEY.secret_id not in text
+    data = reader.read(**cached(reader), compose={"role": "cvm_tags.role"})
+    assert variables(data, "generated-00002")["role"] == HOSTILE
+
+
+def test_other_questions_have_other_entries(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = cached(reader)
+    reader.read(**options)
+    reader.read(**options, filters={"tag:role": "web"})
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDanother")
+    reader.read(**options)
+    assert len(entries(reader)) == 3
+
+
+@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"ap-tokyo": [{}]}), ""])
+def test_a_broken_entry_is_fetched_anew(reader: Inventory, content: str) -> None:
+    options = cached(reader)
+    reader.read(**options)
+    entries(reader)[0].write_text(content, encoding="utf-8")
+    assert calls_of(reader, **options) == 2
+    assert calls_of(reader, **options) == 0
+
+
+def test_a_listing_that_lacks_a_region_is_not_kept(reader: Inventory) -> None:
+    broken(reader, "ap-tokyo")
+    options = {**cached(reader), "skip_failed_regions": True}
+    reader.read(**options)
+    reader.bench.simulator.faults([])
+    assert calls_of(reader, **options) == 2
