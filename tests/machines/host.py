@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,9 @@ class Host:
             "INIT": "/init.sh",
         }
         words = ["unshare", *NAMESPACES, "sh", str(HERE / "boot.sh")]
-        self._process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
-        self._first = self._child(self._process)
+        process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
+        self._first = self._child(process)
+        self._process = process
         if not behaviour.never_comes_back and not behaviour.boot_seconds:
             self._wait(disk.image.port)
 
@@ -60,7 +63,8 @@ class Host:
         """End everything that runs on the machine, open sessions too."""
         if self._process:
             # When the first process of a pid namespace is gone, the kernel has ended all others.
-            os.kill(self._first, 9)
+            with suppress(ProcessLookupError):
+                os.kill(self._first, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
@@ -81,6 +85,8 @@ class Host:
             if found:
                 return int(found[0])
             time.sleep(0.002)
+        process.kill()
+        process.wait()
         raise MachinesError(f"The machine at {self.address} did not start; fleet.log may say why.")
 
     def _wait(self, port: int) -> None:
