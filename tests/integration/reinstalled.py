@@ -18,7 +18,6 @@ import pytest
 
 from tests.machines import Fleet, Machine
 from tests.machines.availability import problem
-from tests.machines.tools import ROOT
 
 TIMEOUT_SECONDS = 30
 
@@ -66,7 +65,7 @@ class Controller:
 
 def rebuild(fleet: Fleet, instance_id: str, **changes: Any) -> subprocess.CompletedProcess[str]:
     """Call the command as the simulator does; the controller's key logs in unless the changes say otherwise."""
-    event = {"event": "reset", "content": f"{instance_id}/1", "image_id": "img-ubuntu", "host_name": "", **changes}
+    event = {"event": "reset", "content": "disk-new/1", "image_id": "img-ubuntu", "host_name": "", **changes}
     secrets = {
         "password": event.pop("password", ""),
         "public_keys": event.pop("public_keys", [fleet.public_key]),
@@ -76,7 +75,6 @@ def rebuild(fleet: Fleet, instance_id: str, **changes: Any) -> subprocess.Comple
     event = {"instance_id": instance_id, "login_user": "ubuntu", "keep_login": "0", **event}
     return subprocess.run(
         shlex.split(fleet.command),
-        cwd=ROOT,
         env={**os.environ, **{f"SIM_{name.upper()}": value for name, value in event.items()}},
         input=json.dumps(secrets),
         capture_output=True,

@@ -89,7 +89,7 @@ class Fleet(Mapping[str, Machine]):
     Attributes:
         private_key: the file with the controller's key, which all machines know in their first system.
         public_key: its public half.
-        command: the words for the simulator's ``--on-reset``, to be run in the root of this tree.
+        command: the words for the simulator's ``--on-reset``.
     """
 
     def __init__(self, folder: Path, description: Description) -> None:
@@ -99,7 +99,8 @@ class Fleet(Mapping[str, Machine]):
         self.folder = folder
         self.private_key = folder / "controller_key"
         self.public_key = description.public_key
-        self.command = shlex.join([sys.executable, "-m", f"{__package__}.rebuild", str(folder)])
+        words = ["env", f"PYTHONPATH={tools.ROOT}", sys.executable, "-m", f"{__package__}.rebuild", str(folder)]
+        self.command = shlex.join(words)
         self._tools = description.tools
 
     def __getitem__(self, instance_id: str) -> Machine:
