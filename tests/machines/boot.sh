@@ -13,7 +13,7 @@ mount --bind "$DISK/boot_id" "$ROOT/proc/sys/kernel/random/boot_id"
 mount --rbind /sys "$ROOT/sys"
 mount --rbind /dev "$ROOT/dev"
 mount -t tmpfs -o mode=755 tmpfs "$ROOT/run"
-mkdir "$ROOT/run/sshd" "$ROOT/run/lock"
+mkdir "$ROOT/run/sshd" "$ROOT/run/lock" "$ROOT/run/machine"
 hostname "$NAME"
 cd "$ROOT"
 exec chroot "$ROOT" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -22,13 +22,15 @@ FILE = "fleet.json"
 class MachineDescription:
     """A machine: the image of its first system, its address (default: a free one), and how to log in first.
 
-    The controller's key works in any case; ``host_name`` is the instance's id unless given.
+    The controller's key works in any case; ``host_name`` is the instance's id unless given. ``content`` is what the
+    simulator calls the content of its first disk (``DISK_ID/0``), needed if the world gives that disk an id.
     """
 
     image: str
     address: str = ""
     host_name: str = ""
     password: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from .control import ask
 from .description import FILE, Description
 from .errors import MachinesError
 
-DISTINCT = 11
+FIRST_HOST = 11
 STOP_SECONDS = 10.0
 NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
@@ -53,8 +53,8 @@ class Machine:
 
     @property
     def host_keys(self) -> list[str]:
-        """The public host keys on the disk, each as ``type base64``."""
-        lines = self.run("cat /etc/ssh/ssh_host_*_key.pub").splitlines()
+        """The public host keys on the disk, each as ``type base64``; none before cloud-init has made them."""
+        lines = self.run("cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null || true").splitlines()
         return [" ".join(line.split()[:2]) for line in lines]
 
     @property
@@ -89,7 +89,7 @@ class Fleet(Mapping[str, Machine]):
     Attributes:
         private_key: the file with the controller's key, which all machines know in their first system.
         public_key: its public half.
-        command: the words for the simulator's ``--on-reset``, to be run in the root of this tree.
+        command: the words for the simulator's ``--on-reset``.
     """
 
     def __init__(self, folder: Path, description: Description) -> None:
@@ -99,7 +99,8 @@ class Fleet(Mapping[str, Machine]):
         self.folder = folder
         self.private_key = folder / "controller_key"
         self.public_key = description.public_key
-        self.command = shlex.join([sys.executable, "-m", f"{__package__}.rebuild", str(folder)])
+        words = ["env", f"PYTHONPATH={tools.ROOT}", sys.executable, "-m", f"{__package__}.rebuild", str(folder)]
+        self.command = shlex.join(words)
         self._tools = description.tools
 
     def __getitem__(self, instance_id: str) -> Machine:
@@ -152,7 +153,7 @@ def machines(folder: Path, description: Mapping[str, Any]) -> Iterator[Fleet]:
 def _completed(folder: Path, description: Mapping[str, Any]) -> dict[str, Any]:
     places = Description.of(description).machines
     network = _free_network(len(places))
-    addresses = {name: f"{network}.{DISTINCT + number}" for number, name in enumerate(places)}
+    addresses = {name: f"{network}.{FIRST_HOST + number}" for number, name in enumerate(places)}
     entries = {name: {"address": addresses[name], **entry} for name, entry in description["machines"].items()}
     return {
         "images": description["images"],
@@ -172,7 +173,7 @@ def _free_network(size: int) -> str:
     """Other tests may run on this computer at the same time: each fleet takes a network of its own in 127.0.0.0/8."""
     while True:
         network = f"127.{random.randint(64, 254)}.{random.randint(0, 255)}"
-        if all(_is_free(f"{network}.{DISTINCT + number}") for number in range(size)):
+        if all(_is_free(f"{network}.{FIRST_HOST + number}") for number in range(size)):
             return network
 
 

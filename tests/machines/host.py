@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,9 @@ from .tools import SEARCH
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 10.0
+PAUSE_SECONDS = 0.005
+# Made by boot.sh. A command that came sooner would run on this computer.
+BOOTED = "run/machine"
 NAMESPACES = ("--mount", "--uts", "--pid", "--fork", "--kill-child")
 
 
@@ -51,16 +57,18 @@ class Host:
             "INIT": "/init.sh",
         }
         words = ["unshare", *NAMESPACES, "sh", str(HERE / "boot.sh")]
-        self._process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
-        self._first = self._child(self._process)
+        process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
+        self._first = self._await_boot(process)
+        self._process = process
         if not behaviour.never_comes_back and not behaviour.boot_seconds:
-            self._wait(disk.image.port)
+            self._await_sshd(process, disk.image.port)
 
     def stop(self) -> None:
         """End everything that runs on the machine, open sessions too."""
         if self._process:
             # When the first process of a pid namespace is gone, the kernel has ended all others.
-            os.kill(self._first, 9)
+            with suppress(ProcessLookupError):
+                os.kill(self._first, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
@@ -73,21 +81,31 @@ class Host:
         out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
         return {"code": done.returncode, "out": out, "err": err}
 
-    def _child(self, process: subprocess.Popen[bytes]) -> int:
+    def _await_boot(self, process: subprocess.Popen[bytes]) -> int:
+        """The first process of the machine, once the machine's own file system is its root."""
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            found = children.read_text(encoding="ascii").split()
-            if found:
-                return int(found[0])
-            time.sleep(0.002)
+        for _moment in _moments(START_SECONDS):
+            if process.poll() is not None:
+                break
+            for first in children.read_text(encoding="ascii").split():
+                if Path(f"/proc/{first}/root/{BOOTED}").exists():
+                    return int(first)
+        process.kill()
+        process.wait()
         raise MachinesError(f"The machine at {self.address} did not start; fleet.log may say why.")
 
-    def _wait(self, port: int) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._process and self._process.poll() is None:
+    def _await_sshd(self, process: subprocess.Popen[bytes], port: int) -> None:
+        for _moment in _moments(START_SECONDS):
             with socket.socket() as probe:
                 if probe.connect_ex((self.address, port)) == 0:
                     return
-            time.sleep(0.01)
+            if process.poll() is not None:
+                break
         raise MachinesError(f"sshd does not listen on {self.address} port {port}; fleet.log may say why.")
+
+
+def _moments(seconds: float) -> Iterator[float]:
+    deadline = time.monotonic() + seconds
+    while (now := time.monotonic()) < deadline:
+        yield now
+        time.sleep(PAUSE_SECONDS)

@@ -17,11 +17,16 @@ from .disk import Disk
 from .errors import MachinesError
 from .host import Host
 from .images import Behaviour
-from .store import Store, first_content
+from .store import Store
 from .system import Login
 
 RESTORE = "restore"
 Event = Mapping[str, Any]
+
+
+def first_content(instance_id: str) -> str:
+    """What the simulator calls the content of an instance's disk at the start, unless its world names the disk."""
+    return f"disk-{instance_id.partition('-')[2]}/0"
 
 
 class Station:
@@ -29,12 +34,11 @@ class Station:
 
     def __init__(self, instance_id: str, described: MachineDescription, host: Host, store: Store) -> None:
         self.host = host
-        self._id = instance_id
         self._store = store
         self._name = described.host_name or instance_id
         self._overrides: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
-        self._content = first_content(instance_id)
+        self._content = described.content or first_content(instance_id)
         self._disk = self._blank(described.image)
         login = Login(self._disk.image.user, described.password, [store.description.public_key])
         system.initialise(self._disk, self._name, login, "", is_new=True)
@@ -74,7 +78,7 @@ class Station:
     def _old(self, event: Event) -> Disk | None:
         if event["content"] == self._content:
             return self._disk
-        found = self._store.find(event["content"], self._id)
+        found = self._store.find(event["content"])
         if found is None and event["event"] == RESTORE:
             raise MachinesError(f"No machine ever had a disk with {event['content']}.")
         return found

@@ -14,14 +14,6 @@ from .description import Description
 from .disk import Disk
 from .system import make_host_keys
 
-# How the simulator ends the content of a disk that no reset has written; what comes before is the disk's own id.
-FIRST = "/0"
-
-
-def first_content(instance_id: str) -> str:
-    """What is on the disk of an instance at the start."""
-    return f"{instance_id}{FIRST}"
-
 
 class Store:
     """Disks, kept for a rollback or for an image made of them, and the host keys that are part of images."""
@@ -41,10 +33,9 @@ class Store:
         """Keep a disk; of several with the same content, the one that came first has changed least."""
         self._kept.setdefault(content, disk)
 
-    def find(self, content: str, instance_id: str) -> Disk | None:
-        """The kept disk with a content. A first one without a name of that disk is the instance's."""
-        own = self._kept.get(first_content(instance_id)) if content.endswith(FIRST) else None
-        return self._kept.get(content, own)
+    def find(self, content: str) -> Disk | None:
+        """The kept disk with a content."""
+        return self._kept.get(content)
 
     def baked_keys(self, image_id: str) -> Path:
         """The host keys in an image, the same whenever it is installed."""

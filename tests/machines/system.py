@@ -20,6 +20,7 @@ from .images import RELEASE_FILES, Image
 INSTANCE = "var/lib/cloud/instance"
 # Where boot.sh finds the host keys that it has to put in place.
 NEW_KEYS = "var/lib/cloud/new_host_keys"
+MACHINE_ID_FILES = ("etc/machine-id", "var/lib/dbus/machine-id")
 KEY_TYPES = ("ed25519", "ecdsa")
 SSHD_CONFIG = """\
 Port {port}
@@ -54,7 +55,9 @@ def install(disk: Disk, image: Image, address: str, baked_keys: Path | None) -> 
             disk.write(name, image.release_files[name])
         else:
             disk.hide(name)
-    disk.write("etc/machine-id", f"{uuid.uuid4().hex}\n", 0o444)
+    machine_id = uuid.uuid4().hex
+    for name in MACHINE_ID_FILES:
+        disk.write(name, f"{machine_id}\n", 0o444)
     disk.write("etc/ssh/sshd_config", SSHD_CONFIG.format(port=image.port, address=address))
     if baked_keys:
         for path in baked_keys.iterdir():
