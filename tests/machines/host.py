@@ -26,7 +26,7 @@ from .tools import SEARCH
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 10.0
 PAUSE_SECONDS = 0.005
-# Made by boot.sh. A command that came sooner would run on this computer.
+# Made by `boot`. A command that came sooner would run on this computer.
 BOOTED = "run/machine"
 NAMESPACES = ("--mount", "--uts", "--pid", "--fork", "--kill-child")
 
@@ -54,9 +54,9 @@ class Host:
             "BOOT_SECONDS": "" if behaviour.never_comes_back else str(behaviour.boot_seconds),
             "BAKED_SECONDS": str(behaviour.baked_host_key_seconds),
             "SSHD": shutil.which("sshd", path=SEARCH) or "/usr/sbin/sshd",
-            "INIT": "/init.sh",
+            "INIT": "/init",
         }
-        words = ["unshare", *NAMESPACES, "sh", str(HERE / "boot.sh")]
+        words = ["unshare", *NAMESPACES, "sh", str(HERE / "boot")]
         process = subprocess.Popen(words, env={**os.environ, **variables}, stdin=subprocess.DEVNULL)
         self._first = self._await_boot(process)
         self._process = process

@@ -68,7 +68,7 @@ def _layers(folder: Path, tools: str) -> str:
     folder.mkdir()
     if tools:
         subprocess.run(["cp", "--archive", f"{tools}/.", str(folder)], check=True)
-    shutil.copy(HERE / "init.sh", folder)
+    shutil.copy(HERE / "init", folder)
     return f"{folder}:/"
 
 

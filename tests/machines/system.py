@@ -18,7 +18,7 @@ from .disk import Disk
 from .images import RELEASE_FILES, Image
 
 INSTANCE = "var/lib/cloud/instance"
-# Where boot.sh finds the host keys that it has to put in place.
+# Where `init` finds the host keys that it has to put in place.
 NEW_KEYS = "var/lib/cloud/new_host_keys"
 MACHINE_ID_FILES = ("etc/machine-id", "var/lib/dbus/machine-id")
 KEY_TYPES = ("ed25519", "ecdsa")
