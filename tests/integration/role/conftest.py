@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.machines.common import require_machines
+from tests.integration.reinstalled import require_machines
 from tests.integration.role.servers import Controller, servers
 
 

@@ -104,7 +104,7 @@ PROBLEMS = {
     "another's key": ({"login_settings": {"key_ids": ["skey-1q8j7b93"]}}, "the private key of none of skey-1q8j7b93"),
     "no such image": ({"image_id": "img-00000000"}, "img-00000000"),
     "nothing to go back to": ({"rollback": True}, "Nothing could be rolled back"),
-    "lost snapshot": ({"image_id": "img-qh6btmlt", "backup": "snapshot", "login": False}, "its snapshot would be lost"),
+    "lost snapshot": ({"image_id": "img-win2019e", "backup": "snapshot", "login": False}, "its snapshot would be lost"),
     "grown disk": (
         {"backup": "snapshot", "rollback": True, "system_disk": {"disk_size": "80"}},
         "after which a snapshot of it cannot be restored",
