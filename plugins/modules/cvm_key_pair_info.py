@@ -156,7 +156,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._module import Endin
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
 
 SPEC: dict[str, Any] = {
-    "key_ids": {"type": "list", "elements": "str"},
+    "key_ids": {"type": "list", "elements": "str", "no_log": False},
     "filters": {"type": "dict"},
 }
 FORM = "skey- and eight lower-case letters or digits"

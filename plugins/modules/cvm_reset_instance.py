@@ -181,6 +181,9 @@ seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_log
+  - module: tencent.cloud.ssh_host_key
+  - plugin: tencent.cloud.user_data_with_host_key
+    plugin_type: filter
   - name: ResetInstance
     description: The document of the API action.
     link: https://www.tencentcloud.com/document/product/213/33242

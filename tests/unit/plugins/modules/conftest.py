@@ -6,9 +6,21 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
+
 import pytest
 
 from tests.unit.plugins.modules.running import Modules
+
+
+@pytest.fixture(autouse=True)
+def _without_controller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warn as a module does, though tests of other plugins have loaded a controller into this process."""
+    # ansible-core 2.18 and older make no difference.
+    with suppress(ImportError):
+        internal = importlib.import_module("ansible.module_utils._internal")
+        monkeypatch.setattr(internal, "is_controller", False, raising=False)
 
 
 @pytest.fixture
