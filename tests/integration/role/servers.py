@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,7 +51,9 @@ QUICK = {
 class Controller(Ansible):
     """Ansible with an inventory of real servers, strict host key checking, and files of its own."""
 
-    def __init__(self, folder: Path, simulator: Running, fleet: Fleet, servers: Mapping[str, str], world: Any) -> None:
+    def __init__(
+        self, folder: Path, simulator: Running, fleet: Fleet, servers: Mapping[str, str], world: Any, sockets: str
+    ) -> None:
         super().__init__(folder, simulator)
         self.world = world
         self.fleet = fleet
@@ -58,6 +61,8 @@ class Controller(Ansible):
         self.known_hosts = folder / "known_hosts"
         self.known_hosts.write_text("".join(fleet[one].known_hosts for one in servers.values()), encoding="ascii")
         self.environment |= {"ANSIBLE_HOST_KEY_CHECKING": "true", "PATH": fleet.path, "HOME": str(folder)}
+        # A path in the folder of a test may be longer than that of a socket may be.
+        self.environment["ANSIBLE_SSH_CONTROL_PATH_DIR"] = sockets
         # Half the time of a task on the controller goes into copying its module.
         self.environment["ANSIBLE_PIPELINING"] = "true"
         self.variables: dict[str, Any] = {
@@ -167,6 +172,7 @@ def servers(
     place.mkdir()
     first = {one: {"image": OLD} for one in wanted.values()}
     with (
+        tempfile.TemporaryDirectory(prefix="ssh") as sockets,
         machines(place, {"images": described, "machines": first}) as fleet,
         running(on_reset=fleet.command) as simulator,
     ):
@@ -181,4 +187,4 @@ def servers(
             **world,
         }
         simulator.world(laid_over)
-        yield Controller(controller, simulator, fleet, wanted, laid_over)
+        yield Controller(controller, simulator, fleet, wanted, laid_over, sockets)
