@@ -68,6 +68,7 @@ class Ansible:
     def __init__(self, folder: Path, simulator: Running) -> None:
         self.simulator = simulator
         self.folder = folder
+        self.timeout = TIMEOUT_SECONDS
         self.environment = {
             "TENCENTCLOUD_SECRET_ID": SECRET_ID,
             "TENCENTCLOUD_SECRET_KEY": SECRET_KEY,
@@ -140,7 +141,7 @@ class Ansible:
             capture_output=True,
             text=True,
             check=False,
-            timeout=TIMEOUT_SECONDS,
+            timeout=self.timeout,
         )
         written = log.read_text(encoding="utf-8") if log.exists() else ""
         return Run(ended.returncode, ended.stdout, ended.stderr, written)

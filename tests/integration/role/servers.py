@@ -56,6 +56,7 @@ class Controller(Ansible):
     ) -> None:
         super().__init__(folder, simulator)
         self.world = world
+        self.timeout = 400
         self.fleet = fleet
         self.servers = servers
         self.known_hosts = folder / "known_hosts"
@@ -102,6 +103,7 @@ class Controller(Ansible):
                 "hosts": {name: {"ansible_host": self[name].address} for name in self.servers},
                 "vars": {
                     "ansible_user": "root",
+                    "ansible_python_interpreter": "/usr/bin/python3",
                     "ansible_ssh_private_key_file": str(self.fleet.private_key),
                     "ansible_ssh_common_args": options,
                 },
