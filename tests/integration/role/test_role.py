@@ -11,37 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.integration.role.hooks import notes, with_hooks
 from tests.integration.role.servers import NEW, OLD, Controller, servers
-
-
-def noting(name: str) -> dict[str, Any]:
-    """A task of a hook that notes on the controller which host it ran for."""
-    return {
-        "name": f"Note {name}",
-        "ansible.builtin.lineinfile": {
-            "path": "{{ playbook_dir }}/hooks",
-            "line": f"{name} {{{{ inventory_hostname }}}}",
-            "create": True,
-            "mode": "0600",
-        },
-        "delegate_to": "localhost",
-    }
-
-
-def with_hooks(controller: Controller) -> dict[str, Any]:
-    """The variables for hooks that leave notes; the one afterwards also needs the new system."""
-    needs = {"name": "Use the new system", "ansible.builtin.command": "id -un", "changed_when": False}
-    return {
-        "before_tasks": [controller.hook("before.yml", noting("before"))],
-        "after_tasks": [controller.hook("after.yml", needs, noting("after"))],
-        "failure_tasks": [controller.hook("failure.yml", noting("failure"))],
-    }
-
-
-def notes(controller: Controller) -> list[str]:
-    """What the hooks have noted."""
-    path = controller.folder / "hooks"
-    return sorted(path.read_text(encoding="utf-8").splitlines()) if path.exists() else []
 
 
 def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
