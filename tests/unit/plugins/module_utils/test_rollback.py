@@ -88,6 +88,11 @@ def test_without_waiting_it_is_accepted() -> None:
     assert accepted(world, "ApplySnapshot") == 1
 
 
+def test_a_rollback_that_was_seen_is_over_when_it_shows_so() -> None:
+    done = restore(bench(rollback_seconds=20, power_seconds=2, lag_seconds=0))
+    assert (done.outcome, done.waited_seconds < 60) == ("done", True)
+
+
 def test_a_rollback_too_short_to_be_seen_is_believed_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench(rollback_seconds=0.1, power_seconds=0.1, lag_seconds=0)
     send = world.cvm.client.write
@@ -242,6 +247,19 @@ def test_a_start_that_takes_too_long_is_accepted_and_no_success() -> None:
     done = restore(world, wait_timeout=300)
     assert (done.outcome, done.ok) == ("accepted", False)
     assert "The disk was rolled back" in done.reason
+
+
+def test_a_late_sight_of_the_instance_before_its_stop_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench(rollback_seconds=30, power_seconds=60)
+    read, before = world.cvm.instance, world.cvm.instance(INSTANCE)
+
+    def late(instance_id: str, deadline: Any = None) -> Any:
+        shown = read(instance_id, deadline)
+        return before if shown and shown["instance_state"] != "RUNNING" else shown
+
+    monkeypatch.setattr(world.cvm, "instance", late)
+    assert restore(world).outcome == "done"
+    assert state(world) == "RUNNING"
 
 
 def test_broken_reads_do_not_end_a_wait() -> None:
