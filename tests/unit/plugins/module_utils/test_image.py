@@ -143,6 +143,13 @@ def test_what_is_known_beforehand_is_refused_all_at_once(
     assert sent(world, "CreateImage") == 0
 
 
+def test_an_image_that_is_never_shown_is_called_so() -> None:
+    world = bench(lag_seconds=1000)
+    made = image(world, wait_timeout=50)
+    assert (made.outcome, made.ok, made.changed) == ("accepted", False, True)
+    assert f"{made.identity} is not shown" in made.reason
+
+
 def test_an_operation_in_progress_is_refused() -> None:
     world = bench(lag_seconds=0)
     image(world, wait=False)
@@ -229,7 +236,7 @@ def test_a_rejection_is_final() -> None:
     fault(world, "CreateImage", "error", code="InvalidImageName.Duplicate", message="Taken.")
     made = image(world)
     assert (made.outcome, made.changed, made.submissions) == ("refused", False, 1)
-    assert "Choose another image_name" in made.reason
+    assert "choose another image_name" in made.reason
 
 
 def test_a_rejection_after_a_doubt_is_looked_into() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
+from ansible_collections.tencent.cloud.plugins.module_utils._records import record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from tests.unit.artifacts import DISK, INSTANCE, LOST, accepted, fault, sent, snapshot
@@ -232,6 +234,17 @@ def test_a_rollback_that_fails_says_why() -> None:
 def test_an_error_of_an_earlier_rollback_is_not_this_one_s() -> None:
     world = bench(disks={DISK: {"ErrorPrompt": "an old story"}}, rollback_seconds=60)
     assert restore(world).outcome == "done"
+
+
+def test_an_old_error_after_a_rollback_that_was_not_seen_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench()
+    disk, shown = world.simulator.snapshot()["disks"][DISK], Cbs(world.cvm.client).snapshot(BACKUP)
+    stale = {**record(disk), "error_prompt": "an old story"}
+    monkeypatch.setattr(Cbs, "disk", lambda *asked: stale)
+    monkeypatch.setattr(Cbs, "snapshot", lambda *asked: shown)
+    done = restore(world)
+    assert (done.outcome, done.ok, done.changed) == ("unknown", False, True)
+    assert "an old story" in done.reason
 
 
 def test_a_timeout_shows_the_percent_and_what_a_run_again_would_do() -> None:

@@ -126,6 +126,12 @@ def test_what_is_known_beforehand_is_refused_all_at_once(
     assert sent(simulator, "CreateSnapshot") == 0
 
 
+def test_a_snapshot_that_is_about_to_go_is_none_to_keep() -> None:
+    made = snapshot(bench(snapshots={"snap-kept0001": kept(SnapshotState="TORECYCLE")}))
+    assert (made.outcome, made.changed) == ("refused", False)
+    assert "about to be deleted" in made.reason
+
+
 def test_what_only_the_api_knows_is_refused_with_advice() -> None:
     made = snapshot(bench(snapshot_quota=0))
     assert (made.outcome, made.changed) == ("refused", False)
