@@ -20,7 +20,8 @@ _ADVICE = {
     "InvalidImageId.IncorrectState": "It is not in a state in which it can be deleted. Wait until it is made.",
     "InvalidParameterValue.InvalidImageIdIsShared": "It belongs to another account, which alone can delete it.",
     "InvalidParameterValue.InvalidImageId": "Only custom images can be deleted.",
-    "InvalidImageName.Duplicate": "Another image of the account has this name. Choose another image_name.",
+    "InvalidImageName.Duplicate": "An image of the account has this name already. If it was made a moment ago, run the "
+    "task again; else choose another image_name.",
     "ImageQuotaLimitExceeded": "Delete an image that is not needed any more.",
     "InsufficientSnapshotQuota": "Delete a snapshot that is not needed any more.",
     "UnsupportedOperation.SnapHasShared": _SHARED,

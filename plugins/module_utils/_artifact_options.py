@@ -30,7 +30,7 @@ WAIT_SPEC: dict[str, Any] = {
 NAME_LENGTH = 60
 TAGS = 50
 
-_IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id": "disk"}
+_IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id": "disk", "data_disk_ids": "disk"}
 
 
 def waiting(options: Mapping[str, Any]) -> Timing:
@@ -41,18 +41,18 @@ def waiting(options: Mapping[str, Any]) -> Timing:
 def check_ids(options: Mapping[str, Any]) -> None:
     """Raises OptionError for an id that is given and is none."""
     for name, prefix in _IDS.items():
-        value = options.get(name)
-        if value is not None and not re.fullmatch(rf"{prefix}-[0-9a-z]{{8}}", value):
-            raise OptionError(
-                name, f"{value!r} is no id.", f"An id is {prefix}- and eight lower-case letters or digits."
-            )
+        given = options.get(name)
+        for one in given if isinstance(given, list) else [given]:
+            if one is not None and not re.fullmatch(rf"{prefix}-[0-9a-z]{{8}}", one):
+                form = f"An id is {prefix}- and eight lower-case letters or digits."
+                raise OptionError(name, f"{one!r} is no id.", form)
 
 
-def check_text(options: Mapping[str, Any], name: str, most: int) -> None:
-    """Raises OptionError for a text that is given and is empty or too long."""
+def check_text(options: Mapping[str, Any], name: str, most: int, least: int = 1) -> None:
+    """Raises OptionError for a text that is given and is too short or too long."""
     value = options.get(name)
-    if value is not None and not 1 <= len(value) <= most:
-        raise OptionError(name, f"it has {len(value)} characters.", f"Give 1 to {most}.")
+    if value is not None and not least <= len(value) <= most:
+        raise OptionError(name, f"it has {len(value)} characters.", f"Give {least} to {most}.")
 
 
 def tag_list(options: Mapping[str, Any]) -> list[dict[str, str]]:

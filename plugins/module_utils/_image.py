@@ -55,10 +55,7 @@ class Images:
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
         check_ids(options)
         check_text(options, "image_name", NAME_LENGTH)
-        if len(options["image_description"] or "") > DESCRIPTION_LENGTH:
-            check_text(options, "image_description", DESCRIPTION_LENGTH)
-        for disk_id in options["data_disk_ids"] or []:
-            check_ids({"disk_id": disk_id})
+        check_text(options, "image_description", DESCRIPTION_LENGTH, least=0)
         self._tags = tag_list(options)
         self._timing = waiting(options)
         self._cvm = cvm

@@ -103,8 +103,8 @@ class Rollback:
             self._result.end(
                 FAILED,
                 f"The rollback was accepted and failed (RequestId {self._result.request_id}): {prompt}. What is on the "
-                f"disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. Correct the "
-                "cause and run the task again.",
+                f"disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. Correct "
+                "the cause and run the task again.",
                 error=error,
             )
         return False

@@ -129,10 +129,11 @@ class Submission:
         return found[0]
 
     def _unknown(self, call: Call, failure: TencentCloudError, why: str) -> None:
+        window = self._timing.settle_seconds + self._client.ahead
         self._end(
             UNKNOWN,
-            f"It is unknown whether {call.action} took effect, and it was not sent again: {failure} {why} "
-            f"{call.look_at}",
+            f"It is unknown whether {call.action} took effect, and it was not sent again: {failure} {why} It may still "
+            f"take effect until {window:.0f} seconds after the send: do not run the task again before. {call.look_at}",
             failure,
         )
 

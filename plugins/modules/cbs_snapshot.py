@@ -176,7 +176,7 @@ snapshot_id:
 snapshot:
   description:
     - The snapshot after the task, as C(DescribeSnapshots) gives it, in snake_case; C(tags) is a dictionary.
-    - V(null) when there is none.
+    - V(null) when there is none, or none is shown yet.
   returned: always
   type: dict
   sample: {snapshot_id: snap-gqa37j2p, snapshot_name: web-01-before-change, snapshot_state: NORMAL, percent: 100}

@@ -165,7 +165,7 @@ image_id:
 image:
   description:
     - The image after the task, as C(DescribeImages) gives it, in snake_case; C(tags) is a dictionary.
-    - V(null) when there is none.
+    - V(null) when there is none, or none is shown yet.
   returned: always
   type: dict
   sample: {image_id: img-qlzp4oea, image_name: golden-centos, image_state: NORMAL}

@@ -45,6 +45,7 @@ def test_all_lists_are_complete() -> None:
         "common, API 3.0": 38,
         "common, legacy API": 17,
         "common, legacy API, numeric": 24,
+        "CreateImage": 51,
     }
     assert Counter(LISTS["ResetInstance"].values()) == {"REJECTED": 65, "UNKNOWN": 2}
 

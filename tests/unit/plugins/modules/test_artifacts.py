@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules of images and snapshots, from their options to their exit, on a simulator."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tencent.cloud.plugins.modules import cbs_snapshot, cvm_image
+from tests.unit.plugins.modules.running import ADDED, Modules
+
+BOTH = pytest.mark.parametrize(
+    ("tested", "noun", "action"),
+    [(cvm_image, "image", "CreateImage"), (cbs_snapshot, "snapshot", "CreateSnapshot")],
+    ids=["image", "snapshot"],
+)
+
+
+def names(result: dict[str, Any]) -> set[str]:
+    """The keys that the module itself returns."""
+    return set(result) - ADDED - {"diff"}
+
+
+def making(noun: str, **options: Any) -> dict[str, Any]:
+    """The options that make one."""
+    return {"instance_id": "ins-r8hr2upy", f"{noun}_name": "backup", **options}
+
+
+@BOTH
+def test_missing_options(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
+    assert "missing" in modules(tested)["msg"]
+    assert "missing" in modules(tested, state="absent")["msg"]
+    both = modules(tested, state="absent", **{f"{noun}_id": "x", f"{noun}_name": "y"})
+    assert "mutually exclusive" in both["msg"]
+    assert modules.bench.calls == []
+
+
+@BOTH
+def test_every_end_has_the_documented_keys(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
+    documented = set(yaml.safe_load(tested.RETURN))
+    ends = [
+        (modules(tested, check=True, **making(noun)), "planned", True),
+        (modules(tested, **making(noun)), "done", True),
+        (modules(tested, **making(noun)), "unchanged", False),
+        (modules(tested, **making(noun, instance_id="ins-nobody00", **{f"{noun}_name": "x"})), "refused", False),
+        (modules(tested, **making(noun, wait_timeout=0)), "refused", False),
+        (modules(tested, **making(noun, secret_key="wrong")), "refused", False),
+        (modules(tested, state="absent", **{f"{noun}_name": "backup"}), "done", True),
+    ]
+    for result, outcome, changed in ends:
+        assert names(result) == documented, outcome
+        assert result["outcome"] == outcome
+        assert result["changed"] is changed
+    assert modules.bench.calls.count(action) <= 2
+
+
+@BOTH
+def test_a_refusal_names_option_problem_and_fix(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
+    result = modules(tested, **making(noun, instance_id="web-01"))
+    assert result["msg"].endswith(
+        "instance_id: 'web-01' is no id. An id is ins- and eight lower-case letters or digits."
+    )
+    assert (result["error"]["code"], modules.bench.calls) == ("InvalidOption", [])
+
+
+@BOTH
+def test_a_diff_has_the_same_keys_before_and_after(
+    modules: Modules, tested: ModuleType, noun: str, action: str
+) -> None:
+    made = modules(tested, _ansible_diff=True, **making(noun))
+    assert made["diff"]["before"] == {}
+    assert made["diff"]["after"][f"{noun}_name"] == "backup"
+    again = modules(tested, _ansible_diff=True, **making(noun))
+    assert again["diff"]["before"] == again["diff"]["after"]
+    gone = modules(tested, _ansible_diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
+    assert (gone["diff"]["before"], gone["diff"]["after"]) == (again["diff"]["after"], {})
+
+
+@BOTH
+def test_what_is_unknown_is_no_success_and_changed(
+    modules: Modules, tested: ModuleType, noun: str, action: str
+) -> None:
+    modules.bench.fault("drop", action, when="before")
+    result = modules(tested, **making(noun, wait_timeout=60))
+    assert (result["failed"], result["outcome"], result["changed"]) == (True, "unknown", True)
+    assert (result[noun], result[f"{noun}_id"], result["error"]["code"]) == (None, None, "NoAnswer")
+    assert modules.bench.calls.count(action) == 1
+
+
+def test_an_image_by_the_older_interface(modules: Modules) -> None:
+    made = modules(cvm_image, api="v2", **making("image", tags={"team": "web"}, force_poweroff=True))
+    assert (made["outcome"], made["image"]["tags"]) == ("done", {"team": "web"})
+    assert modules(cvm_image, api="v2", state="absent", image_id=made["image_id"])["outcome"] == "done"
+
+
+def test_a_snapshot_is_restored(modules: Modules) -> None:
+    made = modules(cbs_snapshot, **making("snapshot"))
+    options = {"state": "restored", "snapshot_id": made["snapshot_id"], "auto_stop": True, "auto_start": True}
+    planned = modules(cbs_snapshot, check=True, _ansible_diff=True, **options)
+    assert (planned["outcome"], planned["diff"]["after"]["disk_id"]) == ("planned", "disk-r8hr2upy")
+    done = modules(cbs_snapshot, **options)
+    assert (done["outcome"], done["changed"], done["disk_id"]) == ("done", True, "disk-r8hr2upy")
+    assert names(done) == set(yaml.safe_load(cbs_snapshot.RETURN))
