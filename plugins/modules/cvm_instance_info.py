@@ -43,6 +43,8 @@ options:
 seealso:
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_reset_instance
+  - plugin: tencent.cloud.cvm
+    plugin_type: inventory
   - name: DescribeInstances
     description: The document of the API action, with all filters and fields.
     link: https://www.tencentcloud.com/document/product/213/33258
