@@ -180,7 +180,10 @@ def test_the_cache_spares_every_call_until_it_is_flushed(ansible: Ansible) -> No
     assert hosts == first
     assert len(calls(ansible)) == len(REGIONS)
     assert not again.is_noisy, again.err
-    ansible.inventory(None, "--flush-cache")
+    # The ansible-inventory of ansible-core 2.16 does not know --flush-cache.
+    (ansible.folder / "play.yml").write_text("- hosts: all\n  gather_facts: false\n", encoding="utf-8")
+    flushed = ansible.command("ansible-playbook", "-i", "cvm.yml", "play.yml", "--flush-cache", "--list-hosts")
+    assert flushed.code == 0
     assert len(calls(ansible)) == 2 * len(REGIONS)
     kept = [file.read_text(encoding="utf-8") for file in (ansible.folder / "kept").iterdir()]
     assert len(kept) == 1

@@ -305,6 +305,14 @@ def test_a_broken_entry_is_fetched_anew(reader: Inventory, content: str) -> None
     assert calls_of(reader, **options) == 0
 
 
+def test_an_entry_of_another_shape_is_fetched_anew(reader: Inventory) -> None:
+    options = cached(reader)
+    reader.read(**options)
+    (entry,) = entries(reader)
+    entry.write_text(entry.read_text(encoding="utf-8").replace("instance_id", "id"), encoding="utf-8")
+    assert calls_of(reader, **options) == 2
+
+
 def test_a_listing_that_lacks_a_region_is_not_kept(reader: Inventory) -> None:
     broken(reader, "ap-tokyo")
     options = {**cached(reader), "skip_failed_regions": True}
