@@ -39,7 +39,7 @@ options:
     elements: str
   filters:
     description:
-      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info#module).
+      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info).
       - All filters must hold; of the values of one filter, one must. The same filters are used in every region.
     type: dict
   hostnames:
