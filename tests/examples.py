@@ -53,8 +53,24 @@ def examples(module: str) -> list[Task]:
 
 def inventories(plugin: str) -> list[dict[str, Any]]:
     """The files of an inventory plugin's EXAMPLES."""
-    found = importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.inventory.{plugin}")
-    return list(yaml.safe_load_all(found.EXAMPLES))
+    return list(yaml.safe_load_all(_inventory(plugin).EXAMPLES))
+
+
+def inventory_options(plugin: str) -> dict[str, Any]:
+    """The documented options of an inventory plugin, with those of the fragments that it extends."""
+    own = yaml.safe_load(_inventory(plugin).DOCUMENTATION)
+    texts = [_fragment(name) for name in own["extends_documentation_fragment"]]
+    return {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()} | own["options"]
+
+
+def _inventory(plugin: str) -> Any:
+    return importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.inventory.{plugin}")
+
+
+def _fragment(name: str) -> str:
+    collection, dot, short = name.rpartition(".")
+    package = f"ansible_collections.{collection}.plugins" if dot else "ansible.plugins"
+    return str(importlib.import_module(f"{package}.doc_fragments.{short}").ModuleDocFragment.DOCUMENTATION)
 
 
 def calls(task: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,8 +17,7 @@ description:
     Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
     C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
     C(cvm_tags) is a dictionary, C(cvm_region) the region.
-  - >-
-    What the API says, such as a name or the value of a tag, is never evaluated as a template.
+  - What the API says, such as a name or the value of a tag, is never evaluated as a template.
   - Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable.
 extends_documentation_fragment:
   - tencent.cloud.connection
@@ -39,7 +38,7 @@ options:
     elements: str
   filters:
     description:
-      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info#module).
+      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info).
       - All filters must hold; of the values of one filter, one must. The same filters are used in every region.
     type: dict
   hostnames:
@@ -184,9 +183,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         try:
             options = self._evaluated()
             found = self._found(options, path, cache)
-            taken = {name: host.vars.get("cvm_instance_id") for name, host in inventory.hosts.items()}
-            known = {name: str(owner) for name, owner in taken.items() if owner}
-            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], known)
+            ids = {name: host.vars.get("cvm_instance_id") for name, host in inventory.hosts.items()}
+            taken = {name: str(one) for name, one in ids.items() if one}
+            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken)
         except TencentCloudError as error:
             raise AnsibleParserError(str(error)) from None
         for warning in warnings:

@@ -47,6 +47,8 @@ seealso:
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log
+  - plugin: tencent.cloud.cvm
+    plugin_type: inventory
   - name: DescribeInstances
     description: The document of the API action, with all filters and fields.
     link: https://www.tencentcloud.com/document/product/213/33258

@@ -126,7 +126,7 @@ class Ansible:
         if options is not None:
             file.write_text(yaml.safe_dump({"endpoint": self.simulator.url, **options}), encoding="utf-8")
         run = self.command("ansible-inventory", "-i", str(file), "--list", *arguments, **environment)
-        listed = json.loads(run.out, object_hook=_untagged) if run.out.startswith("{") else {}
+        listed = json.loads(run.out, object_hook=untagged) if run.out.startswith("{") else {}
         return run, listed.get("_meta", {}).get("hostvars", {})
 
     def command(self, name: str, *arguments: str, **environment: str) -> Run:
@@ -152,8 +152,8 @@ def reset(instance_id: str = "ins-r8hr2upy", **options: Any) -> dict[str, Any]:
     return {MODULE: {"instance_id": instance_id, "login_settings": {"key_ids": ["skey-b4vakk62"]}, **options}}
 
 
-def _untagged(value: dict[str, Any]) -> Any:
-    """`--list` marks a text that is no template."""
+def untagged(value: dict[str, Any]) -> Any:
+    """`ansible-inventory` marks a text that is no template; for an `object_hook` of JSON."""
     return value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else value
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in a module's documentation is one that the module takes."""
+"""Every example in the documentation of a module or inventory plugin is one that it takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
-from tests.examples import MODULES, NAMESPACE, Task, arguments_of, calls, examples, filled
+from tests.examples import (
+    INVENTORIES,
+    MODULES,
+    NAMESPACE,
+    Task,
+    arguments_of,
+    calls,
+    examples,
+    filled,
+    inventories,
+    inventory_options,
+)
 
 EXAMPLES = [(module, task) for module in MODULES for task in examples(module)]
 RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
@@ -40,3 +51,14 @@ def test_an_example_is_taken_by_the_argument_spec(module: str, task: Task) -> No
         rules = {rule: arguments.get(rule) for rule in RULES}
         found = ModuleArgumentSpecValidator(arguments["argument_spec"], **rules).validate(filled(options))
         assert found.error_messages == [], f"{NAMESPACE}.{name}"
+
+
+@pytest.mark.parametrize("plugin", INVENTORIES)
+def test_an_inventory_of_the_examples_has_documented_options(plugin: str) -> None:
+    known = inventory_options(plugin)
+    assert inventories(plugin)
+    for options in inventories(plugin):
+        assert options["plugin"] == f"{NAMESPACE}.{plugin}"
+        assert set(options) <= set(known)
+        for name, option in known.items():
+            assert options.get(name) in (None, *option.get("choices", [options.get(name)]))

@@ -17,11 +17,10 @@ from ansible import constants
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.doc_fragments import constructed, inventory_cache
 
-from ansible_collections.tencent.cloud.plugins.doc_fragments import connection
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
 from ansible_collections.tencent.cloud.plugins.module_utils import _connection
+from tests.examples import inventory_options
 from tests.unit.simulated import KEY, Simulated, simulated
 
 REGIONS = ["ap-tokyo", "ap-singapore"]
@@ -65,13 +64,6 @@ class Inventory:
         return sorted({call["region"] for call in calls if call["action"] == "DescribeInstances"})
 
 
-def documented() -> dict[str, Any]:
-    """The plugin's options, with those of the fragments that it extends."""
-    fragments = (constructed.ModuleDocFragment, inventory_cache.ModuleDocFragment, connection.ModuleDocFragment)
-    texts = [*(fragment.DOCUMENTATION for fragment in fragments), cvm.DOCUMENTATION]
-    return {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
-
-
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
     """A reader of inventory files, on a simulator with two instances in each of two regions."""
@@ -83,7 +75,9 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
     monkeypatch.setattr(cvm, "Clock", lambda: reader.bench.clock)
     monkeypatch.setattr(cvm.InventoryModule, "__init__", _with_display(cvm.InventoryModule.__init__, reader.warnings))
     monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: reader.extra_variables)
-    constants.config.initialize_plugin_configuration_definitions("inventory", "tencent.cloud.cvm", documented())
+    constants.config.initialize_plugin_configuration_definitions(
+        "inventory", "tencent.cloud.cvm", inventory_options("cvm")
+    )
     return reader
 
 
@@ -309,6 +303,14 @@ def test_a_broken_entry_is_fetched_anew(reader: Inventory, content: str) -> None
     entries(reader)[0].write_text(content, encoding="utf-8")
     assert calls_of(reader, **options) == 2
     assert calls_of(reader, **options) == 0
+
+
+def test_an_entry_of_another_shape_is_fetched_anew(reader: Inventory) -> None:
+    options = cached(reader)
+    reader.read(**options)
+    (entry,) = entries(reader)
+    entry.write_text(entry.read_text(encoding="utf-8").replace("instance_id", "id"), encoding="utf-8")
+    assert calls_of(reader, **options) == 2
 
 
 def test_a_listing_that_lacks_a_region_is_not_kept(reader: Inventory) -> None:
