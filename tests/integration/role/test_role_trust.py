@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the new system comes to be trusted, and how the role logs in: by keys and passwords, as other users, elsewhere."""
+"""How the new system comes to be trusted, and how the role logs in: by keys or passwords, as other users, elsewhere."""
 
 from __future__ import annotations
 
