@@ -4,7 +4,7 @@
 
 # Needs Python 3.10 or later, git and make; everything else is installed under .cache/.
 PYTHON ?= python3
-GROUPS_OF_CHECKS := unit sdk integration sanity lint
+GROUPS_OF_CHECKS := unit sdk integration role sanity lint
 CHECKS := mypy ruff format yamllint ansible-lint antsibull-docs changelog reuse galaxy-importer
 
 .DEFAULT_GOAL := help

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ IMAGES: dict[str, Any] = {
     NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu"},
     OTHER: {"name": "TencentOS Server", "version": "4", "user": "root"},
 }
-SERVERS = {f"web{number}": f"ins-web0000{number}" for number in range(1, 4)}
+SERVERS = {f"web{number}": f"ins-web0000{number}" for number in range(1, 10)}
 KEY_PAIR = "skey-b4vakk62"
 SPEED = {
     "lag_seconds": 0,
@@ -48,6 +48,11 @@ QUICK = {
 """Variables of the role that keep a test short."""
 
 
+def prefixed(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Variables by their names in the role."""
+    return {f"reset_instance_{name}": value for name, value in variables.items()}
+
+
 class Controller(Ansible):
     """Ansible with an inventory of real servers, strict host key checking, and files of its own."""
 
@@ -66,15 +71,17 @@ class Controller(Ansible):
         self.environment["ANSIBLE_SSH_CONTROL_PATH_DIR"] = sockets
         # Half the time of a task on the controller goes into copying its module.
         self.environment["ANSIBLE_PIPELINING"] = "true"
-        self.variables: dict[str, Any] = {
-            "reset_instance_image_id": NEW,
-            "reset_instance_login_settings": {"key_ids": [KEY_PAIR]},
-            "reset_instance_known_hosts_file": str(self.known_hosts),
-            "reset_instance_state_dir": str(folder / "state"),
-            "reset_instance_report_dir": str(folder / "reports"),
-            "reset_instance_run_id": "run",
-            **{f"reset_instance_{name}": value for name, value in QUICK.items()},
-        }
+        self.variables = prefixed(
+            {
+                **QUICK,
+                "image_id": NEW,
+                "login_settings": {"key_ids": [KEY_PAIR]},
+                "known_hosts_file": str(self.known_hosts),
+                "state_dir": str(folder / "state"),
+                "report_dir": str(folder / "reports"),
+                "run_id": "run",
+            }
+        )
 
     def __getitem__(self, name: str) -> Machine:
         """The machine of a server."""
@@ -85,23 +92,41 @@ class Controller(Ansible):
         """What confirms all servers, as a survey would."""
         return ", ".join(self.servers.values())
 
-    def carry(
-        self, *arguments: str, serial: int | None = None, extra: Mapping[str, Any] | None = None, **variables: Any
-    ) -> Run:
-        """Run the role for all servers; variables without their prefix."""
-        words = self.prepare(*arguments, serial=serial, extra=extra, **variables)
-        return self.command(*words)
+    def carry(self, *arguments: str, **options: Any) -> Run:
+        """Run the role for all servers, with the options of `prepare`."""
+        return self.command(*self.prepare(*arguments, **options))
 
     def prepare(
-        self, *arguments: str, serial: int | None = None, extra: Mapping[str, Any] | None = None, **variables: Any
+        self,
+        *arguments: str,
+        serial: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        each: Mapping[str, Mapping[str, Any]] | None = None,
+        host_variables: Mapping[str, Mapping[str, Any]] | None = None,
+        **variables: Any,
     ) -> tuple[str, ...]:
-        """Write inventory and playbook, and return the command that runs the role."""
-        given = {f"reset_instance_{name}": value for name, value in variables.items()}
+        """Write inventory and playbook, and return the command that runs the role.
+
+        Args:
+            extra: extra variables.
+            each: variables of the role for single servers; like ``variables`` without their prefix.
+            host_variables: other variables of single servers.
+        """
         options = f"-o UserKnownHostsFile={self.known_hosts} -o ConnectTimeout=3"
         inventory = {
             "servers": {
-                "hosts": {name: {"ansible_host": self[name].address} for name in self.servers},
+                "hosts": {
+                    name: {
+                        "ansible_host": self[name].address,
+                        "cvm_instance_id": instance_id,
+                        **prefixed((each or {}).get(name, {})),
+                        **(host_variables or {}).get(name, {}),
+                    }
+                    for name, instance_id in self.servers.items()
+                },
                 "vars": {
+                    **self.variables,
+                    **prefixed({"confirm": self.confirmation, **variables}),
                     "ansible_user": "root",
                     "ansible_python_interpreter": "/usr/bin/python3",
                     "ansible_ssh_private_key_file": str(self.fleet.private_key),
@@ -109,13 +134,10 @@ class Controller(Ansible):
                 },
             }
         }
-        for name, instance_id in self.servers.items():
-            inventory["servers"]["hosts"][name]["cvm_instance_id"] = instance_id
         play = {
             "hosts": "servers",
             "gather_facts": False,
             "module_defaults": self.defaults,
-            "vars": {**self.variables, "reset_instance_confirm": self.confirmation, **given},
             "roles": [ROLE],
         }
         if serial:
@@ -123,7 +145,8 @@ class Controller(Ansible):
         self._write("inventory.yml", inventory)
         self._write("site.yml", [play])
         self._write("extra.yml", dict(extra or {}))
-        return ("ansible-playbook", "-i", "inventory.yml", "site.yml", "-e", "@extra.yml", *arguments)
+        forks = ("--forks", str(len(self.servers)))
+        return ("ansible-playbook", "-i", "inventory.yml", "site.yml", "-e", "@extra.yml", *forks, *arguments)
 
     def report(self, name: str) -> dict[str, Any]:
         """What the role reported of a server."""
@@ -165,10 +188,11 @@ class Controller(Ansible):
 
 @contextmanager
 def servers(
-    folder: Path, count: int = 1, images: Mapping[str, Any] | None = None, **world: Any
+    folder: Path, names: int | Iterable[str] = 1, images: Mapping[str, Any] | None = None, **world: Any
 ) -> Iterator[Controller]:
-    """So many servers for the time of a ``with`` block; ``images`` is laid over those above."""
-    wanted = dict(list(SERVERS.items())[:count])
+    """Servers of these names, or so many, for the time of a ``with`` block; ``images`` is laid over those above."""
+    ids = list(SERVERS.values())
+    wanted = dict(list(SERVERS.items())[:names]) if isinstance(names, int) else dict(zip(names, ids))
     described = {name: {**IMAGES.get(name, {}), **(images or {}).get(name, {})} for name in (*IMAGES, *(images or {}))}
     place = folder / "fleet"
     place.mkdir()

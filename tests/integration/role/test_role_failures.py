@@ -6,101 +6,151 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
+from tests.integration.harness import Run
 from tests.integration.role.hooks import notes, with_hooks
-from tests.integration.role.servers import NEW, OLD, servers
+from tests.integration.role.servers import NEW, OLD, Controller, servers
 
-BROKEN = {"name": "Fail on the new system", "ansible.builtin.command": "false"}
-
-
-def test_a_host_that_never_comes_back(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(never_comes_back=True)
-        run = controller.carry(**with_hooks(controller), host_key_timeout=4)
-        assert run.code == 2
-        assert notes(controller) == ["before web1", "failure web1"]
-        report = controller.report("web1")
-        assert (report["status"], report["failure"]["phase"], report["reset"]["outcome"]) == ("failed", "trust", "done")
-        assert controller.servers["web1"] in run.out or controller["web1"].address in run.out
-        assert "Failed in phase trust" in controller.page
-
-
-def test_a_host_that_was_rebooted_and_not_reinstalled(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        boot = controller["web1"].boot_id
-        controller["web1"].behave(reboot_only=True)
-        # The host key is the old one, so that "scan" would wait in vain; here the proof is the mark.
-        trusting = {"host_keys": "none", "login_user": "root"}
-        run = controller.carry(**with_hooks(controller), **trusting, backup="snapshot", rollback=False)
-        assert run.code == 2
-        assert controller["web1"].boot_id != boot
-        assert "rebooted, not reinstalled" in run.out
-        assert notes(controller) == ["before web1", "failure web1"]
-        report = controller.report("web1")
-        assert (report["failure"]["phase"], report["rollback"]) == ("login", None)
-        assert "was kept" in run.out
+BROKEN = {"name": "Fail on the new system", "ansible.builtin.command": "false", "when": "breaks | default(false)"}
+ONCE = {"policy": "once", "idempotency_key": "CHG-1"}
+BACK = {"rollback": True, "backup": "snapshot"}
+BEHAVIOURS: dict[str, dict[str, Any]] = {
+    "never": {"never_comes_back": True},
+    "rebooted": {"reboot_only": True},
+    "old-key": {"reboot_only": True},
+    "failed": {"fail": "no such kernel"},
+    "snapshot": {},
+    "image": {},
+    "stuck": {"event": "restore", "fail": "the disk is broken"},
+}
+VARIABLES: dict[str, dict[str, Any]] = {
+    # With "scan" the host key would be the proof; without, it is the mark.
+    "rebooted": {"host_keys": "none", "login_user": "root", "backup": "snapshot"},
+    "failed": BACK,
+    "snapshot": {**BACK, **ONCE},
+    "image": {**BACK, **ONCE, "backup": "image"},
+    "stuck": BACK,
+}
+BREAKING = ("snapshot", "image", "stuck")
 
 
-def test_a_host_that_shows_the_old_key_for_ever(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(reboot_only=True)
-        run = controller.carry(host_key_timeout=4)
-        assert run.code == 2
-        assert controller.report("web1")["failure"]["phase"] == "trust"
-        assert "old" in controller.report("web1")["failure"]["message"]
+class Before(NamedTuple):
+    """What a server was like."""
+
+    boot_id: str
+    host_keys: list[str]
+    trusted: set[str]
+
+
+class Disaster(NamedTuple):
+    """One play over servers of which each goes wrong in its own way, and what they were like before."""
+
+    controller: Controller
+    run: Run
+    before: dict[str, Before]
+
+    def report(self, name: str) -> dict[str, Any]:
+        """What the role reported of a server."""
+        return self.controller.report(name)
+
+    def message(self, name: str) -> str:
+        """The last error of a server."""
+        return [line for line in self.run.out.splitlines() if line.startswith(f"fatal: [{name}]")][-1]
+
+
+def trusted(controller: Controller, name: str) -> set[str]:
+    """The lines of known_hosts that speak of a server."""
+    lines = controller.known_hosts.read_text(encoding="ascii").splitlines()
+    return {line for line in lines if line.startswith(controller[name].address + " ")}
+
+
+@pytest.fixture(scope="module")
+def disaster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disaster]:
+    """A play in which nothing goes well."""
+    with servers(tmp_path_factory.mktemp("disaster"), BEHAVIOURS) as controller:
+        before = {}
+        for name, behaviour in BEHAVIOURS.items():
+            controller[name].run("echo precious > /root/file")
+            controller[name].behave(**behaviour)
+            before[name] = Before(controller[name].boot_id, controller[name].host_keys, trusted(controller, name))
+        hooks = with_hooks(controller)
+        hooks["after_tasks"] = [controller.hook("after.yml", BROKEN)]
+        breaking = dict.fromkeys(BREAKING, {"breaks": True})
+        run = controller.carry(**hooks, each=VARIABLES, host_variables=breaking, host_key_timeout=6)
+        yield Disaster(controller, run, before)
+
+
+def test_the_play_fails_and_every_server_is_reported(disaster: Disaster) -> None:
+    assert disaster.run.code == 2
+    assert "Traceback" not in disaster.run.everything
+    for name in BEHAVIOURS:
+        assert disaster.report(name)["failure"]["message"] in disaster.message(name).encode().decode("unicode_escape")
+        assert name in disaster.controller.page
+    assert set(notes(disaster.controller)) == {
+        f"{hook} {name}" for hook in ("before", "failure") for name in BEHAVIOURS
+    }
+
+
+def test_a_host_that_never_comes_back(disaster: Disaster) -> None:
+    report = disaster.report("never")
+    assert (report["status"], report["failure"]["phase"], report["reset"]["outcome"]) == ("failed", "trust", "done")
+    assert "Failed in phase trust" in disaster.controller.page
+
+
+def test_a_host_that_was_rebooted_and_not_reinstalled(disaster: Disaster) -> None:
+    assert disaster.controller["rebooted"].boot_id != disaster.before["rebooted"].boot_id
+    report = disaster.report("rebooted")
+    assert (report["failure"]["phase"], report["rollback"]) == ("login", None)
+    assert "rebooted, not reinstalled" in report["failure"]["message"]
+    assert f"The backup {report['backup']['name']} was kept." in disaster.message("rebooted")
+
+
+def test_a_host_that_shows_the_old_key_for_ever(disaster: Disaster) -> None:
+    report = disaster.report("old-key")
+    assert report["failure"]["phase"] == "trust"
+    assert "old" in report["failure"]["message"]
+
+
+def test_a_reset_that_failed_is_rolled_back_too(disaster: Disaster) -> None:
+    report = disaster.report("failed")
+    assert (report["status"], report["reset"]["outcome"]) == ("rolled_back", "failed")
+    assert "no such kernel" in report["failure"]["message"]
 
 
 @pytest.mark.parametrize("kind", ["snapshot", "image"])
-def test_going_back(tmp_path: Path, kind: str) -> None:
-    with servers(tmp_path) as controller:
-        machine, trusted = controller["web1"], controller.known_hosts.read_text()
-        machine.run("echo precious > /root/file")
-        keys, hooks = machine.host_keys, with_hooks(controller)
-        hooks["after_tasks"] = [controller.hook("after.yml", BROKEN)]
-        run = controller.carry(**hooks, backup=kind, rollback=True, policy="once", idempotency_key="CHG-1")
-        assert run.code == 2
-        assert notes(controller) == ["before web1", "failure web1"]
-        report = controller.report("web1")
-        assert (report["status"], report["failure"]["phase"]) == ("rolled_back", "after")
-        assert report["failure"]["task"] == BROKEN["name"]
-        assert f"It was rolled back to the {kind} reset-ins-web00001-CHG-1-" in run.out
-        assert "/rolled_back/" in controller.tag("web1")
-        # It is the old system again, and trusted as such.
-        assert machine.run("cat /root/file") == "precious\n"
-        assert machine.host_keys == keys
-        assert sorted(controller.known_hosts.read_text().split()) == sorted(trusted.split())
-        assert controller.ssh("web1", "root").stdout == "root\n"
-        assert controller.accepted == {"ins-web00001": 1 if kind == "snapshot" else 2}
-        # The key is used up.
-        again = controller.carry(**hooks, backup=kind, rollback=True, policy="once", idempotency_key="CHG-1")
-        assert again.code == 2
-        assert "is rolled_back" in again.out
-        assert controller.accepted == {"ins-web00001": 1 if kind == "snapshot" else 2}
+def test_going_back(disaster: Disaster, kind: str) -> None:
+    controller, before, report = disaster.controller, disaster.before[kind], disaster.report(kind)
+    assert (report["status"], report["failure"]["phase"]) == ("rolled_back", "after")
+    assert report["failure"]["task"] == BROKEN["name"]
+    assert f"It was rolled back to the {kind} {report['backup']['name']}." in disaster.message(kind)
+    assert "/rolled_back/" in controller.tag(kind)
+    # It is the old system again, and trusted as such.
+    assert controller[kind].run("cat /root/file") == "precious\n"
+    assert controller[kind].host_keys == before.host_keys
+    assert trusted(controller, kind) == before.trusted
+    assert controller.ssh(kind, "root").stdout == "root\n"
+    assert controller.accepted[controller.servers[kind]] == (1 if kind == "snapshot" else 2)
 
 
-def test_a_reset_that_failed_is_rolled_back_too(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(fail="no such kernel")
-        run = controller.carry(backup="snapshot", rollback=True)
-        assert run.code == 2
-        report = controller.report("web1")
-        assert (report["status"], report["reset"]["outcome"]) == ("rolled_back", "failed")
-        assert "no such kernel" in report["failure"]["message"]
+def test_a_rollback_that_fails_does_not_hide_the_error(disaster: Disaster) -> None:
+    report = disaster.report("stuck")
+    assert (report["status"], report["failure"]["task"]) == ("failed", BROKEN["name"])
+    assert any("Restore the snapshot" in warning for warning in report["warnings"])
+    assert "It was NOT rolled back." in disaster.message("stuck")
 
 
-def test_a_rollback_that_fails_does_not_hide_the_error(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(event="restore", fail="the disk is broken")
-        after = [controller.hook("after.yml", BROKEN)]
-        run = controller.carry(after_tasks=after, backup="snapshot", rollback=True)
-        assert run.code == 2
-        report = controller.report("web1")
-        assert (report["status"], report["failure"]["task"]) == ("failed", BROKEN["name"])
-        assert any("Restore the snapshot" in warning for warning in report["warnings"])
-        assert "It was NOT rolled back." in run.out
+def test_a_key_that_was_rolled_back_is_used_up(disaster: Disaster) -> None:
+    controller, before = disaster.controller, dict(disaster.controller.accepted)
+    confirm = [controller.servers[name] for name in ("snapshot", "image")]
+    run = controller.carry("--limit", "snapshot,image", each=VARIABLES, confirm=confirm)
+    assert run.code == 2
+    assert run.out.count("is rolled_back") >= 2
+    assert controller.accepted == before
 
 
 def test_nothing_is_cleaned_up_while_the_reset_may_still_run(tmp_path: Path) -> None:
@@ -118,24 +168,25 @@ def test_a_host_that_is_lost_in_a_hook_is_in_the_report_of_the_others(tmp_path: 
     with servers(tmp_path, 2) as controller:
         cut = {
             "name": "Lose a host",
-            "ansible.builtin.command": "true",
+            "ansible.builtin.ping": {},
             "when": "inventory_hostname == 'web1'",
-            "vars": {"ansible_port": 1},
+            "vars": {"ansible_host": "127.0.0.1", "ansible_ssh_common_args": "-o ProxyCommand=false"},
         }
         run = controller.carry(after_tasks=[controller.hook("after.yml", cut)])
         assert "unreachable=1" in run.out
         assert controller.report("web1")["status"] == "running"
         assert controller.report("web2")["status"] == "done"
-        assert "Lost" in controller.page
+        assert "Lost in phase" in controller.page
         assert controller.accepted == dict.fromkeys(controller.servers.values(), 1)
 
 
 def test_a_host_without_ssh_is_reinstalled_when_nothing_needs_it_before(tmp_path: Path) -> None:
     with servers(tmp_path) as controller:
-        controller["web1"].run("pkill -f 'sshd.*listener' || pkill sshd")
+        controller["web1"].behave(never_comes_back=True)
+        controller["web1"].reboot()
+        controller["web1"].behave()
         hooks = with_hooks(controller)
-        refused = controller.carry(**hooks)
-        assert refused.code == 2
+        assert controller.carry(**hooks, before_timeout=3).code == 2
         assert controller.accepted == {}
         run = controller.carry(**hooks, before_needs_login=False)
         assert run.code == 0, run.everything

@@ -7,105 +7,131 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
+from tests.integration.harness import Run
 from tests.integration.role.hooks import USE
-from tests.integration.role.servers import NEW, OTHER, servers
+from tests.integration.role.servers import IMAGES, OTHER, Controller, servers
 
 PASSWORD = "Fresh-Password-7"
-OWN = "#cloud-config\npackages: [chrony]\n"
 SCRIPT = "#!/bin/sh\ntouch /root/own\n"
+INJECT = {"host_keys": "inject"}
+BEHAVIOURS: dict[str, dict[str, Any]] = {
+    "inject": {},
+    "inject-config": {},
+    "inject-script": {},
+    "ignored": {"reboot_only": True},
+    "baked": {"baked_host_key_seconds": 6},
+    "baked-late": {"baked_host_key_seconds": 9, "boot_seconds": 1},
+    "password": {},
+    "nobody": {},
+    "wrong": {},
+}
+VARIABLES: dict[str, dict[str, Any]] = {
+    "inject": INJECT,
+    "inject-config": {**INJECT, "user_data": "#cloud-config\npackages: [chrony]\n"},
+    "inject-script": {**INJECT, "user_data": SCRIPT},
+    "ignored": {**INJECT, "login_user": "root", "login_timeout": 6},
+    "baked": {"host_key_stable_seconds": 10, "host_key_timeout": 40},
+    "password": {"login_settings": {"password": PASSWORD}, "image_id": OTHER, "login_port": "2222"},
+    "nobody": {"login": False, "login_settings": {}},
+    "wrong": {"distribution": "Debian"},
+}
+STRANGER = "other.example.com"
 
 
-@pytest.mark.parametrize("own", ["", OWN, SCRIPT], ids=["none", "cloud-config", "script"])
-def test_an_injected_host_key_is_trusted_before_the_host_answers(tmp_path: Path, own: str) -> None:
-    with servers(tmp_path) as controller:
-        run = controller.carry(host_keys="inject", user_data=own)
-        assert run.code == 0, run.everything
-        (key,) = controller["web1"].host_keys
-        assert key in controller.known_hosts.read_text()
-        assert controller.ssh("web1", "ubuntu").returncode == 0
-        report = controller.report("web1")
-        assert (report["trust"]["host_keys"], report["warnings"]) == ("inject", [])
-        assert (own == SCRIPT) == ("own" in controller["web1"].run("ls /root"))
-        # The private key is in the user data alone, and not left on the controller.
-        private = controller["web1"].run("cat /etc/ssh/ssh_host_ed25519_key").splitlines()[1]
-        assert private not in run.everything
-        assert not list((controller.folder / "state").glob("*"))
+class Carried(NamedTuple):
+    """One play over servers of which each comes to be trusted in its own way, with every word that Ansible can say."""
+
+    controller: Controller
+    run: Run
+    known_before: str
 
 
-def test_user_data_that_the_image_ignores_is_a_failure_and_no_trust(tmp_path: Path) -> None:
-    with servers(tmp_path, images={NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu"}}) as controller:
-        controller["web1"].behave(reboot_only=True)
-        run = controller.carry(host_keys="inject", login_timeout=6, login_user="root")
-        assert run.code == 2
-        assert controller.report("web1")["failure"]["phase"] == "login"
-
-
-def test_a_host_key_of_the_image_that_is_replaced_at_the_first_start(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(baked_host_key_seconds=6)
-        run = controller.carry(host_key_timeout=30, host_key_stable_seconds=10, login_timeout=30)
-        assert run.code == 0, run.everything
-        assert controller.ssh("web1", "ubuntu").returncode == 0
-
-
-def test_a_host_key_that_is_replaced_after_it_was_trusted(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        controller["web1"].behave(baked_host_key_seconds=9, boot_seconds=1)
-        run = controller.carry(login_timeout=40)
-        assert run.code == 0, run.everything
-        assert controller.ssh("web1", "ubuntu").returncode == 0
-
-
-def test_a_password_and_another_port(tmp_path: Path) -> None:
-    images = {NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu", "port": 2222}}
-    with servers(tmp_path, images=images) as controller:
-        after = [controller.hook("after.yml", USE)]
-        login = {"login_settings": {"password": PASSWORD}, "login_port": "2222"}
-        run = controller.carry("-vvvv", **login, after_tasks=after)
-        assert run.code == 0, run.everything
-        assert controller.report("web1")["login"] == {"user": "ubuntu", "port": 2222}
-        assert PASSWORD not in run.everything
-        assert PASSWORD not in controller.page
-        assert PASSWORD not in (controller.folder / "reports" / "run" / "web1.json").read_text()
-        assert f"[{controller['web1'].address}]:2222 " in controller.known_hosts.read_text()
-
-
-def test_hashed_entries_are_set_aside_and_those_of_others_stay(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        other = "other.example.com " + controller["web1"].host_keys[0] + "\n"
+@pytest.fixture(scope="module")
+def carried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Carried]:
+    """A play with all ways to trust, and a file of hashed names."""
+    images = {OTHER: {**IMAGES[OTHER], "port": 2222}}
+    with servers(tmp_path_factory.mktemp("trust"), BEHAVIOURS, images) as controller:
         with controller.known_hosts.open("a", encoding="ascii") as file:
-            file.write(other)
+            file.write(f"{STRANGER} {controller['inject'].host_keys[0]}\n")
+        for name, behaviour in BEHAVIOURS.items():
+            controller[name].behave(**behaviour)
         subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(controller.known_hosts)], check=True, capture_output=True)
-        run = controller.carry(image_id=OTHER)
-        assert run.code == 0, run.everything
-        assert controller.ssh("web1", "root").returncode == 0
-        found = subprocess.run(
-            ["ssh-keygen", "-F", "other.example.com", "-f", str(controller.known_hosts)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert found.returncode == 0
+        known = controller.known_hosts.read_text(encoding="ascii")
+        after = [controller.hook("after.yml", {**USE, "when": "reset_instance_login"})]
+        run = controller.carry("-vvvv", each=VARIABLES, after_tasks=after, login_timeout=40)
+        yield Carried(controller, run, known)
 
 
-def test_a_controller_that_does_not_log_in(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        before = controller.known_hosts.read_text()
-        run = controller.carry(login=False, login_settings={})
-        assert run.code == 0, run.everything
-        assert controller.accepted == {"ins-web00001": 1}
-        assert controller.known_hosts.read_text() == before
-        assert controller.report("web1")["status"] == "done"
+def is_done(carried: Carried, name: str) -> bool:
+    """Whether a server went all the way, and a person can log in as the role did."""
+    report = carried.controller.report(name)
+    assert report["status"] == "done", report["failure"]
+    return carried.controller.ssh(name, report["login"]["user"]).returncode == 0
 
 
-def test_the_facts_are_those_of_the_new_system(tmp_path: Path) -> None:
-    with servers(tmp_path) as controller:
-        run = controller.carry(image_id=OTHER, distribution="Debian")
-        assert run.code == 2
-        assert controller.report("web1")["failure"]["phase"] == "verify"
-        assert "The new system is TencentOS" in run.out
-        assert controller.carry(image_id=OTHER, verify_that=["ansible_facts.distribution != 'Debian'"]).code == 0
+def known(carried: Carried, name: str) -> str:
+    """What known_hosts says of a name, hashed or not."""
+    words = ["ssh-keygen", "-F", name, "-f", str(carried.controller.known_hosts)]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize("name", ["inject", "inject-config", "inject-script"])
+def test_an_injected_host_key_is_trusted_before_the_host_answers(carried: Carried, name: str) -> None:
+    machine, report = carried.controller[name], carried.controller.report(name)
+    assert is_done(carried, name)
+    (key,) = machine.host_keys
+    assert key in known(carried, machine.address)
+    assert (report["trust"]["host_keys"], report["warnings"]) == ("inject", [])
+    assert ("own" in machine.run("ls /root")) is (name == "inject-script")
+
+
+def test_an_injected_private_key_is_nowhere_but_on_the_host(carried: Carried) -> None:
+    kept = [path.name for path in (carried.controller.folder / "state").glob("*")]
+    for name in ("inject", "inject-config", "inject-script"):
+        private = carried.controller[name].run("cat /etc/ssh/ssh_host_ed25519_key").splitlines()[2]
+        assert private not in carried.run.everything
+        assert not [file for file in kept if carried.controller.servers[name] in file]
+
+
+def test_user_data_that_the_image_ignores_is_a_failure_and_no_trust(carried: Carried) -> None:
+    assert carried.controller.report("ignored")["failure"]["phase"] == "login"
+    assert carried.controller.ssh("ignored", "root").returncode == 255
+
+
+@pytest.mark.parametrize("name", ["baked", "baked-late"])
+def test_a_host_key_of_the_image_that_is_replaced_at_the_first_start(carried: Carried, name: str) -> None:
+    assert is_done(carried, name)
+    warnings = carried.controller.report(name)["warnings"]
+    assert all("trusted on first use" in warning for warning in warnings)
+    assert len(warnings) == (2 if name == "baked-late" else 1)
+
+
+def test_a_password_another_user_and_another_port(carried: Carried) -> None:
+    controller = carried.controller
+    assert controller.report("password")["status"] == "done", controller.report("password")["failure"]
+    assert controller.report("password")["login"] == {"user": "root", "port": 2222}
+    assert known(carried, f"[{controller['password'].address}]:2222")
+    assert not known(carried, controller["password"].address)
+    for text in (carried.run.everything, controller.page, str(controller.report("password"))):
+        assert PASSWORD not in text
+
+
+def test_what_others_have_in_known_hosts_stays(carried: Carried) -> None:
+    assert known(carried, STRANGER)
+    assert known(carried, carried.controller["nobody"].address)
+
+
+def test_a_controller_that_does_not_log_in(carried: Carried) -> None:
+    report = carried.controller.report("nobody")
+    assert (report["status"], report["login"], report["trust"]) == ("done", None, None)
+
+
+def test_the_facts_are_those_of_the_new_system(carried: Carried) -> None:
+    failure = carried.controller.report("wrong")["failure"]
+    assert failure["phase"] == "verify"
+    assert "The new system is Ubuntu 22.04" in failure["message"]

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What preflight refuses: for each server what is wrong with it, and the batch unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.harness import Run
+from tests.integration.role.servers import OLD, SERVERS, Controller, servers
+
+PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
+    "no login": ({"login_settings": {"password": ""}}, "Nobody could log in"),
+    "another's key": ({"login_settings": {"key_ids": "skey-1q8j7b93"}}, "the private key of none of skey-1q8j7b93"),
+    "no such image": ({"image_id": "img-00000000"}, "img-00000000"),
+    "nothing to go back to": ({"rollback": "yes"}, "Nothing could be rolled back"),
+    "lost snapshot": (
+        {"image_id": "img-win2019e", "backup": "snapshot", "login": False, "system_disk": {"disk_size": 60}},
+        "its snapshot would be lost",
+    ),
+    "grown disk": (
+        {"backup": "snapshot", "rollback": True, "system_disk": {"disk_size": "80"}},
+        "after which a snapshot of it cannot be restored",
+    ),
+    "own host keys": ({"host_keys": "inject", "user_data": "#cloud-config\nssh_keys: {}\n"}, "ssh_keys"),
+    "stopped": ({}, "reset_instance_allow_stopped"),
+    "no boolean": ({"rollback": "maybe"}, "reset_instance_rollback: give true or false"),
+}
+STOPPED = {"ins-web00008": {"InstanceName": "stopped", "ImageId": OLD, "InstanceState": "STOPPED"}}
+ALL = {one: {"ImageId": OLD} for one in list(SERVERS.values())[: len(PROBLEMS)]}
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Controller, Run]]:
+    """A play over servers of which each has one thing wrong with it."""
+    names = [case.replace(" ", "-").replace("'", "") for case in PROBLEMS]
+    each = dict(zip(names, (variables for variables, words in PROBLEMS.values())))
+    with servers(tmp_path_factory.mktemp("refused"), names, instances={**ALL, **STOPPED}) as controller:
+        yield controller, controller.carry(stop_batch=False, each=each)
+
+
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_each_is_told_what_is_wrong_with_it(refused: tuple[Controller, Run], case: str) -> None:
+    controller, run = refused
+    name, words = case.replace(" ", "-").replace("'", ""), PROBLEMS[case][1]
+    assert run.code == 2
+    (line,) = [line for line in run.out.splitlines() if line.startswith(f"fatal: [{name}]") and words in line][-1:]
+    assert "Traceback" not in line
+    if case != "no boolean":
+        assert controller.report(name)["failure"]["phase"] == "preflight"
+
+
+def test_nothing_was_touched(refused: tuple[Controller, Run]) -> None:
+    assert refused[0].simulator.state()["accepted_calls"] == {}
+
+
+def test_a_stopped_server_is_reset_when_that_is_meant(tmp_path: Path) -> None:
+    stopped = {"ins-web00001": {"ImageId": OLD, "InstanceState": "STOPPED"}}
+    with servers(tmp_path, instances=stopped) as controller:
+        assert controller.carry(login=False, allow_stopped="yes").code == 0
+        assert controller.accepted == {"ins-web00001": 1}
+
+
+def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> None:
+    protected = {"ins-web00001": {"ImageId": OLD}, "ins-web00002": {"ImageId": OLD, "DisableApiTermination": True}}
+    with servers(tmp_path, 2, instances=protected) as controller:
+        run = controller.carry()
+        assert run.code != 0
+        assert "other hosts of the batch have problems or were not looked at (web2)" in run.out
+        assert controller.accepted == {}
+        run = controller.carry(stop_batch=False)
+        assert run.code != 0
+        assert controller.accepted == {"ins-web00001": 1}
+        assert [controller.report(name)["status"] for name in ("web1", "web2")] == ["done", "failed"]
+
+
+def test_an_extra_variable_for_the_user_must_be_meant(pair: Controller) -> None:
+    run = pair.carry(extra={"ansible_user": "root"})
+    assert run.code != 0
+    assert "The extra variable ansible_user (root) would overrule" in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
