@@ -80,7 +80,7 @@ def disaster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disaster]:
             before[name] = Before(controller[name].boot_id, controller[name].host_keys, trusted(controller, name))
         hooks = with_hooks(controller)
         hooks["after_tasks"] = [controller.hook("after.yml", BROKEN)]
-        breaking = dict.fromkeys(BREAKING, {"breaks": True})
+        breaking = {name: {"breaks": True} for name in BREAKING}
         run = controller.carry(**hooks, each=VARIABLES, host_variables=breaking, host_key_timeout=6)
         yield Disaster(controller, run, before)
 
