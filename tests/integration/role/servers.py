@@ -175,10 +175,10 @@ def servers(
 
 @contextmanager
 def lone_servers(folder: Path, count: int, **world: Any) -> Iterator[list[Controller]]:
-    """So many servers, each with a controller that knows of no other, for the time of a ``with`` block."""
+    """So many servers, each named web by a controller of its own, for the time of a ``with`` block."""
     wanted = dict(list(SERVERS.items())[:count])
     with _placed(folder, wanted, {}, world) as controlled:
-        yield [controlled(name, {name: instance_id}) for name, instance_id in wanted.items()]
+        yield [controlled(name, {"web": instance_id}) for name, instance_id in wanted.items()]
 
 
 @contextmanager
