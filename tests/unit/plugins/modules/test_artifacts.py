@@ -73,12 +73,12 @@ def test_a_refusal_names_option_problem_and_fix(modules: Modules, tested: Module
 def test_a_diff_has_the_same_keys_before_and_after(
     modules: Modules, tested: ModuleType, noun: str, action: str
 ) -> None:
-    made = modules(tested, _ansible_diff=True, **making(noun))
+    made = modules(tested, diff=True, **making(noun))
     assert made["diff"]["before"] == {}
     assert made["diff"]["after"][f"{noun}_name"] == "backup"
-    again = modules(tested, _ansible_diff=True, **making(noun))
+    again = modules(tested, diff=True, **making(noun))
     assert again["diff"]["before"] == again["diff"]["after"]
-    gone = modules(tested, _ansible_diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
+    gone = modules(tested, diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
     assert (gone["diff"]["before"], gone["diff"]["after"]) == (again["diff"]["after"], {})
 
 
@@ -102,7 +102,7 @@ def test_an_image_by_the_older_interface(modules: Modules) -> None:
 def test_a_snapshot_is_restored(modules: Modules) -> None:
     made = modules(cbs_snapshot, **making("snapshot"))
     options = {"state": "restored", "snapshot_id": made["snapshot_id"], "auto_stop": True, "auto_start": True}
-    planned = modules(cbs_snapshot, check=True, _ansible_diff=True, **options)
+    planned = modules(cbs_snapshot, check=True, diff=True, **options)
     assert (planned["outcome"], planned["diff"]["after"]["disk_id"]) == ("planned", "disk-r8hr2upy")
     done = modules(cbs_snapshot, **options)
     assert (done["outcome"], done["changed"], done["disk_id"]) == ("done", True, "disk-r8hr2upy")
