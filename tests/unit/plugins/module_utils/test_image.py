@@ -30,9 +30,8 @@ def real(bench: Simulated, image_id: str | None) -> dict[str, Any]:
 # --- the ladder
 
 
-@pytest.mark.parametrize("api", ["v3", "v2"])
-def test_from_check_mode_to_absent(api: str) -> None:
-    world = bench(api=api)
+def test_from_check_mode_to_absent() -> None:
+    world = bench()
     options = {"image_description": "The way back", "tags": {"team": "web", "number": 7, "empty": None}}
     planned = image(world, check=True, **options)
     assert (planned.outcome, planned.changed, planned.identity) == ("planned", True, None)

@@ -93,10 +93,13 @@ def test_what_is_unknown_is_no_success_and_changed(
     assert modules.bench.calls.count(action) == 1
 
 
-def test_an_image_by_the_older_interface(modules: Modules) -> None:
-    made = modules(cvm_image, api="v2", **making("image", tags={"team": "web"}, force_poweroff=True))
-    assert (made["outcome"], made["image"]["tags"]) == ("done", {"team": "web"})
-    assert modules(cvm_image, api="v2", state="absent", image_id=made["image_id"])["outcome"] == "done"
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("options", [making("image"), {"state": "absent", "image_id": "img-qlzp4oea"}])
+def test_no_image_by_the_older_interface(modules: Modules, options: dict[str, Any], check: bool) -> None:
+    result = modules(cvm_image, check=check, api="v2", **options)
+    assert (result["failed"], result["outcome"], result["changed"]) == (True, "refused", False)
+    assert result["msg"].endswith("Set api: v3.")
+    assert modules.bench.calls == []
 
 
 def test_a_snapshot_is_restored(modules: Modules) -> None:
