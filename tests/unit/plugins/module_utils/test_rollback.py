@@ -181,6 +181,13 @@ def test_what_only_the_api_knows_is_refused_with_advice() -> None:
     assert "has grown since" in done.reason
 
 
+def test_a_documented_refusal_is_no_doubt() -> None:
+    world = bench()
+    fault(world, "ApplySnapshot", "error", code="ResourceUnavailable.NotSupported", message="Told so.")
+    done = restore(world)
+    assert (done.outcome, done.changed, done.submissions) == ("refused", False, 1)
+
+
 # --- never twice
 
 
