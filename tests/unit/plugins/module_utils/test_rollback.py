@@ -262,6 +262,16 @@ def test_a_timeout_shows_the_percent_and_what_a_run_again_would_do() -> None:
     assert "rolls back again" in done.reason
 
 
+def test_a_timeout_says_nothing_of_a_progress_that_was_not_seen() -> None:
+    world = bench()
+    reads = ("DescribeDisks", "DescribeSnapshots")
+    world.simulator.faults([{"kind": "http", "action": action, "nth": 3, "times": 9999} for action in reads])
+    done = restore(world, wait_timeout=150)
+    assert (done.outcome, done.ok, done.changed) == ("accepted", False, True)
+    assert f"The end of the rollback of the disk {DISK} was not seen." in done.reason
+    assert "A read failed" in done.reason
+
+
 def test_a_start_that_takes_too_long_is_accepted_and_no_success() -> None:
     world = bench(rollback_seconds=10, power_seconds=200)
     done = restore(world, wait_timeout=300)
