@@ -4,8 +4,8 @@
 
 """A run that was killed in any phase and is started again goes on where it was, and resets nobody twice.
 
-Every server is killed twice, once before its reset and once after it. The ways are gone side by side, since a run with
-a key sleeps much.
+On its way a server's runs are killed several times, each time later than before: what a kill has left must not keep the
+next run from coming further. The ways are gone side by side, since a run with a key sleeps much.
 """
 
 from __future__ import annotations
@@ -101,15 +101,18 @@ def expire(controller: Controller) -> None:
 
 
 def resumed(
-    controller: Controller, kind: str, first: Kill, second: Kill, hooks: list[str], host_keys: str = "scan"
+    controller: Controller, kind: str, early: list[Kill], late: list[Kill], hooks: list[str], host_keys: str
 ) -> None:
-    """Killed before the reset, and then after it; the third run carries the server on to its end."""
+    """Killed before the reset, each time later than before, and after it likewise; the last run comes to the end."""
     given = {**options(controller), "backup": kind.lower(), "rollback": True, "host_keys": host_keys}
-    killed(controller, first, **given)
-    assert resets(controller) == 0
-    log = killed(controller, second, **given)
-    assert stage(log) == "fresh"
-    assert controller.report("web")["status"] == "running"
+    for kill in early:
+        killed(controller, kill, **given)
+        assert resets(controller) == 0
+    for kill in late:
+        expected = "resume" if resets(controller) else "fresh"
+        assert stage(killed(controller, kill, **given)) == expected
+        assert resets(controller) == 1
+        assert controller.report("web")["status"] == "running"
     run = controller.carry(**given)
     assert run.code == 0, run.everything
     assert not {"before", "backup", "rescue"} & set(phases(run.log))
@@ -185,50 +188,43 @@ def failed(controller: Controller) -> None:
 
 
 WAYS: dict[str, Callable[[Controller], None]] = {
-    "preflight, and reset": partial(
+    "with a snapshot and an injected key": partial(
         resumed,
         kind="Snapshot",
-        first=Kill("preflight", held("DescribeInstances")),
-        second=Kill("reset", logged("accepted")),
-        hooks=["after", "before"],
+        early=[
+            Kill("preflight", held("DescribeInstances")),
+            Kill("before", waiting("before")),
+            Kill("backup", shown("Snapshot", "CREATING")),
+            Kill("reset", task("Leave a mark on the old system")),
+        ],
+        late=[
+            Kill("reset", logged("accepted")),
+            Kill("trust", task("Trust the host key that was handed over")),
+            Kill("verify", waiting("verify")),
+        ],
+        hooks=["after", *["before"] * 4],
         host_keys="inject",
     ),
-    "before, and trust": partial(
-        resumed,
-        kind="Snapshot",
-        first=Kill("before", waiting("before")),
-        second=Kill("trust", task("Wait for a new host key that stays, and trust it")),
-        hooks=["after", "before", "before"],
-    ),
-    "backup by a snapshot, and login": partial(
-        resumed,
-        kind="Snapshot",
-        first=Kill("backup", shown("Snapshot", "CREATING")),
-        second=Kill("login", task("Look whether the mark of the old system is gone, once cloud-init is done")),
-        hooks=["after", "before", "before"],
-    ),
-    "backup by an image, and verify": partial(
+    "with an image and a scanned key": partial(
         resumed,
         kind="Image",
-        first=Kill("backup", shown("Image", "CREATING")),
-        second=Kill("verify", waiting("verify")),
-        hooks=["after", "before", "before"],
+        early=[Kill("backup", shown("Image", "CREATING"))],
+        late=[
+            Kill("trust", task("Wait for a new host key that stays, and trust it")),
+            Kill("login", task("Look whether the mark of the old system is gone, once cloud-init is done")),
+            Kill("after", waiting("after")),
+        ],
+        hooks=[*["after"] * 2, *["before"] * 2],
+        host_keys="scan",
     ),
-    "the mark, and after": partial(
-        resumed,
-        kind="Snapshot",
-        first=Kill("reset", task("Leave a mark on the old system")),
-        second=Kill("after", waiting("after")),
-        hooks=["after", "after", "before", "before"],
-    ),
-    "a reset that was not sent": never_sent,
-    "a reset that was sent, and rescue": sent,
     "rollback to a snapshot": partial(
         rolled_back, kind="Snapshot", moment=shown("Snapshot", "ROLLBACKING"), accepted=1
     ),
     "rollback to an image": partial(
         rolled_back, kind="Image", moment=held("ResetInstance", "after", nth=2), accepted=2
     ),
+    "a reset that was not sent": never_sent,
+    "a reset that was sent, and rescue": sent,
     "rescue of a reset that failed": failed,
 }
 
