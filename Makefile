@@ -12,7 +12,7 @@ CHECKS := mypy ruff format yamllint ansible-lint antsibull-docs changelog reuse 
 
 help:
 	@echo 'make test            every check there is'
-	@echo 'make demo            reinstall an instance of the simulator, from a build of the collection'
+	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
 	@echo 'make list            the table of checks'
 	@echo 'make clean           drop environments, logs and copies (.cache/)'
 	@echo 'make GROUP or CHECK  some of the checks: $(GROUPS_OF_CHECKS) $(CHECKS)'
