@@ -17,7 +17,10 @@ description:
     Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
     C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
     C(cvm_tags) is a dictionary, C(cvm_region) the region.
-  - What the API says, such as a name or the value of a tag, is never evaluated as a template.
+  - >-
+    What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
+    is no letter, digit or C(_) becomes C(_).
+  - An option that the plugin does not know is an error.
   - Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable.
 extends_documentation_fragment:
   - tencent.cloud.connection
@@ -133,9 +136,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -170,6 +175,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     NAME = "tencent.cloud.cvm"
 
+    # Whatever the configuration says: group names come from tags, which others can write.
+    _sanitize_group_name = staticmethod(partial(to_safe_group_name, force=True, silent=True))
+
     def verify_file(self, path: str) -> bool:
         """Whether the file is meant for this plugin, by its name."""
         return bool(super().verify_file(path)) and path.endswith(("cvm.yml", "cvm.yaml"))
@@ -179,7 +187,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         super().parse(inventory, loader, path, cache)
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
-        self._read_config_data(path)
+        self._read(path)
         try:
             options = self._evaluated()
             found = self._found(options, path, cache)
@@ -194,6 +202,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self._add(host)
 
     # --- options
+
+    def _read(self, path: str) -> None:
+        """Read the file. A misspelt filter would otherwise make hosts of all instances there are."""
+        unknown = set(self._read_config_data(path)) - set(self._options)
+        if unknown:
+            named = ", ".join(sorted(map(repr, unknown)))
+            raise AnsibleParserError(f"{path}: there is no option {named}. Correct its name, or leave it out.")
 
     def _evaluated(self) -> dict[str, Any]:
         """The options, with their templates evaluated, and checked as those of a module are."""

@@ -33,7 +33,10 @@ _ADVICE = {
     "InvalidParameter.DiskSizeNotMatch": "The disk has grown since. Make an image of the snapshot, or a new disk.",
     "InvalidSnapshot.NotSupported": "A snapshot must be NORMAL, and goes back to its original disk only.",
     "ResourceBusy": _WAIT,
+    "ResourceUnavailable.DiskBackupCreating": _WAIT,
+    "ResourceUnavailable.DiskSnapshotChainTooLarge": "Delete a snapshot of the disk that is not needed any more.",
     "ResourceUnavailable.SnapshotCreating": _WAIT,
+    "ResourceUnavailable.TooManyCreatingSnapshot": "Run the task again later.",
 }
 
 

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
@@ -26,7 +27,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNCHANGED,
     UNKNOWN,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call, Submission
+from ansible_collections.tencent.cloud.plugins.module_utils._single_call import (
+    RESEND_CAP,
+    RESEND_FIRST,
+    Call,
+    Submission,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 Look = tuple[bool, "Record | None"]
@@ -129,41 +135,64 @@ class Life:
     def _delete(self, action: str, send: Callable[[], str]) -> None:
         identity = str(self._result.identity)
         self._result.sent = True
-        doubt: TencentCloudError | None = None
-        try:
-            self._result.request_id = send()
-        except TencentCloudError as error:
-            if not error.code.endswith(".NotFound"):
-                meaning = verdict(error)
-                if meaning in (Verdict.REJECTED, Verdict.NOT_ACCEPTED):
-                    self._result.end(REFUSED, f"Nothing was deleted. {error} {advice(error)}".strip(), error=error)
-                    return
-                doubt = error
-        if not self._timing.wait and doubt is None:
+        doubt, failure = self._send_deletion(send)
+        if failure and not doubt:
+            self._result.end(REFUSED, f"Nothing was deleted. {failure} {advice(failure)}".strip(), error=failure)
+        elif self._timing.wait or doubt:
+            self._gone(identity, action, doubt, failure)
+        else:
             self._result.end(ACCEPTED, f"The deletion of the {self._kind.noun} {identity} was accepted.")
-            return
-        self._gone(identity, action, doubt)
 
-    def _gone(self, identity: str, action: str, doubt: TencentCloudError | None) -> None:
-        polls, noun = self._polls(), self._kind.noun
+    def _send_deletion(self, send: Callable[[], str]) -> tuple[TencentCloudError | None, TencentCloudError | None]:
+        """Send it until it is accepted or refused, or often enough.
+
+        Returns the first error after which it may have been accepted all the same, and the last one; neither once it
+        was accepted, or the service knows nothing of that id any more.
+        """
+        pauses = Backoff(self._clock, first=RESEND_FIRST, cap=RESEND_CAP, deadline=self._deadline)
+        doubt: TencentCloudError | None = None
+        for attempt in count(1):
+            try:
+                self._result.request_id = send()
+                return None, None
+            except TencentCloudError as error:
+                failure = error
+            if failure.code.endswith(".NotFound"):
+                return None, None
+            meaning = verdict(failure)
+            if meaning not in (Verdict.REJECTED, Verdict.NOT_ACCEPTED):
+                doubt = doubt or failure
+            if meaning is Verdict.REJECTED or attempt >= self._timing.max_attempts or not pauses.pause():
+                return doubt, failure
+        raise AssertionError("count has no end")
+
+    def _gone(
+        self, identity: str, action: str, doubt: TencentCloudError | None, failure: TencentCloudError | None
+    ) -> None:
+        polls, noun, shown = self._polls(), self._kind.noun, False
         settled_at = self._clock.monotonic() + self._timing.settle_seconds + self._client.ahead
         while True:
             asked_at = self._clock.monotonic()
             good, record = self._look(identity)
-            if good:
-                self._result.record = record
-                if record is None:
-                    self._result.end(DONE, f"The {noun} {identity} was deleted.")
-                    return
+            if good and record is None:
+                self._result.record = None
+                self._result.end(DONE, f"The {noun} {identity} was deleted.")
+                return
+            if record is not None:
+                self._result.record, shown = record, True
             settled = doubt is not None and asked_at >= settled_at
             if settled or not polls.pause():
-                self._still_there(identity, action, doubt)
+                self._still_there(f"{identity} is still there." if shown else "", action, doubt, failure)
                 return
 
-    def _still_there(self, identity: str, action: str, doubt: TencentCloudError | None) -> None:
+    def _still_there(
+        self, shown: str, action: str, doubt: TencentCloudError | None, failure: TencentCloudError | None
+    ) -> None:
+        identity = self._result.identity
         again = f"{self._last_read()} Run the task again: deleting again does no harm."
         if doubt:
-            what = f"It is unknown whether {action} took effect: {doubt} {identity} is still there."
+            last = f" The last try: {failure} {advice(failure)}" if failure and failure is not doubt else ""
+            what = f"It is unknown whether {action} took effect: {doubt}{last} {shown}".rstrip()
             self._result.end(UNKNOWN, what + again, error=doubt)
         else:
             late = f"It was not gone within {self._timing.wait_timeout:g} seconds."

@@ -62,8 +62,8 @@ class Cbs:
         return str(self.client.write(CBS, "ApplySnapshot", parameters)["RequestId"])
 
     def delete_snapshot(self, snapshot_id: str) -> str:
-        """Delete a snapshot and return the RequestId (DeleteSnapshots). Repeated as a read is: it does no harm."""
-        return str(self.client.read(CBS, "DeleteSnapshots", {"SnapshotIds": [snapshot_id]})["RequestId"])
+        """Send DeleteSnapshots once for a snapshot and return the RequestId. Raises the error of that one call."""
+        return str(self.client.write(CBS, "DeleteSnapshots", {"SnapshotIds": [snapshot_id]})["RequestId"])
 
     def _one(
         self, action: str, parameter: str, wanted: str, result: str, key: str, deadline: Deadline | None

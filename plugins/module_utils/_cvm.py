@@ -202,8 +202,8 @@ class Cvm:
         return str(answer["ImageId"]), str(answer["RequestId"])
 
     def delete_image(self, image_id: str) -> str:
-        """Delete an image and return the RequestId (DeleteImages). Repeated as a read is: it does no harm."""
-        return str(self.client.read(CVM, "DeleteImages", {"ImageIds": [image_id]})["RequestId"])
+        """Send DeleteImages once for an image and return the RequestId. Raises the error of that one call."""
+        return str(self.client.write(CVM, "DeleteImages", {"ImageIds": [image_id]})["RequestId"])
 
     def dry_run(self, action: str, parameters: Mapping[str, Any]) -> None:
         """Have the API judge CreateImage or DeleteImages without doing it (C(DryRun)). Raises its refusal."""

@@ -25,6 +25,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options im
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._image_rules import creating_problems, deleting_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
@@ -174,6 +175,12 @@ def run_image(cvm: Cvm, clock: Clock, options: Mapping[str, Any], *, check: bool
     for name in {"present": ("image_name", "instance_id")}.get(options["state"], ()):
         if not options[name]:
             raise OptionError(name, "it is empty.", "Give one.")
+    if cvm.client.api == V2:
+        # Its documents (213/9415, 213/1274) know no DryRun, so check mode could make, or delete, an image. Nor do they
+        # know ForcePoweroff, DataDiskIds and tags, and no ImageId is answered.
+        raise OptionError(
+            "api", "v2 has no dry run of CreateImage and DeleteImages, and lacks options of theirs.", "Set api: v3."
+        )
     images = Images(cvm, clock, options)
     return images.present(check=check) if options["state"] == "present" else images.absent(check=check)
 

@@ -88,8 +88,12 @@ class Rollback:
             elif disk and snapshot and (seen or asked_at - accepted_at >= self._timing.state_lag):
                 return self._ended_well(disk, seen)
             if not polls.pause():
-                percent = (self._disk or {}).get("rollback_percent")
-                return self._late(f"The disk {self._disk_id} is being rolled back ({percent} %).")
+                return self._late(self._progress())
+
+    def _progress(self) -> str:
+        if self._disk is None or not is_rolling(self._disk):
+            return f"The end of the rollback of the disk {self._disk_id} was not seen."
+        return f"The disk {self._disk_id} is being rolled back ({self._disk.get('rollback_percent')} %)."
 
     def _ended_well(self, disk: Mapping[str, Any], seen: bool) -> bool:
         prompt = disk.get("error_prompt") or ""

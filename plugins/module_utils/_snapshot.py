@@ -147,6 +147,7 @@ class Snapshots:
         identity = self._note(snapshot)
         self._result.changes = {"before": _shown(snapshot), "after": {}}
         wrong = problems(DELETE, self._scene(snapshot, None))
+        self._disk_id = snapshot.get("disk_id")
         if wrong:
             return self._result.refuse(wrong)
         if check:

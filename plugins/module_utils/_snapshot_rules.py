@@ -127,6 +127,16 @@ CREATE: tuple[Rule, ...] = (_ability, _rolling, _being_made, _operating, _deadli
 # --- of a snapshot to delete
 
 
+def _of_another_disk(s: Scene) -> Problem | None:
+    """A snapshot is known by its id alone; what else the task says of it must be true all the same."""
+    wanted = s.options["disk_id"] or system_disk_id(s.asked)
+    if wanted in (None, s.disk_id):
+        return None
+    option = "disk_id" if s.options["disk_id"] else "instance_id"
+    message = f"The snapshot is of the disk {s.disk_id}, and not of {wanted}."
+    return Problem("InvalidSnapshot.NotSupported", option, message, f"Leave {option} out, or give another snapshot_id.")
+
+
 def _unfinished(s: Scene) -> Problem | None:
     snapshot = s.snapshot or {}
     if snapshot.get("snapshot_state") == "NORMAL":
@@ -162,7 +172,7 @@ def _bound(s: Scene) -> Problem | None:
     )
 
 
-DELETE: tuple[Rule, ...] = (_unfinished, _shared, _bound)
+DELETE: tuple[Rule, ...] = (_of_another_disk, _unfinished, _shared, _bound)
 
 
 # --- of a rollback

@@ -71,7 +71,11 @@ _CODES: dict[str, Verdict] = {
     "InvalidSnapshotId": Verdict.REJECTED,
     "InvalidZone": Verdict.REJECTED,
     "ResourceBusy": Verdict.REJECTED,
+    "ResourceUnavailable.DiskBackupCreating": Verdict.REJECTED,
+    "ResourceUnavailable.DiskSnapshotChainTooLarge": Verdict.REJECTED,
+    "ResourceUnavailable.NotSupported": Verdict.REJECTED,
     "ResourceUnavailable.SnapshotCreating": Verdict.REJECTED,
+    "ResourceUnavailable.TooManyCreatingSnapshot": Verdict.REJECTED,
     # Refusals of any call.
     "ActionOffline": Verdict.REJECTED,
     "AuthFailure": Verdict.REJECTED,

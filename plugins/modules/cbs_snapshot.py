@@ -61,12 +61,12 @@ options:
   disk_id:
     description:
       - The disk, C(disk-) and eight lower-case letters or digits. It excludes O(instance_id).
-      - With O(state=restored) and O(snapshot_id) it is a guard, a snapshot of another disk is refused.
+      - With O(snapshot_id) it is a guard, a snapshot of another disk is refused.
     type: str
   instance_id:
     description:
       - The instance whose present system disk is meant.
-      - With O(state=restored) and O(snapshot_id) it is a guard, a snapshot of another disk is refused.
+      - With O(snapshot_id) it is a guard, a snapshot of another disk is refused.
     type: str
   deadline:
     description:
@@ -102,6 +102,7 @@ seealso:
   - module: tencent.cloud.cvm_image
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log
   - name: CreateSnapshot

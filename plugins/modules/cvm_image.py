@@ -18,6 +18,9 @@ description:
   - >-
     One run makes at most one image, whatever the network does. C(CreateImage) is sent again only when the service
     surely did not take it, or when no image of the name appeared for as long as one could.
+  - >-
+    It refuses O(api=v2). The documents of the legacy interface know no dry run of these actions, and not all of the
+    options.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
@@ -92,6 +95,7 @@ seealso:
   - module: tencent.cloud.cbs_snapshot
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log
   - name: CreateImage

@@ -41,8 +41,12 @@ options:
         together.
     type: dict
 seealso:
+  - module: tencent.cloud.cbs_snapshot
+  - module: tencent.cloud.cvm_image
+  - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_log
   - name: DescribeKeyPairs
     description: The document of the API action, with all filters and fields.
     link: https://www.tencentcloud.com/document/product/213/33229

@@ -131,20 +131,34 @@ class Ansible:
 
     def command(self, name: str, *arguments: str, **environment: str) -> Run:
         """Any of Ansible's commands, from the environment of these tests."""
-        log = self.folder / "ansible.log"
-        log.unlink(missing_ok=True)
+        self.log.unlink(missing_ok=True)
         ended = subprocess.run(
-            [str(Path(sys.executable).with_name(name)), *arguments],
-            cwd=self.folder,
-            env={**os.environ, "ANSIBLE_LOG_PATH": str(log), **self.environment, **environment},
-            stdin=subprocess.DEVNULL,
+            **self.process(name, *arguments, **environment),
             capture_output=True,
             text=True,
             check=False,
             timeout=self.timeout,
         )
-        written = log.read_text(encoding="utf-8") if log.exists() else ""
-        return Run(ended.returncode, ended.stdout, ended.stderr, written)
+        return Run(ended.returncode, ended.stdout, ended.stderr, self.logged)
+
+    @property
+    def log(self) -> Path:
+        """The file that Ansible logs to."""
+        return self.folder / "ansible.log"
+
+    @property
+    def logged(self) -> str:
+        """What the last command has logged so far."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    def process(self, name: str, *arguments: str, **environment: str) -> dict[str, Any]:
+        """What a process is started with to be one of Ansible's commands."""
+        return {
+            "args": [str(Path(sys.executable).with_name(name)), *arguments],
+            "cwd": self.folder,
+            "env": {**os.environ, "ANSIBLE_LOG_PATH": str(self.log), **self.environment, **environment},
+            "stdin": subprocess.DEVNULL,
+        }
 
 
 def reset(instance_id: str = "ins-r8hr2upy", **options: Any) -> dict[str, Any]:

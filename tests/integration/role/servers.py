@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ IMAGES: dict[str, Any] = {
     NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu"},
     OTHER: {"name": "TencentOS Server", "version": "4", "user": "root"},
 }
-SERVERS = {f"web{number}": f"ins-web0000{number}" for number in range(1, 10)}
+SERVERS = {f"web{number}": f"ins-web{number:05}" for number in range(1, 11)}
 KEY_PAIR = "skey-b4vakk62"
 SPEED = {
     "lag_seconds": 0,
@@ -193,7 +193,24 @@ def servers(
     """Servers of these names, or so many, for the time of a ``with`` block; ``images`` is laid over those above."""
     ids = list(SERVERS.values())
     wanted = dict(list(SERVERS.items())[:names]) if isinstance(names, int) else dict(zip(names, ids))
-    described = {name: {**IMAGES.get(name, {}), **(images or {}).get(name, {})} for name in (*IMAGES, *(images or {}))}
+    with _placed(folder, wanted, images or {}, world) as controlled:
+        yield controlled("controller", wanted)
+
+
+@contextmanager
+def lone_servers(folder: Path, count: int, **world: Any) -> Iterator[list[Controller]]:
+    """So many servers, each named web by a controller of its own, for the time of a ``with`` block."""
+    wanted = dict(list(SERVERS.items())[:count])
+    with _placed(folder, wanted, {}, world) as controlled:
+        yield [controlled(name, {"web": instance_id}) for name, instance_id in wanted.items()]
+
+
+@contextmanager
+def _placed(
+    folder: Path, wanted: Mapping[str, str], images: Mapping[str, Any], world: Mapping[str, Any]
+) -> Iterator[Callable[[str, Mapping[str, str]], Controller]]:
+    """Machines and their API, and what makes a controller of some of them in a folder of that name."""
+    described = {name: {**IMAGES.get(name, {}), **images.get(name, {})} for name in (*IMAGES, *images)}
     place = folder / "fleet"
     place.mkdir()
     first = {one: {"image": OLD} for one in wanted.values()}
@@ -202,8 +219,6 @@ def servers(
         machines(place, {"images": described, "machines": first}) as fleet,
         running(on_reset=fleet.command) as simulator,
     ):
-        controller = folder / "controller"
-        controller.mkdir()
         laid_over = {
             "extends": "builtin",
             "rate_limits": False,
@@ -213,4 +228,10 @@ def servers(
             **world,
         }
         simulator.world(laid_over)
-        yield Controller(controller, simulator, fleet, wanted, laid_over, sockets)
+
+        def controlled(name: str, some: Mapping[str, str]) -> Controller:
+            own = folder / name
+            own.mkdir()
+            return Controller(own, simulator, fleet, some, laid_over, sockets)
+
+        yield controlled

@@ -80,7 +80,7 @@ def disaster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disaster]:
             before[name] = Before(controller[name].boot_id, controller[name].host_keys, trusted(controller, name))
         hooks = with_hooks(controller)
         hooks["after_tasks"] = [controller.hook("after.yml", BROKEN)]
-        breaking = dict.fromkeys(BREAKING, {"breaks": True})
+        breaking = {name: {"breaks": True} for name in BREAKING}
         run = controller.carry(**hooks, each=VARIABLES, host_variables=breaking, host_key_timeout=6)
         yield Disaster(controller, run, before)
 
@@ -186,7 +186,7 @@ def test_a_host_without_ssh_is_reinstalled_when_nothing_needs_it_before(tmp_path
         controller["web1"].reboot()
         controller["web1"].behave()
         hooks = with_hooks(controller)
-        assert controller.carry(**hooks, before_timeout=3).code == 2
+        assert controller.carry(**hooks).code == 2
         assert controller.accepted == {}
         run = controller.carry(**hooks, before_needs_login=False)
         assert run.code == 0, run.everything

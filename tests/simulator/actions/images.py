@@ -107,6 +107,7 @@ _DELETE = {"ImageIds": [str], "DeleteBindedSnap": bool, "DryRun": bool}
 
 ACTIONS = (
     Action("cvm", VERSION, "DescribeImages", describe_images, 40, _LIST),
-    Action("cvm", VERSION, "CreateImage", create_image, 10, _CREATE, ("ImageName",)),
-    Action("cvm", VERSION, "DeleteImages", delete_images, 10, _DELETE, ("ImageIds",)),
+    # In the older generation both belong to another host, with other parameters (documents 213/9415, 213/1274).
+    Action("cvm", VERSION, "CreateImage", create_image, 10, _CREATE, ("ImageName",), generations=("v3",)),
+    Action("cvm", VERSION, "DeleteImages", delete_images, 10, _DELETE, ("ImageIds",), generations=("v3",)),
 )

@@ -193,6 +193,7 @@ def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyP
         ({"secret_key": "{{ my_key }}"}, "secret_key: its template cannot be evaluated"),
         ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
         ({"regions": None}, "region: it is not set"),
+        ({"filter": {"tag:role": "web"}, "region_s": []}, "there is no option 'filter', 'region_s'."),
         ({"regions": ["all", "ap-tokyo"]}, "regions: all stands beside others"),
         ({"filters": {"tag:role": []}}, "filters: tag:role has no value"),
         ({"hostnames": ["nmae"]}, "hostnames: no instance has a field 'nmae'"),

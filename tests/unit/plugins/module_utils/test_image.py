@@ -30,9 +30,8 @@ def real(bench: Simulated, image_id: str | None) -> dict[str, Any]:
 # --- the ladder
 
 
-@pytest.mark.parametrize("api", ["v3", "v2"])
-def test_from_check_mode_to_absent(api: str) -> None:
-    world = bench(api=api)
+def test_from_check_mode_to_absent() -> None:
+    world = bench()
     options = {"image_description": "The way back", "tags": {"team": "web", "number": 7, "empty": None}}
     planned = image(world, check=True, **options)
     assert (planned.outcome, planned.changed, planned.identity) == ("planned", True, None)
@@ -343,8 +342,66 @@ def test_a_deletion_of_which_nothing_is_known_is_unknown() -> None:
     world = bench()
     fault(world, "DeleteImages", "drop", when="before", times=99)
     done = image(world, state="absent", image_id="img-qlzp4oea")
+    assert (done.outcome, done.changed, sent(world, "DeleteImages")) == ("unknown", True, 5)
+    assert "img-qlzp4oea is still there. Run the task again: deleting again does no harm." in done.reason
+
+
+NO_MORE = pytest.mark.parametrize(
+    "then",
+    [{"kind": "throttle"}, {"kind": "error", "code": "MutexOperation.TaskRunning"}],
+    ids=["throttled", "refused"],
+)
+
+
+@NO_MORE
+def test_a_repetition_that_is_turned_away_does_not_deny_the_deletion(then: dict[str, Any]) -> None:
+    world = bench()
+    world.simulator.faults(
+        [
+            {"kind": "drop", "action": "DeleteImages", "when": "after"},
+            {"action": "DeleteImages", "nth": 2, "times": 99, **then},
+        ]
+    )
+    done = image(world, state="absent", image_id="img-qlzp4oea")
+    assert (done.outcome, done.changed, accepted(world, "DeleteImages")) == ("done", True, 1)
+
+
+@NO_MORE
+def test_a_doubt_is_not_settled_by_a_repetition_that_is_turned_away(then: dict[str, Any]) -> None:
+    world = bench()
+    world.simulator.faults(
+        [
+            {"kind": "drop", "action": "DeleteImages", "when": "before"},
+            {"action": "DeleteImages", "nth": 2, "times": 99, **then},
+        ]
+    )
+    done = image(world, state="absent", image_id="img-qlzp4oea")
+    assert (done.outcome, done.changed, done.waited_seconds > 375) == ("unknown", True, True)
+    assert done.error is not None
+    assert done.error.code == "NoAnswer"
+    assert f"The last try: DeleteImages failed with {then.get('code', 'RequestLimitExceeded')}" in done.reason
+
+
+def test_a_deletion_that_was_surely_not_accepted_is_refused_after_all_attempts() -> None:
+    world = bench()
+    fault(world, "DeleteImages", "throttle", times=99)
+    done = image(world, state="absent", image_id="img-qlzp4oea")
+    assert (done.outcome, done.changed, sent(world, "DeleteImages")) == ("refused", False, 5)
+    assert "Nothing was deleted" in done.reason
+
+
+def test_a_doubt_without_a_good_read_says_nothing_of_what_is_there() -> None:
+    world = bench()
+    world.simulator.faults(
+        [
+            {"kind": "drop", "action": "DeleteImages", "when": "after", "times": 99},
+            {"kind": "http", "action": "DescribeImages", "nth": 2, "times": 9999},
+        ]
+    )
+    done = image(world, state="absent", image_id="img-qlzp4oea")
     assert (done.outcome, done.changed) == ("unknown", True)
-    assert "does no harm" in done.reason
+    assert "still there" not in done.reason
+    assert "A read failed" in done.reason
 
 
 def test_deletion_without_waiting_and_in_time() -> None:

@@ -181,6 +181,13 @@ def test_what_only_the_api_knows_is_refused_with_advice() -> None:
     assert "has grown since" in done.reason
 
 
+def test_a_documented_refusal_is_no_doubt() -> None:
+    world = bench()
+    fault(world, "ApplySnapshot", "error", code="ResourceUnavailable.NotSupported", message="Told so.")
+    done = restore(world)
+    assert (done.outcome, done.changed, done.submissions) == ("refused", False, 1)
+
+
 # --- never twice
 
 
@@ -253,6 +260,16 @@ def test_a_timeout_shows_the_percent_and_what_a_run_again_would_do() -> None:
     assert (done.outcome, done.ok, done.changed) == ("accepted", False, True)
     assert f"{DISK} is being rolled back (49 %)" in done.reason
     assert "rolls back again" in done.reason
+
+
+def test_a_timeout_says_nothing_of_a_progress_that_was_not_seen() -> None:
+    world = bench()
+    reads = ("DescribeDisks", "DescribeSnapshots")
+    world.simulator.faults([{"kind": "http", "action": action, "nth": 3, "times": 9999} for action in reads])
+    done = restore(world, wait_timeout=150)
+    assert (done.outcome, done.ok, done.changed) == ("accepted", False, True)
+    assert f"The end of the rollback of the disk {DISK} was not seen." in done.reason
+    assert "A read failed" in done.reason
 
 
 def test_a_start_that_takes_too_long_is_accepted_and_no_success() -> None:

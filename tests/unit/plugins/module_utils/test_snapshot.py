@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
-from tests.unit.artifacts import DISK, LOST, accepted, fault, image, sent, snapshot
+from tests.unit.artifacts import DISK, INSTANCE, LOST, accepted, fault, image, sent, snapshot
 from tests.unit.simulated import NOW, Simulated, simulated
 
 FAR = "2099-01-08T09:47:55+00:00"
@@ -231,6 +231,26 @@ def test_what_cannot_be_deleted_is_refused_beforehand(check: bool, fields: dict[
     done = snapshot(world, check=check, state="absent", snapshot_id="snap-kept0001")
     assert [problem.code for problem in done.problems] == [code]
     assert sent(world, "DeleteSnapshots") == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "option"), [({"disk_id": "disk-data0001"}, "disk_id"), ({"instance_id": "ins-keypair1"}, "instance_id")]
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_snapshot_of_another_disk_than_the_named_one_is_not_deleted(
+    check: bool, named: dict[str, str], option: str
+) -> None:
+    world = bench(snapshots={"snap-kept0001": kept()})
+    done = snapshot(world, check=check, state="absent", snapshot_id="snap-kept0001", **named)
+    assert [(problem.code, problem.option) for problem in done.problems] == [("InvalidSnapshot.NotSupported", option)]
+    assert (done.changed, sent(world, "DeleteSnapshots"), done.extra["disk_id"]) == (False, 0, DISK)
+
+
+@pytest.mark.parametrize("named", [{}, {"disk_id": DISK}, {"instance_id": INSTANCE}])
+def test_a_deletion_says_of_which_disk_the_snapshot_was(named: dict[str, str]) -> None:
+    world = bench(snapshots={"snap-kept0001": kept()})
+    done = snapshot(world, state="absent", snapshot_id="snap-kept0001", **named)
+    assert (done.outcome, done.extra["disk_id"]) == ("done", DISK)
 
 
 def test_a_snapshot_of_an_image_is_refused() -> None:

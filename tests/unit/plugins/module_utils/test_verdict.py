@@ -46,6 +46,10 @@ def test_all_lists_are_complete() -> None:
         "common, legacy API": 17,
         "common, legacy API, numeric": 24,
         "CreateImage": 51,
+        "DeleteImages": 9,
+        "CreateSnapshot": 26,
+        "ApplySnapshot": 19,
+        "DeleteSnapshots": 10,
     }
     assert Counter(LISTS["ResetInstance"].values()) == {"REJECTED": 65, "UNKNOWN": 2}
 

@@ -32,9 +32,11 @@ class Modules:
         patch.setattr(_connection, "Transport", lambda **options: self.bench.transport)
         patch.setattr(_module, "Clock", lambda: self.bench.clock)
 
-    def __call__(self, tested: ModuleType, *, check: bool = False, **options: Any) -> dict[str, Any]:
+    def __call__(
+        self, tested: ModuleType, *, check: bool = False, diff: bool = False, **options: Any
+    ) -> dict[str, Any]:
         """The result of one task that calls the API."""
-        return self.run(tested, {**KEYS, **options}, check=check)
+        return self.run(tested, {**KEYS, **options}, check=check, diff=diff)
 
     def run(
         self, tested: ModuleType, options: Mapping[str, Any], *, check: bool = False, diff: bool = False

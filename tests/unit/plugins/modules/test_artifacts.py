@@ -73,12 +73,12 @@ def test_a_refusal_names_option_problem_and_fix(modules: Modules, tested: Module
 def test_a_diff_has_the_same_keys_before_and_after(
     modules: Modules, tested: ModuleType, noun: str, action: str
 ) -> None:
-    made = modules(tested, _ansible_diff=True, **making(noun))
+    made = modules(tested, diff=True, **making(noun))
     assert made["diff"]["before"] == {}
     assert made["diff"]["after"][f"{noun}_name"] == "backup"
-    again = modules(tested, _ansible_diff=True, **making(noun))
+    again = modules(tested, diff=True, **making(noun))
     assert again["diff"]["before"] == again["diff"]["after"]
-    gone = modules(tested, _ansible_diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
+    gone = modules(tested, diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
     assert (gone["diff"]["before"], gone["diff"]["after"]) == (again["diff"]["after"], {})
 
 
@@ -93,16 +93,19 @@ def test_what_is_unknown_is_no_success_and_changed(
     assert modules.bench.calls.count(action) == 1
 
 
-def test_an_image_by_the_older_interface(modules: Modules) -> None:
-    made = modules(cvm_image, api="v2", **making("image", tags={"team": "web"}, force_poweroff=True))
-    assert (made["outcome"], made["image"]["tags"]) == ("done", {"team": "web"})
-    assert modules(cvm_image, api="v2", state="absent", image_id=made["image_id"])["outcome"] == "done"
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("options", [making("image"), {"state": "absent", "image_id": "img-qlzp4oea"}])
+def test_no_image_by_the_older_interface(modules: Modules, options: dict[str, Any], check: bool) -> None:
+    result = modules(cvm_image, check=check, api="v2", **options)
+    assert (result["failed"], result["outcome"], result["changed"]) == (True, "refused", False)
+    assert result["msg"].endswith("Set api: v3.")
+    assert modules.bench.calls == []
 
 
 def test_a_snapshot_is_restored(modules: Modules) -> None:
     made = modules(cbs_snapshot, **making("snapshot"))
     options = {"state": "restored", "snapshot_id": made["snapshot_id"], "auto_stop": True, "auto_start": True}
-    planned = modules(cbs_snapshot, check=True, _ansible_diff=True, **options)
+    planned = modules(cbs_snapshot, check=True, diff=True, **options)
     assert (planned["outcome"], planned["diff"]["after"]["disk_id"]) == ("planned", "disk-r8hr2upy")
     done = modules(cbs_snapshot, **options)
     assert (done["outcome"], done["changed"], done["disk_id"]) == ("done", True, "disk-r8hr2upy")
