@@ -146,8 +146,8 @@ class Images:
         try:
             self._cvm.dry_run(action, parameters)
         except TencentCloudError as error:
-            told = verdict(error) is Verdict.REJECTED
-            what = "It would be refused." if told else "Nothing was sent but a dry run, which ended without a judgement."
+            judged = verdict(error) is Verdict.REJECTED
+            what = "It would be refused." if judged else "Only a dry run was sent, and it ended without a judgement."
             return self._result.end(REFUSED, f"{what} {error} {advice(error)}".strip(), error=error)
         return self._result.end(PLANNED, planned)
 

@@ -94,7 +94,8 @@ def test_an_empty_region_beside_others_is_refused(bench: Simulated) -> None:
 
 
 def test_all_of_no_regions_is_no_inventory(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = simulated({"extends": None, "regions": {"ap-mumbai": {"state": "UNAVAILABLE"}}, "instances": {}, "images": {}})
+    regions = {"ap-mumbai": {"state": "UNAVAILABLE"}}
+    bench = simulated({"extends": None, "regions": regions, "instances": {}, "images": {}})
     monkeypatch.setattr(_connection, "Transport", lambda **options: bench.transport)
     with pytest.raises(OptionError, match="reports none as available"):
         clients_from({**OPTIONS, "regions": ["all"]}, bench.clock)
