@@ -21,7 +21,9 @@ description:
     What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
     is no letter, digit or C(_) becomes C(_).
   - An option that the plugin does not know is an error.
-  - Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable.
+  - >-
+    Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable. In
+    place of a list, a text is split at its commas before; a template that has some stands in a variable.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - constructed
@@ -151,6 +153,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._census import censu
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 SPEC: dict[str, Any] = {
@@ -235,6 +238,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _found(self, options: Mapping[str, Any], path: str, use_cache: bool) -> Found:
         """The instances by region, from the cache where that is allowed and has them."""
+        filter_sets(options["filters"] or {})
         if not self.get_option("cache"):
             return self._fetched(options)[0]
         key = f"{self.get_cache_key(path)}_{_digest(options)}"

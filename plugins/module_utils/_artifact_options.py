@@ -29,6 +29,8 @@ WAIT_SPEC: dict[str, Any] = {
 
 NAME_LENGTH = 60
 TAGS = 50
+TAG_KEY_LENGTH, TAG_VALUE_LENGTH = 127, 255
+"""Limits of the document "Use Limits" of the tag service (651/13354)."""
 
 _IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id": "disk", "data_disk_ids": "disk"}
 
@@ -48,19 +50,52 @@ def check_ids(options: Mapping[str, Any]) -> None:
                 raise OptionError(name, f"{one!r} is no id.", form)
 
 
+def check_name(options: Mapping[str, Any], name: str) -> None:
+    """Raises OptionError for a name that is given and is none.
+
+    What was made is recognized by its name, so it must be one that the service keeps as it was sent.
+    """
+    check_text(options, name, NAME_LENGTH)
+    value = options.get(name) or ""
+    if value != value.strip() or not value.isprintable():
+        raise OptionError(name, f"{value!r} has space around it, or what cannot be seen.", "Leave that out.")
+
+
 def check_text(options: Mapping[str, Any], name: str, most: int, least: int = 1) -> None:
-    """Raises OptionError for a text that is given and is too short or too long."""
+    """Raises OptionError for a text that is given and is too short, too long, or no text."""
     value = options.get(name)
-    if value is not None and not least <= len(value) <= most:
+    if value is None:
+        return
+    if not least <= len(value) <= most:
         raise OptionError(name, f"it has {len(value)} characters.", f"Give {least} to {most}.")
+    if not _is_text(value):
+        raise OptionError(name, "it holds something that is no character.", "Give text.")
 
 
 def tag_list(options: Mapping[str, Any]) -> list[dict[str, str]]:
     """The tags as the API takes them. Raises OptionError for what is no tag."""
-    tags = options["tags"] or {}
-    wrong = [str(key) for key, value in tags.items() if not str(key) or isinstance(value, (dict, list))]
+    tags = {str(key): value for key, value in (options["tags"] or {}).items()}
+    wrong = [key for key, value in tags.items() if not key or isinstance(value, (dict, list))]
     if wrong:
         raise OptionError("tags", f"{', '.join(map(repr, wrong))} has no key, or no text.", "Give texts.")
     if len(tags) > TAGS:
         raise OptionError("tags", f"{len(tags)} are more than {TAGS}.", "Give fewer.")
-    return [{"Key": str(key), "Value": "" if value is None else str(value)} for key, value in tags.items()]
+    texts = {key: "" if value is None else str(value) for key, value in tags.items()}
+    wrong = [key for key, text in texts.items() if not _is_tag(key, text)]
+    if wrong:
+        raise OptionError(
+            "tags",
+            f"{', '.join(repr(key[:TAG_KEY_LENGTH]) for key in wrong)} is too long, or has a value that is, or holds "
+            "what is no character.",
+            f"A key has at most {TAG_KEY_LENGTH} characters, a value {TAG_VALUE_LENGTH}.",
+        )
+    return [{"Key": key, "Value": text} for key, text in texts.items()]
+
+
+def _is_tag(key: str, value: str) -> bool:
+    return len(key) <= TAG_KEY_LENGTH and len(value) <= TAG_VALUE_LENGTH and _is_text(key + value)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be sent: a lone surrogate cannot."""
+    return value == value.encode(errors="ignore").decode()

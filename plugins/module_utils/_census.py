@@ -49,16 +49,33 @@ def clients_from(options: Mapping[str, Any], clock: Clock) -> dict[str, Client]:
 
     Raises TencentCloudError for options, credentials, or an answer of the region service that cannot be used.
     """
-    asked = list(dict.fromkeys(options["regions"] or []))
-    if ALL in asked and len(asked) > 1:
-        raise OptionError("regions", f"{ALL} stands beside others.", f"Give regions, or {ALL} alone.")
+    asked = _asked(options["regions"])
     first = client_from({**options, "region": _first(asked) or options["region"]}, clock)
     first.credentials()
     try:
-        regions = available_regions(first, CVM.name) if asked == [ALL] else asked or [first.region]
+        regions = _all(first) if asked == [ALL] else asked or [first.region]
     finally:
         first.transport.close()
     return {region: client_from({**options, "region": region}, clock, first.credentials) for region in regions}
+
+
+def _asked(regions: Sequence[str] | None) -> list[str]:
+    """Each region once; none for an empty text, which is as good as none."""
+    asked = list(dict.fromkeys(regions or []))
+    if asked == [""]:
+        return []
+    if "" in asked:
+        raise OptionError("regions", "one of them is empty.", "Leave it out.")
+    if ALL in asked and len(asked) > 1:
+        raise OptionError("regions", f"{ALL} stands beside others.", f"Give regions, or {ALL} alone.")
+    return asked
+
+
+def _all(client: Client) -> list[str]:
+    regions = available_regions(client, CVM.name)
+    if not regions:
+        raise OptionError("regions", "the service region reports none as available for CVM.", "Name them instead.")
+    return regions
 
 
 def _first(asked: Sequence[str]) -> str | None:

@@ -48,6 +48,8 @@ def wanted_from(options: Mapping[str, Any]) -> Wanted:
     port = options["port"]
     if not 0 < port < 65536:
         raise OptionError("port", f"{port} is no port.", "Give one from 1 to 65535.")
+    if not options["path"]:
+        raise OptionError("path", "it is empty.", "Give a file, or leave it out.")
     (host,) = _names("host", [options["host"]])
     names = [entry_name(name, port) for name in _names("names", options["names"] or [host])]
     entries = _entries(options["entries"] or [], names)

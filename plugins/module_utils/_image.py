@@ -16,9 +16,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Art
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
-    NAME_LENGTH,
     WAIT_SPEC,
     check_ids,
+    check_name,
     check_text,
     tag_list,
     waiting,
@@ -32,6 +32,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._records import Reco
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import FAILED, PLANNED, REFUSED, UNCHANGED
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
+from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 IMAGE_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -55,7 +56,7 @@ class Images:
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
         check_ids(options)
-        check_text(options, "image_name", NAME_LENGTH)
+        check_name(options, "image_name")
         check_text(options, "image_description", DESCRIPTION_LENGTH, least=0)
         self._tags = tag_list(options)
         self._timing = waiting(options)
@@ -86,10 +87,11 @@ class Images:
         if check:
             made = f"An image {self._name} of {self._options['instance_id']} would be made."
             return self._dry_run("CreateImage", self._parameters(), made)
+        parameters = self._parameters()
         return self._life().make(
             Call(
                 "CreateImage",
-                send=lambda: self._cvm.create_image(self._parameters()),
+                send=lambda: self._cvm.create_image(parameters),
                 trace=lambda deadline: [self._kind.identity(one) for one in self._kind.named(deadline)],
                 lasts=True,
                 look_at=f"Look for an image named {self._name!r} (cvm_image_info) and at the account's audit log "
@@ -144,7 +146,9 @@ class Images:
         try:
             self._cvm.dry_run(action, parameters)
         except TencentCloudError as error:
-            return self._result.end(REFUSED, f"It would be refused. {error} {advice(error)}".strip(), error=error)
+            judged = verdict(error) is Verdict.REJECTED
+            what = "It would be refused." if judged else "Only a dry run was sent, and it ended without a judgement."
+            return self._result.end(REFUSED, f"{what} {error} {advice(error)}".strip(), error=error)
         return self._result.end(PLANNED, planned)
 
     def _note(self, image: Record) -> str:

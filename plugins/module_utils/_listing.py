@@ -97,6 +97,9 @@ def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
 
     Raises OptionError for too many filters, and for values that are none.
     """
+    unnamed = [name for name in filters if not isinstance(name, str) or not name]
+    if unnamed:
+        raise OptionError("filters", f"{unnamed[0]!r} is no name of a filter.", "Give a text as each name.")
     if len(filters) > FILTER_NAMES:
         raise OptionError("filters", f"{len(filters)} are more than the {FILTER_NAMES} a call can have.", "Give fewer.")
     split = [
@@ -113,7 +116,11 @@ def _values(name: str, given: Any) -> list[str]:
     values = given if isinstance(given, (list, tuple)) else [given]
     texts = [_text(value) for value in values]
     if not texts or None in texts:
-        raise OptionError("filters", f"{name} has no value, or one that is no text.", "Give a text or a list of texts.")
+        raise OptionError(
+            "filters",
+            f"{name} has no value, or one that is no text.",
+            "Give a text or a list of texts, and a date in quotes.",
+        )
     return [text for text in texts if text is not None]
 
 

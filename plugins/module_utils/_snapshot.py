@@ -16,9 +16,8 @@ from typing import Any
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life, guarded
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
-    NAME_LENGTH,
     check_ids,
-    check_text,
+    check_name,
     tag_list,
     waiting,
 )
@@ -54,7 +53,7 @@ class Snapshots:
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
         check_ids(options)
-        check_text(options, "snapshot_name", NAME_LENGTH)
+        check_name(options, "snapshot_name")
         check_combination(options)
         self._expires = expires(options["deadline"])
         self._tags = tag_list(options)
@@ -97,8 +96,7 @@ class Snapshots:
             return self._is_there(found, check)
         disk = self._cbs.disk(disk_id)
         if disk is None:
-            missing = f"There is no cloud disk {disk_id} for this key and region."
-            raise Refused(Problem("InvalidDiskId.NotFound", "disk_id", missing, "Check the id and the region."))
+            raise Refused(self._no_cloud_disk())
         planned = {"snapshot_name": self._name, "disk_id": disk_id, "snapshot_state": "NORMAL"}
         self._result.changes = {"before": {}, "after": planned}
         scene = self._scene(None, disk)
@@ -107,16 +105,25 @@ class Snapshots:
             return self._result.refuse(wrong)
         if check:
             return self._result.end(PLANNED, f"A snapshot {self._name} of {disk_id} would be made.")
+        parameters = self._parameters(disk_id)
         return self._life().make(
             Call(
                 "CreateSnapshot",
-                send=lambda: self._cbs.create_snapshot(self._parameters(disk_id)),
+                send=lambda: self._cbs.create_snapshot(parameters),
                 trace=lambda deadline: [self._kind.identity(one) for one in self._named(deadline)],
                 lasts=True,
                 look_at=f"Look for a snapshot of {disk_id} named {self._name!r} and at the account's audit log before "
                 "you run the task again; a run that finds the name makes no other.",
             )
         )
+
+    def _no_cloud_disk(self) -> Problem:
+        code = "InvalidDiskId.NotFound"
+        if self._asked is None:
+            missing = f"There is no cloud disk {self._disk_id} for this key and region."
+            return Problem(code, "disk_id", missing, "Check the id and the region.")
+        local = f"Its system disk ({self._disk_id}) is no cloud disk, and no other can have snapshots."
+        return Problem(code, "instance_id", local, "Make an image of the instance instead (cvm_image).")
 
     def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:
         identity, state = self._note(snapshot), self._kind.state(snapshot)

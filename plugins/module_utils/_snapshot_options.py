@@ -43,6 +43,17 @@ def check_combination(options: Mapping[str, Any]) -> None:
         raise OptionError("auto_start", "it needs auto_stop.", "Set auto_stop: true as well.")
 
 
+def check_given(given: Mapping[str, Any]) -> None:
+    """Refuse guards that a template emptied: without one, the snapshot of any disk would be deleted or restored.
+
+    Args:
+        given: the options as the task gives them; an option that is left out is not there.
+    """
+    guards = [name for name in ("disk_id", "instance_id") if name in given]
+    if guards and given.get("state") in ("absent", "restored") and not any(given[name] for name in guards):
+        raise OptionError(guards[0], "it has no value, and would guard nothing.", "Give one, or omit it.")
+
+
 def expires(deadline: str | None) -> float | None:
     """The deadline in seconds since the epoch. Raises OptionError for what is no moment."""
     if deadline is None:
@@ -50,8 +61,9 @@ def expires(deadline: str | None) -> float | None:
     text = re.sub(r"[zZ]$", "+00:00", deadline)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # The year of some moments is beyond 9999, or before 1, in UTC.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc).timestamp()
+    except (ValueError, OverflowError):
         raise OptionError(
             "deadline", f"{deadline!r} is no moment of ISO 8601.", "Give one such as 2030-01-08T09:47:55+00:00."
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

@@ -51,7 +51,7 @@ options:
       - The name, 1 to 60 characters. Needed with O(state=present). It excludes O(snapshot_id).
       - >-
         With O(state=absent) and O(state=restored) it names the snapshot, together with O(disk_id) or O(instance_id);
-        of several of one name none is taken.
+        of several of one name none is taken. V(absent) does without them, for the only snapshot of that name.
     type: str
   snapshot_id:
     description:
@@ -62,11 +62,13 @@ options:
     description:
       - The disk, C(disk-) and eight lower-case letters or digits. It excludes O(instance_id).
       - With O(snapshot_id) it is a guard, a snapshot of another disk is refused.
+      - With O(state=absent) and O(state=restored) it is refused when it is given without a value.
     type: str
   instance_id:
     description:
       - The instance whose present system disk is meant.
       - With O(snapshot_id) it is a guard, a snapshot of another disk is refused.
+      - With O(state=absent) and O(state=restored) it is refused when it is given without a value.
     type: str
   deadline:
     description:
@@ -269,11 +271,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot import Snapshots
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC, check_given
 
 
 def snapshot(task: Task) -> Ending:
     """Make, delete or restore the snapshot."""
+    check_given(task.given)
     result = Snapshots(Cvm(task.client()), task.clock, task.options).run(check=task.check)
     return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 

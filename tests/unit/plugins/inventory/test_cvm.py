@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -295,6 +296,13 @@ def test_other_questions_have_other_entries(reader: Inventory, monkeypatch: pyte
     monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDanother")
     reader.read(**options)
     assert len(entries(reader)) == 3
+
+
+@pytest.mark.parametrize("filters", [{1: "a", "zone": "b"}, {"creation-start-time": datetime.date(2026, 1, 1)}])
+def test_filters_are_checked_before_they_name_an_entry(reader: Inventory, filters: dict[Any, Any]) -> None:
+    with pytest.raises(AnsibleParserError, match="InvalidOption: filters: "):
+        reader.read(**cached(reader), filters=filters)
+    assert reader.bench.calls == []
 
 
 @pytest.mark.parametrize("content", ["{", "[]", json.dumps({"ap-tokyo": [{}]}), ""])

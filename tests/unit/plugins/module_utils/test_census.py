@@ -67,7 +67,7 @@ def test_an_answer_without_regions_is_none(monkeypatch: pytest.MonkeyPatch, answ
 # --- which regions
 
 
-@pytest.mark.parametrize("regions", [None, []])
+@pytest.mark.parametrize("regions", [None, [], [""]])
 def test_without_regions_the_region_of_the_connection_is_asked(bench: Simulated, regions: Any) -> None:
     assert list(clients_from({**OPTIONS, "regions": regions}, bench.clock)) == ["ap-tokyo"]
     assert bench.calls == []
@@ -85,6 +85,20 @@ def test_all_are_those_of_the_region_service(bench: Simulated) -> None:
     assert set(REGIONS) < set(found)
     assert bench.calls == ["DescribeRegions"]
     assert bench.simulator.snapshot()["calls"][0]["region"] == ANY_REGION
+
+
+def test_an_empty_region_beside_others_is_refused(bench: Simulated) -> None:
+    with pytest.raises(OptionError, match=r"regions: one of them is empty\."):
+        clients_from({**OPTIONS, "regions": ["ap-tokyo", ""]}, bench.clock)
+    assert bench.calls == []
+
+
+def test_all_of_no_regions_is_no_inventory(monkeypatch: pytest.MonkeyPatch) -> None:
+    regions = {"ap-mumbai": {"state": "UNAVAILABLE"}}
+    bench = simulated({"extends": None, "regions": regions, "instances": {}, "images": {}})
+    monkeypatch.setattr(_connection, "Transport", lambda **options: bench.transport)
+    with pytest.raises(OptionError, match="reports none as available"):
+        clients_from({**OPTIONS, "regions": ["all"]}, bench.clock)
 
 
 def test_all_stands_alone(bench: Simulated) -> None:

@@ -423,10 +423,17 @@ def test_deletion_without_waiting_and_in_time() -> None:
         ({"instance_id": ""}, "instance_id"),
         ({"image_name": ""}, "image_name"),
         ({"image_name": "x" * 61}, "image_name"),
+        ({"image_name": "backup\n"}, "image_name"),
+        ({"image_name": " backup"}, "image_name"),
+        ({"image_name": "back\x00up"}, "image_name"),
         ({"image_description": "x" * 257}, "image_description"),
+        ({"image_description": "\udcff"}, "image_description"),
         ({"data_disk_ids": ["disk-data0001", "disk-1"]}, "data_disk_ids"),
         ({"tags": {"": "x"}}, "tags"),
         ({"tags": {"a": ["b"]}}, "tags"),
+        ({"tags": {"k" * 128: "x"}}, "tags"),
+        ({"tags": {"a": "x" * 256}}, "tags"),
+        ({"tags": {"a": "\udcff"}}, "tags"),
         ({"tags": {str(number): "x" for number in range(51)}}, "tags"),
         ({"wait_timeout": 0}, "wait_timeout"),
         ({"wait_interval": 0.01}, "wait_interval"),
@@ -447,3 +454,12 @@ def test_a_read_that_fails_before_the_send_is_raised() -> None:
     with pytest.raises(NoAnswer):
         image(world)
     assert sent(world, "CreateImage") == 0
+
+
+@pytest.mark.parametrize("name", ["drop", "http", "throttle"])
+def test_a_dry_run_without_an_answer_is_no_refusal(name: str) -> None:
+    world = bench()
+    fault(world, "CreateImage", name, when="before", times=99)
+    told = image(world, check=True)
+    assert (told.outcome, told.ok, told.changed) == ("refused", False, False)
+    assert "without a judgement" in told.reason

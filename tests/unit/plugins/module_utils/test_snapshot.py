@@ -291,7 +291,10 @@ def test_a_deletion_may_be_repeated(name: str, when: str) -> None:
         ({"snapshot_name": ""}, "snapshot_name"),
         ({"snapshot_name": "x" * 61}, "snapshot_name"),
         ({"deadline": "tomorrow"}, "deadline"),
+        ({"snapshot_name": "backup\n"}, "snapshot_name"),
         ({"deadline": ""}, "deadline"),
+        ({"deadline": "9999-12-31T23:59:59-01:00"}, "deadline"),
+        ({"deadline": "0001-01-01T00:00:00+01:00"}, "deadline"),
         ({"tags": {"a": {}}}, "tags"),
         ({"auto_start": True}, "auto_start"),
         ({"state": "absent", "snapshot_id": "backup"}, "snapshot_id"),
@@ -325,3 +328,11 @@ def test_a_read_that_fails_before_the_send_is_raised() -> None:
     with pytest.raises(NoAnswer):
         snapshot(world)
     assert sent(world, "CreateSnapshot") == 0
+
+
+def test_a_local_system_disk_is_told_from_a_wrong_id() -> None:
+    world = bench()
+    local, missing = snapshot(world, instance_id="ins-localssd"), snapshot(world, disk_id="disk-nobody00")
+    assert [one.option for one in (*local.problems, *missing.problems)] == ["instance_id", "disk_id"]
+    assert "is no cloud disk" in local.reason
+    assert "cvm_image" in local.reason

@@ -110,3 +110,19 @@ def test_a_snapshot_is_restored(modules: Modules) -> None:
     done = modules(cbs_snapshot, **options)
     assert (done["outcome"], done["changed"], done["disk_id"]) == ("done", True, "disk-r8hr2upy")
     assert names(done) == set(yaml.safe_load(cbs_snapshot.RETURN))
+
+
+@pytest.mark.parametrize("state", ["absent", "restored"])
+@pytest.mark.parametrize("guard", ["disk_id", "instance_id"])
+def test_a_guard_without_a_value_is_refused(modules: Modules, state: str, guard: str) -> None:
+    for value in (None, ""):
+        told = modules(cbs_snapshot, state=state, snapshot_id="snap-kept0001", **{guard: value})
+        assert (told["outcome"], told["error"]["code"]) == ("refused", "InvalidOption")
+        assert told["msg"].startswith(f"InvalidOption: {guard}")
+    assert modules.bench.calls == []
+
+
+def test_one_of_two_guards_is_enough(modules: Modules) -> None:
+    modules(cbs_snapshot, **making("snapshot"))
+    options = {"state": "absent", "snapshot_name": "backup", "disk_id": None, "instance_id": "ins-r8hr2upy"}
+    assert modules(cbs_snapshot, **options)["outcome"] == "done"

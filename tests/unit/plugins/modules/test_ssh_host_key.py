@@ -91,6 +91,7 @@ def test_what_the_argument_spec_refuses(server: Server, options: Mapping[str, An
         ("restored", {"entries": [f"web {OLD}\nevil {NEW}"]}, "entries: number 1 is no line"),
         ("restored", {"entries": ["# c"]}, "entries: number 1 is no line"),
         ("restored", {"entries": [f"web,db {OLD}"]}, "entries: number 1 is also for db."),
+        ("absent", {"path": ""}, "path: it is empty."),
         ("scanned", {"scan_interval": 0}, "scan_interval: 0 is too little."),
         ("scanned", {"timeout": -1}, "timeout: -1 is too little."),
         ("scanned", {"stable_seconds": "nan"}, "stable_seconds: nan is too little."),
