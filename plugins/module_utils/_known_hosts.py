@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._host_key import Parted, line_of, lines_for, parted
-from ansible_collections.tencent.cloud.plugins.module_utils._openssh import hashed, numbers_of
+from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
 
 Edit = Callable[[Parted], Sequence[str]]
 """What the lines of some names shall be, when they are like this now."""
@@ -51,14 +51,14 @@ def unchanged(now: Parted) -> list[str]:
     return now.entries
 
 
-def exactly(names: Sequence[str], keys: Sequence[str], *, hash_host: bool) -> Edit:
+def exactly(names: Sequence[str], keys: Sequence[str], *, hashed_by: OpenSsh | None = None) -> Edit:
     """The names have these keys and no others. Lines that say so already stay as they are, hashed or not."""
 
     def edit(now: Parted) -> list[str]:
         if all(set(now.keys[name]) == set(keys) for name in names):
             return now.entries
         lines = lines_for(names, keys)
-        return hashed(lines) if hash_host else lines
+        return hashed_by.hashed(lines) if hashed_by else lines
 
     return edit
 
@@ -72,7 +72,7 @@ def replaced_by(entries: Sequence[str]) -> Edit:
     return edit
 
 
-def edited(path: str, names: Sequence[str], edit: Edit, *, check: bool) -> Change:
+def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: bool) -> Change:
     """Change the lines of the names, as they stand in the file, and nothing else.
 
     The file is replaced as a whole, so that a reader sees all or nothing of it. Its mode and owner stay, a symbolic
@@ -81,15 +81,16 @@ def edited(path: str, names: Sequence[str], edit: Edit, *, check: bool) -> Chang
 
     Args:
         names: as they stand in the file.
+        ssh: finds hashed names.
         check: change nothing.
     """
     target = os.path.realpath(path)
     try:
-        now, change = _planned(target, names, edit)
+        now, change = _planned(target, names, edit, ssh)
         if check or not change.is_one:
             return change
         with _locked(target):
-            now, change = _planned(target, names, edit)
+            now, change = _planned(target, names, edit, ssh)
             if change.is_one:
                 _write(target, [*now.kept, *change.entries])
     except OSError as error:
@@ -97,10 +98,10 @@ def edited(path: str, names: Sequence[str], edit: Edit, *, check: bool) -> Chang
     return change
 
 
-def _planned(target: str, names: Sequence[str], edit: Edit) -> tuple[Parted, Change]:
+def _planned(target: str, names: Sequence[str], edit: Edit, ssh: OpenSsh) -> tuple[Parted, Change]:
     lines = _read(target)
     opaque = any(line.is_hashed for line in map(line_of, lines) if line)
-    now = parted(lines, names, {name: numbers_of(name, lines) for name in names} if opaque else {})
+    now = parted(lines, names, {name: ssh.numbers_of(name, lines) for name in names} if opaque else {})
     return now, Change(now, list(edit(now)))
 
 

@@ -31,12 +31,14 @@ class Task:
         check: whether nothing may be changed.
         clock: the time to use.
         given: the options as the task gives them, null included: that is what a template without a value may come to.
+        command: runs a program of this machine, and returns what it prints, whatever it ends with.
     """
 
     options: Mapping[str, Any]
     check: bool
     clock: Clock
     given: Mapping[str, Any] = field(default_factory=dict)
+    command: Callable[[list[str]], str] = field(default=lambda words: "")
 
     def client(self) -> Client:
         """A client for the connection options. Raises OptionError and CredentialsError."""
@@ -83,7 +85,7 @@ def run(
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _hide_proxy_password(module)
     try:
-        ending = body(Task(module.params, module.check_mode, Clock(), _load_params()))
+        ending = body(Task(module.params, module.check_mode, Clock(), _load_params(), _command_of(module)))
     except TencentCloudError as error:
         ending = Ending(failed(module.params, error), failure=str(error))
     for warning in ending.warnings:
@@ -93,6 +95,13 @@ def run(
     if ending.failure is not None:
         module.fail_json(msg=ending.failure, **result)
     module.exit_json(**result)
+
+
+def _command_of(module: AnsibleModule) -> Callable[[list[str]], str]:
+    def command(words: list[str]) -> str:
+        return str(module.run_command(words, environ_update={"LC_ALL": "C"})[1])
+
+    return command
 
 
 def _hide_proxy_password(module: AnsibleModule) -> None:

@@ -31,14 +31,13 @@ class Rollback:
     """One rollback of one disk. It fills C(result)."""
 
     def __init__(self, cvm: Cvm, clock: Clock, timing: Timing, result: ArtifactResult, scene: Scene) -> None:
-        assert scene.snapshot is not None
         self._cvm = cvm
         self._cbs = Cbs(cvm.client)
         self._clock = clock
         self._timing = timing
         self._result = result
         self._scene = scene
-        self._snapshot_id = str(scene.snapshot["snapshot_id"])
+        self._snapshot_id = str((scene.snapshot or {})["snapshot_id"])
         self._disk_id = str(scene.disk_id)
         self._deadline = Deadline(clock, timing.wait_timeout)
         self._disk: Record | None = None

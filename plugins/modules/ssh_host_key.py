@@ -236,7 +236,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import 
     without_entries,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._openssh import scan
+from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
 
 SPEC: dict[str, Any] = {
     "state": {"type": "str", "required": True, "choices": ["absent", "present", "restored", "scanned", "read"]},
@@ -257,12 +257,12 @@ SPEC: dict[str, Any] = {
 
 def manage(task: Task) -> Ending:
     """Bring the file into the state that is asked for."""
-    wanted = wanted_from(task.options)
-    scanned, waited = look(wanted, task)
+    wanted, ssh = wanted_from(task.options), OpenSsh(task.command)
+    scanned, waited = look(wanted, task, ssh)
     if wanted.state == "scanned" and task.check and not acceptable(scanned, wanted):
-        now = edited(wanted.path, wanted.names, without_entries, check=True)
+        now = edited(wanted.path, wanted.names, without_entries, ssh, check=True)
         return Ending(result(now, [], scanned, waited) | {"changed": True})
-    change = edited(wanted.path, wanted.names, edit_for(wanted, scanned), check=task.check)
+    change = edited(wanted.path, wanted.names, edit_for(wanted, scanned, ssh), ssh, check=task.check)
     keys = {
         "absent": [],
         "present": wanted.keys,
@@ -273,11 +273,11 @@ def manage(task: Task) -> Ending:
     return Ending(result(change, keys, scanned, waited), diff=difference(change, wanted.path))
 
 
-def look(wanted: Wanted, task: Task) -> tuple[Keys | None, float]:
+def look(wanted: Wanted, task: Task, ssh: OpenSsh) -> tuple[Keys | None, float]:
     """What the server answers, if it is asked, and the seconds that it took."""
 
     def ask(seconds: float) -> Keys:
-        return scan(wanted.host, wanted.port, seconds)
+        return ssh.scan(wanted.host, wanted.port, seconds)
 
     if wanted.state == "scanned" and not task.check:
         return settled(ask, wanted.not_keys, wanted.patience, task.clock)
@@ -290,13 +290,14 @@ def acceptable(keys: Keys | None, wanted: Wanted) -> bool:
     return bool(keys) and not set(keys or ()) & set(wanted.not_keys)
 
 
-def edit_for(wanted: Wanted, scanned: Keys | None) -> Edit:
+def edit_for(wanted: Wanted, scanned: Keys | None, ssh: OpenSsh) -> Edit:
     """What to do to the lines of the names."""
+    hashed_by = ssh if wanted.hash_host else None
     edits: dict[str, Edit] = {
         "absent": without_entries,
-        "present": exactly(wanted.names, wanted.keys, hash_host=wanted.hash_host),
+        "present": exactly(wanted.names, wanted.keys, hashed_by=hashed_by),
         "restored": replaced_by(wanted.entries),
-        "scanned": exactly(wanted.names, scanned or (), hash_host=wanted.hash_host),
+        "scanned": exactly(wanted.names, scanned or (), hashed_by=hashed_by),
         "read": unchanged,
     }
     return edits[wanted.state]

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+
+from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
 
 
 def host_key(number: int, kind: str = "ssh-ed25519") -> str:
@@ -17,3 +20,11 @@ def host_key(number: int, kind: str = "ssh-ed25519") -> str:
 
 
 OLD, NEW, OTHER = host_key(1), host_key(2), host_key(3)
+
+
+def command(words: list[str]) -> str:
+    """Run a program, as a module would."""
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+
+
+SSH = OpenSsh(command)

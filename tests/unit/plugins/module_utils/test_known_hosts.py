@@ -30,7 +30,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import 
     without_entries,
 )
 
-from .host_keys import NEW, OLD, OTHER
+from .host_keys import NEW, OLD, OTHER, SSH
 
 REST = ["# a comment", "", "rubbish", f"@revoked web {OLD}", f"@cert-authority *.example {OTHER}", f"* {OTHER}"]
 
@@ -56,7 +56,7 @@ def lines(file: Path) -> list[str]:
 
 def change(file: Path, names: Sequence[str], edit: Edit, *, check: bool = False) -> Change:
     """Change the file."""
-    return edited(str(file), names, edit, check=check)
+    return edited(str(file), names, edit, SSH, check=check)
 
 
 def known(file: Path, name: str) -> bool:
@@ -98,7 +98,9 @@ def test_hashed_lines_among_what_ssh_does_not_understand(file: Path) -> None:
 @pytest.mark.parametrize("hashed", [True, False])
 def test_exactly_these_keys(file: Path, hashed: bool) -> None:
     written(file, f"web,db {OLD}", f"db {OTHER}")
-    done = change(file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW, OTHER], hash_host=hashed))
+    done = change(
+        file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW, OTHER], hashed_by=SSH if hashed else None)
+    )
     assert done.is_one
     assert lines(file)[:2] == [f"db {OLD}", f"db {OTHER}"]
     assert len(lines(file)) == (6 if hashed else 4)
@@ -112,14 +114,14 @@ def test_exactly_these_keys(file: Path, hashed: bool) -> None:
 def test_what_says_so_already_stays_as_it_is(file: Path, hashed: bool) -> None:
     written(file, f"web,db {NEW}", f"192.0.2.1 {NEW}", hashed=hashed)
     before = file.read_bytes()
-    assert not change(file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW], hash_host=False)).is_one
+    assert not change(file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW])).is_one
     assert file.read_bytes() == before
     assert not file.with_name("known_hosts.lock").exists()
 
 
 def test_one_name_that_is_missing_is_a_change(file: Path) -> None:
     written(file, f"web {NEW}")
-    assert change(file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW], hash_host=False)).is_one
+    assert change(file, ["web", "192.0.2.1"], exactly(["web", "192.0.2.1"], [NEW])).is_one
     assert lines(file) == [f"web,192.0.2.1 {NEW}"]
 
 
@@ -128,7 +130,7 @@ def test_what_was_set_aside_comes_back(file: Path, hashed: bool) -> None:
     written(file, f"web,db {OLD} c", f"192.0.2.1 {OTHER}", hashed=hashed)
     names = ["web", "192.0.2.1"]
     aside = change(file, names, without_entries).before
-    change(file, names, exactly(names, [NEW], hash_host=hashed))
+    change(file, names, exactly(names, [NEW], hashed_by=SSH if hashed else None))
     assert change(file, names, replaced_by(aside.entries)).is_one
     assert change(file, names, unchanged).before.keys == aside.keys
     assert not change(file, names, replaced_by(aside.entries[::-1])).is_one
@@ -149,7 +151,7 @@ def test_a_new_file_in_a_new_folder_is_private(tmp_path: Path) -> None:
     file = tmp_path / "ssh" / "known_hosts"
     assert not change(file, ["web"], without_entries).is_one
     assert not file.parent.exists()
-    assert change(file, ["web"], exactly(["web"], [NEW], hash_host=False)).is_one
+    assert change(file, ["web"], exactly(["web"], [NEW])).is_one
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 

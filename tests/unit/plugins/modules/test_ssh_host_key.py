@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
 from ansible_collections.tencent.cloud.plugins.modules import ssh_host_key
 from tests.unit.plugins.module_utils.host_keys import NEW, OLD, OTHER
 from tests.unit.plugins.modules.running import ADDED, Modules
@@ -29,7 +30,7 @@ class Server:
         self.answers: list[tuple[str, ...]] = [()]
         self.scans: list[tuple[str, int]] = []
 
-    def scan(self, host: str, port: int, seconds: float) -> tuple[str, ...]:
+    def scan(self, ssh: OpenSsh, host: str, port: int, seconds: float) -> tuple[str, ...]:
         """One answer."""
         self.scans.append((host, port))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -53,7 +54,7 @@ def server(modules: Modules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A server whose old key the file has."""
     server = Server(modules, tmp_path / "known_hosts")
     server.file.write_text(f"# c\nweb,db {OLD}\n", encoding="utf-8")
-    monkeypatch.setattr(ssh_host_key, "scan", server.scan)
+    monkeypatch.setattr(OpenSsh, "scan", lambda *arguments: server.scan(*arguments))
     return server
 
 
