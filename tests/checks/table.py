@@ -41,6 +41,7 @@ TREE = (("ANSIBLE_COLLECTIONS_PATH", "{tree}"),)
 # newest one.
 WITHOUT_PROOFS = tuple(f"--ignore-glob=*/test_{proof}_*.py" for proof in ("lost", "once", "machines"))
 ROLE = "tests/integration/role"
+RESUME = f"{ROLE}/test_role_resume.py"
 
 
 def _on_core(core: str) -> tuple[Check, Check, Check]:
@@ -50,7 +51,7 @@ def _on_core(core: str) -> tuple[Check, Check, Check]:
             f"role-{core}",
             "role",
             f"the role carries real sshd hosts through their reinstall, ansible-core {core}",
-            ((*PYTEST, ROLE if core == NEWEST else f"{ROLE}/test_role.py"),),
+            ((*PYTEST, *((f"--ignore={RESUME}", ROLE) if core == NEWEST else (f"{ROLE}/test_role.py",))),),
             environment=core,
             installed=True,
             show=SUMMARY,
@@ -77,6 +78,14 @@ def _on_core(core: str) -> tuple[Check, Check, Check]:
 
 # The longest first: two run at a time.
 CHECKS = (
+    Check(
+        "role-resume",
+        "role",
+        "a run of the role that is killed in any phase goes on where it was",
+        ((*PYTEST, RESUME),),
+        installed=True,
+        show=SUMMARY,
+    ),
     *_on_core(NEWEST)[:1],
     Check(
         "sanity",
