@@ -30,7 +30,7 @@ class Server:
         self.answers: list[tuple[str, ...]] = [()]
         self.scans: list[tuple[str, int]] = []
 
-    def scan(self, ssh: OpenSsh, host: str, port: int, seconds: float) -> tuple[str, ...]:
+    def scan(self, host: str, port: int, seconds: float) -> tuple[str, ...]:
         """One answer."""
         self.scans.append((host, port))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -54,7 +54,7 @@ def server(modules: Modules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A server whose old key the file has."""
     server = Server(modules, tmp_path / "known_hosts")
     server.file.write_text(f"# c\nweb,db {OLD}\n", encoding="utf-8")
-    monkeypatch.setattr(OpenSsh, "scan", lambda *arguments: server.scan(*arguments))
+    monkeypatch.setattr(OpenSsh, "scan", server.scan)
     return server
 
 
