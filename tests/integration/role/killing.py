@@ -111,7 +111,7 @@ def options(controller: Controller) -> dict[str, Any]:
     check = f"while test -e {gate}; do sleep 0.1; done; test -e {broken} || echo fine"
     return {
         "policy": "once",
-        "idempotency_key": "CHG-1",
+        "idempotency_key": 20261124,
         "before_tasks": [controller.hook("before.yml", noting("before"), _waiting(controller, "before"))],
         "after_tasks": [controller.hook("after.yml", USE, noting("after"), _waiting(controller, "after"))],
         "failure_tasks": [controller.hook("failure.yml", noting("failure"), _waiting(controller, "failure"))],

@@ -100,6 +100,7 @@ class Controller(Ansible):
         self,
         *arguments: str,
         serial: int | None = None,
+        play: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
         each: Mapping[str, Mapping[str, Any]] | None = None,
         host_variables: Mapping[str, Mapping[str, Any]] | None = None,
@@ -108,6 +109,7 @@ class Controller(Ansible):
         """Write inventory and playbook, and return the command that runs the role.
 
         Args:
+            play: other keywords of the play.
             extra: extra variables.
             each: variables of the role for single servers; like ``variables`` without their prefix.
             host_variables: other variables of single servers.
@@ -134,16 +136,16 @@ class Controller(Ansible):
                 },
             }
         }
-        play = {
+        frame = {
             "hosts": "servers",
             "gather_facts": False,
             "module_defaults": self.defaults,
             "roles": [ROLE],
+            **({"serial": serial} if serial else {}),
+            **(play or {}),
         }
-        if serial:
-            play["serial"] = serial
         self._write("inventory.yml", inventory)
-        self._write("site.yml", [play])
+        self._write("site.yml", [frame])
         self._write("extra.yml", dict(extra or {}))
         forks = ("--forks", str(len(self.servers)))
         return ("ansible-playbook", "-i", "inventory.yml", "site.yml", "-e", "@extra.yml", *forks, *arguments)

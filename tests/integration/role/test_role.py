@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.role.hooks import notes, with_hooks
+from tests.integration.role.hooks import notes, noting, with_hooks
 from tests.integration.role.servers import NEW, OLD, Controller, servers
 
 
@@ -48,6 +49,22 @@ def test_check_mode_changes_nothing(tmp_path: Path) -> None:
         assert (controller["web1"].boot_id, controller.known_hosts.read_text()) == before
         assert not (controller.folder / "state").exists()
         assert not (controller.folder / "reports").exists()
+        assert controller.carry(play={"check_mode": True}, login=False).code == 0
+        assert controller.simulator.state()["accepted_calls"] == {}
+
+
+def test_names_that_only_an_inventory_can_have(tmp_path: Path) -> None:
+    """Older names of variables win over newer ones, and a hook may be named as a file of the role is."""
+    names = ["web/1", "web 1"]
+    with servers(tmp_path, names) as controller:
+        older = {"ansible_ssh_user": "root", "ansible_ssh_port": 22, "ansible_ssh_pass": "Old-Password-7"}
+        password = {"web 1": {"login_settings": {"password": "New-Password-7"}}}
+        controller.hook("after.yml", noting("after"))
+        run = controller.carry(after_tasks="after.yml", each=password, host_variables={"web 1": older})
+        assert run.code == 0, run.everything
+        assert notes(controller) == ["after web 1", "after web/1"]
+        reports = [json.loads(path.read_text("utf-8")) for path in controller.folder.glob("reports/run/*.json")]
+        assert {report["host"]: report["login"]["user"] for report in reports} == dict.fromkeys(names, "ubuntu")
 
 
 @pytest.mark.parametrize(
@@ -57,9 +74,11 @@ def test_check_mode_changes_nothing(tmp_path: Path) -> None:
         ([], "ins-web00001", "Not confirmed: ins-web00002."),
         (["--limit", "web1"], "ins-web00001,ins-web00002", "Confirmed, but not in the play: ins-web00002."),
         (["--tags", "reset_instance_reset"], ["ins-web00001"], "Not confirmed: ins-web00002."),
+        (["--skip-tags", "reset_instance_backup"], "ins-web00001,ins-web00002", "cannot leave out a phase"),
+        (["--start-at-task", "Reset"], "ins-web00001,ins-web00002", "__reset_instance_stage"),
         (["-e", "cvm_instance_id=ins-web00001"], "ins-web00001", "ins-web00001 belongs to more than one host"),
     ],
-    ids=["nothing", "too few", "too many", "only the reset", "twice"],
+    ids=["nothing", "too few", "too many", "only the reset", "all but", "from the reset", "twice"],
 )
 def test_what_was_not_confirmed_is_not_touched(
     pair: Controller, arguments: list[str], confirm: Any, words: str

@@ -16,7 +16,7 @@ from tests.integration.harness import Run
 from tests.integration.role.servers import OLD, SERVERS, Controller, servers
 
 PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
-    "no login": ({"login_settings": {"password": ""}}, "Nobody could log in"),
+    "no login": ({"login_settings": {"password": "", "keep_image_login": "no"}}, "Nobody could log in"),
     "another's key": ({"login_settings": {"key_ids": "skey-1q8j7b93"}}, "the private key of none of skey-1q8j7b93"),
     "no such image": ({"image_id": "img-00000000"}, "img-00000000"),
     "nothing to go back to": ({"rollback": "yes"}, "Nothing could be rolled back"),
@@ -31,6 +31,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "own host keys": ({"host_keys": "inject", "user_data": "#cloud-config\nssh_keys: {}\n"}, "ssh_keys"),
     "stopped": ({}, "reset_instance_allow_stopped"),
     "no boolean": ({"rollback": "maybe"}, "reset_instance_rollback: give true or false"),
+    "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct reset_instance_before_tasks"),
 }
 STOPPED = {"ins-web00008": {"InstanceName": "stopped", "ImageId": OLD, "InstanceState": "STOPPED"}}
 ALL = {one: {"ImageId": OLD} for one in list(SERVERS.values())[: len(PROBLEMS)]}
@@ -52,8 +53,7 @@ def test_each_is_told_what_is_wrong_with_it(refused: tuple[Controller, Run], cas
     assert run.code == 2
     (line,) = [line for line in run.out.splitlines() if line.startswith(f"fatal: [{name}]") and words in line][-1:]
     assert "Traceback" not in line
-    if case != "no boolean":
-        assert controller.report(name)["failure"]["phase"] == "preflight"
+    assert controller.report(name)["failure"]["phase"] == "preflight"
 
 
 def test_nothing_was_touched(refused: tuple[Controller, Run]) -> None:
@@ -74,14 +74,27 @@ def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> No
         assert run.code != 0
         assert "other hosts of the batch have problems or were not looked at (web2)" in run.out
         assert controller.accepted == {}
+        run = controller.carry(each={"web2": {"stop_batch": "maybe"}})
+        assert "or were not looked at (web2)" in run.out
+        assert controller.accepted == {}
         run = controller.carry(stop_batch=False)
         assert run.code != 0
         assert controller.accepted == {"ins-web00001": 1}
         assert [controller.report(name)["status"] for name in ("web1", "web2")] == ["done", "failed"]
 
 
-def test_an_extra_variable_for_the_user_must_be_meant(pair: Controller) -> None:
-    run = pair.carry(extra={"ansible_user": "root"})
+def test_what_would_log_in_elsewhere_must_be_meant(pair: Controller) -> None:
+    local = {"web2": {"ansible_connection": "local"}}
+    run = pair.carry(extra={"ansible_user": "root", "ansible_port": 2222}, host_variables=local)
     assert run.code != 0
     assert "The extra variable ansible_user (root) would overrule" in run.out
+    assert "The extra variable ansible_port (2222) would overrule" in run.out
+    assert "this controller would be taken for the new system" in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
+
+
+def test_a_hook_must_be_a_list_of_tasks(pair: Controller) -> None:
+    run = pair.carry(failure_tasks="inventory.yml", login=False)
+    assert run.code != 0
+    assert "/inventory.yml is no list of tasks" in run.out
     assert pair.simulator.state()["accepted_calls"] == {}
