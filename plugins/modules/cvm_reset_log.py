@@ -48,7 +48,9 @@ options:
       - >-
         A reset whose log says V(rolling_back) or V(rolled_back) is not made again with the same key, and while it says
         V(rolling_back) no reset is made with another one.
-      - It needs O(idempotency_key), and the permissions of C(policy=once).
+      - >-
+        It needs O(idempotency_key), and the permissions of C(policy=once). What it cannot follow is read again for 5
+        seconds before it is refused, since tags are read late.
     type: str
     choices: [finished, rolling_back, rolled_back]
 seealso:
@@ -150,13 +152,16 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._once import TAG_LAG
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
     SEQUELS,
     TAG_KEY,
     Entry,
+    OnceError,
     entry_of,
     sequel,
 )
@@ -177,14 +182,25 @@ def keep(task: Task) -> Ending:
     instance_id, state = task.options["instance_id"], task.options["state"]
     checked_ids("instance_id", [instance_id], is_instance_id, FORM)
     tag = InstanceTag(task.client(), instance_id, TAG_KEY)
-    before = entry_of(tag.value(), instance_id)
-    after = sequel(before, task.options["idempotency_key"], state) if state else before
+    before, after = entries(tag, task) if state else (entry_of(tag.value(), instance_id),) * 2
     if after and after != before and not task.check:
         tag.set(after.as_value())
     return Ending(
         result(instance_id, before, after),
         diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
     )
+
+
+def entries(tag: InstanceTag, task: Task) -> tuple[Entry | None, Entry]:
+    """The entry as it is and as it is to be. What a reset has just written may be read a little later."""
+    pauses = Backoff(task.clock, first=1.0, cap=1.0, factor=1.0, jitter=0.0, deadline=Deadline(task.clock, TAG_LAG))
+    while True:
+        entry = entry_of(tag.value(), task.options["instance_id"])
+        try:
+            return entry, sequel(entry, task.options["idempotency_key"], task.options["state"])
+        except OnceError:
+            if not pauses.pause():
+                raise
 
 
 def result(

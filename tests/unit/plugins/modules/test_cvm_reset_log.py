@@ -16,6 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import T
 from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
 from tests.unit.plugins.modules.running import ADDED, Modules
+from tests.unit.simulated import simulated
 
 INSTANCE = "ins-r8hr2upy"
 DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")
@@ -84,6 +85,13 @@ def test_what_is_refused_writes_nothing(
     assert (result["failed"], result["error"]["code"], result["changed"]) == (True, code, False)
     assert words in result["msg"]
     assert run(modules)["log"] == SHOWN
+
+
+def test_what_was_written_a_moment_ago_is_waited_for(modules: Modules) -> None:
+    modules.bench = simulated(tag_lag_seconds=3)
+    write(modules, DONE._replace(state="accepted"))
+    InstanceTag(modules.bench.cvm.client, INSTANCE, TAG_KEY).set(DONE.as_value())
+    assert run(modules, idempotency_key="K1", state="finished")["log"]["state"] == "finished"
 
 
 def test_a_state_needs_the_key(modules: Modules) -> None:
