@@ -20,6 +20,8 @@ from tests.machines import Fleet, Machine
 from tests.machines.availability import problem
 
 TIMEOUT_SECONDS = 30
+# The checks set a folder of the controller's, which a machine's users may not write to.
+REMOTE_TMP = "~/.ansible/tmp"
 
 
 def require_machines() -> None:

@@ -15,7 +15,7 @@ import yaml
 
 from tests.integration.harness import Ansible, reset
 from tests.integration.machines.common import ID, eventually
-from tests.integration.reinstalled import Controller
+from tests.integration.reinstalled import REMOTE_TMP, Controller
 from tests.machines import Fleet, Machine
 from tests.simulator import running
 from tests.simulator.on_reset import Command
@@ -78,6 +78,7 @@ def test_the_simulator_rebuilds_it(
             "ansible_user": "ubuntu",
             "ansible_ssh_private_key_file": str(fleet.private_key),
             "ansible_ssh_common_args": f"-F /dev/null {options}",
+            "ansible_remote_tmp": REMOTE_TMP,
         }
         inventory = tmp_path / "inventory.yml"
         inventory.write_text(yaml.safe_dump({"all": {"hosts": {"web": host}}}), encoding="utf-8")

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from tests.integration.harness import Ansible, Run
+from tests.integration.reinstalled import REMOTE_TMP
 from tests.machines import Fleet, Machine, machines
 from tests.simulator import Running, running
 
@@ -133,6 +134,7 @@ class Controller(Ansible):
                     "ansible_python_interpreter": "/usr/bin/python3",
                     "ansible_ssh_private_key_file": str(self.fleet.private_key),
                     "ansible_ssh_common_args": options,
+                    "ansible_remote_tmp": REMOTE_TMP,
                 },
             }
         }
