@@ -83,7 +83,7 @@ def test_every_phase_has_a_file_a_tag_and_a_line_in_the_readme() -> None:
 
 def test_private_variables_are_all_defined() -> None:
     """What is asked for is computed in vars/, set as a fact or registered, or handed to an included file."""
-    texts = [file.read_text(encoding="utf-8") for file in (*TASK_FILES, ROLE / "vars" / "main.yml")]
+    texts = [file.read_text(encoding="utf-8") for file in (*TASK_FILES, *sorted(ROLE.glob("vars/main/*.yml")))]
     used = {name for text in texts for name in re.findall(r"\b__reset_instance_\w+", text)}
     defined = {name for text in texts for name in re.findall(r"^ *(__reset_instance_\w+):", text, re.MULTILINE)}
     given = {name for text in texts for name in re.findall(r"(?:register|loop_var): (__reset_instance_\w+)", text)}

@@ -158,6 +158,13 @@ class Controller(Ansible):
         return dict(json.loads(path.read_text(encoding="utf-8")))
 
     @property
+    def reports(self) -> list[dict[str, Any]]:
+        """What the role reported of all servers, in the order of their instances."""
+        found = (self.folder / "reports" / "run").glob("*.json")
+        reports = [json.loads(path.read_text(encoding="utf-8")) for path in found]
+        return sorted(reports, key=lambda report: report["instance_id"])
+
+    @property
     def page(self) -> str:
         """The report of the run."""
         return (self.folder / "reports" / "run" / "index.html").read_text(encoding="utf-8")

@@ -6,65 +6,64 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.role.hooks import notes, noting, with_hooks
+from tests.integration.role.hooks import notes, with_hooks
 from tests.integration.role.servers import NEW, OLD, Controller, servers
 
 
 def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
-    with servers(tmp_path, 3) as controller:
-        old = {name: controller[name].host_keys for name in controller.servers}
-        options = with_hooks(controller)
+    """Names may be what only an inventory can have, and older names of variables, which win over newer ones."""
+    names = ["web1", "web/2", "web 3"]
+    with servers(tmp_path, names) as controller:
+        old = {name: controller[name].host_keys for name in names}
         # As a survey would hand them over.
         empty = {"host_name": "", "user_data": "", "attach": "", "system_disk": {"disk_size": ""}, "login_port": ""}
         expected = {"distribution": "Ubuntu", "distribution_version": "22.04"}
-        run = controller.carry(serial=2, **options, **empty, **expected, backup="snapshot")
+        # A hook may be named as a file of the role is.
+        hooks = {**with_hooks(controller), "after_tasks": "after.yml"}
+        older = {"ansible_ssh_user": "root", "ansible_ssh_port": 22, "ansible_ssh_pass": "Old-Password-7"}
+        run = controller.carry(
+            serial=2,
+            backup="snapshot",
+            **{**hooks, **empty, **expected},
+            each={"web 3": {"login_settings": {"password": "New-Password-7"}}},
+            host_variables={"web 3": older},
+        )
         assert run.code == 0, run.everything
         assert controller.accepted == dict.fromkeys(controller.servers.values(), 1)
-        assert notes(controller) == [f"{hook} web{number}" for hook in ("after", "before") for number in (1, 2, 3)]
-        for name in controller.servers:
+        assert notes(controller) == sorted(f"{hook} {name}" for hook in ("after", "before") for name in names)
+        reports = {report["host"]: report for report in controller.reports}
+        assert list(reports) == names
+        for name, report in reports.items():
             assert set(controller[name].host_keys).isdisjoint(old[name])
-            assert controller.ssh(name, "ubuntu").stdout == "ubuntu\n"
-            report = controller.report(name)
+            assert controller.ssh(name, "ubuntu").stdout == ("" if name == "web 3" else "ubuntu\n")
             assert (report["status"], report["stage"], report["reset"]["outcome"]) == ("done", "fresh", "done")
             assert (report["before"]["image_id"], report["after"]["image_id"]) == (OLD, NEW)
+            assert report["login"]["user"] == "ubuntu"
             assert report["backup"]["id"] in controller.simulator.state()["snapshots"]
             assert [phase["name"] for phase in report["phases"]][-1] == "after"
             assert report["reset"]["request_id"] in controller.page
         assert not list((controller.folder / "state").glob("*"))
 
 
-def test_check_mode_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [{"arguments": ["--check"]}, {"play": {"check_mode": True}}], ids=["option", "keyword"])
+def test_check_mode_changes_nothing(tmp_path: Path, way: Mapping[str, Any]) -> None:
     with servers(tmp_path) as controller:
         before = (controller["web1"].boot_id, controller.known_hosts.read_text())
-        run = controller.carry("--check", confirm="", backup="image", rollback=True, host_keys="inject")
+        options = {"confirm": "", "backup": "image", "rollback": True, "host_keys": "inject"}
+        run = controller.carry(*way.get("arguments", ()), play=way.get("play"), **options)
         assert run.code == 0, run.everything
         assert "would be reinstalled" in run.out
         assert controller.simulator.state()["accepted_calls"] == {}
         assert (controller["web1"].boot_id, controller.known_hosts.read_text()) == before
         assert not (controller.folder / "state").exists()
         assert not (controller.folder / "reports").exists()
-        assert controller.carry(play={"check_mode": True}, login=False).code == 0
-        assert controller.simulator.state()["accepted_calls"] == {}
-
-
-def test_names_that_only_an_inventory_can_have(tmp_path: Path) -> None:
-    """Older names of variables win over newer ones, and a hook may be named as a file of the role is."""
-    names = ["web/1", "web 1"]
-    with servers(tmp_path, names) as controller:
-        older = {"ansible_ssh_user": "root", "ansible_ssh_port": 22, "ansible_ssh_pass": "Old-Password-7"}
-        password = {"web 1": {"login_settings": {"password": "New-Password-7"}}}
-        controller.hook("after.yml", noting("after"))
-        run = controller.carry(after_tasks="after.yml", each=password, host_variables={"web 1": older})
-        assert run.code == 0, run.everything
-        assert notes(controller) == ["after web 1", "after web/1"]
-        reports = [json.loads(path.read_text("utf-8")) for path in controller.folder.glob("reports/run/*.json")]
-        assert {report["host"]: report["login"]["user"] for report in reports} == dict.fromkeys(names, "ubuntu")
+        assert "index.html" not in run.out
 
 
 @pytest.mark.parametrize(

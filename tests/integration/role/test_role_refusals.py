@@ -85,10 +85,10 @@ def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> No
 
 def test_what_would_log_in_elsewhere_must_be_meant(pair: Controller) -> None:
     local = {"web2": {"ansible_connection": "local"}}
-    run = pair.carry(extra={"ansible_user": "root", "ansible_port": 2222}, host_variables=local)
+    extra = {"ansible_user": "root", "ansible_ssh_user": "deploy", "ansible_port": 2222, "ansible_ssh_port": 22}
+    run = pair.carry(extra=extra, host_variables=local, login_user="deploy", login_port=2222)
     assert run.code != 0
-    assert "The extra variable ansible_user (root) would overrule" in run.out
-    assert "The extra variable ansible_port (2222) would overrule" in run.out
+    assert "how to log in to the new system: ansible_user=root, ansible_ssh_port=22." in run.out
     assert "this controller would be taken for the new system" in run.out
     assert pair.simulator.state()["accepted_calls"] == {}
 
