@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs checks three at a time, keeps their output in logs, and tells how they ended."""
+"""Runs checks two at a time, keeps their output in logs, and tells how they ended."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ from tests.checks.environments import Venv
 from tests.checks.paths import LOGS, ROOT
 from tests.checks.table import Check
 
-# One more than the two cores of a usual runner: the longest checks wait for servers and the clock half of their time.
-JOBS = 3
+JOBS = 2
 TAIL_LINES = 60
 COMPLAINT = re.compile(r"\b(ERROR|FAILED)\b")
 TIMEOUT_SECONDS = 1800

@@ -164,6 +164,21 @@ def test_nothing_is_cleaned_up_while_the_reset_may_still_run(tmp_path: Path) -> 
         assert "ApplySnapshot" not in controller.simulator.state()["accepted_calls"]
 
 
+def test_a_host_that_is_stopped_since_another_failed_is_not_rolled_back(tmp_path: Path) -> None:
+    broken = {**BROKEN, "delegate_to": "localhost", "become": False}
+    with servers(tmp_path, 2) as controller:
+        run = controller.carry(
+            **{**BACK, "after_tasks": [controller.hook("after.yml", broken)], "login": False},
+            play={"any_errors_fatal": True},
+            host_variables={"web1": {"breaks": True}},
+        )
+        assert run.code == 2
+        assert [report["status"] for report in controller.reports] == ["rolled_back", "failed"]
+        assert controller.report("web2")["rollback"] is None
+        assert "The play was ended for all hosts, since another one failed." in run.out
+        assert controller.accepted == dict.fromkeys(controller.servers.values(), 1)
+
+
 def test_a_host_that_is_lost_in_a_hook_is_in_the_report_of_the_others(tmp_path: Path) -> None:
     with servers(tmp_path, 2) as controller:
         cut = {

@@ -13,13 +13,17 @@ from typing import Any
 import pytest
 
 from tests.integration.harness import Run
-from tests.integration.role.servers import OLD, SERVERS, Controller, servers
+from tests.integration.role.servers import OLD, ROLE, SERVERS, Controller, servers
 
 PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "no login": ({"login_settings": {"password": "", "keep_image_login": "no"}}, "Nobody could log in"),
     "another's key": ({"login_settings": {"key_ids": "skey-1q8j7b93"}}, "the private key of none of skey-1q8j7b93"),
     "no such image": ({"image_id": "img-00000000"}, "img-00000000"),
     "nothing to go back to": ({"rollback": "yes"}, "Nothing could be rolled back"),
+    "no way to log in again": (
+        {"backup": "image", "rollback": True, "rollback_login_settings": {"password": "short", "keep_image_login": ""}},
+        "reset_instance_rollback_login_settings would not work: ",
+    ),
     "lost snapshot": (
         {"image_id": "img-win2019e", "backup": "snapshot", "login": False, "system_disk": {"disk_size": 60}},
         "its snapshot would be lost",
@@ -33,8 +37,8 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "no boolean": ({"rollback": "maybe"}, "reset_instance_rollback: give true or false"),
     "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct reset_instance_before_tasks"),
 }
-STOPPED = {"ins-web00008": {"InstanceName": "stopped", "ImageId": OLD, "InstanceState": "STOPPED"}}
-ALL = {one: {"ImageId": OLD} for one in list(SERVERS.values())[: len(PROBLEMS)]}
+STATES = {"stopped": {"InstanceState": "STOPPED"}}
+INSTANCES = {one: {"ImageId": OLD, **STATES.get(case, {})} for case, one in zip(PROBLEMS, SERVERS.values())}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Controll
     """A play over servers of which each has one thing wrong with it."""
     names = [case.replace(" ", "-").replace("'", "") for case in PROBLEMS]
     each = dict(zip(names, (variables for variables, words in PROBLEMS.values())))
-    with servers(tmp_path_factory.mktemp("refused"), names, instances={**ALL, **STOPPED}) as controller:
+    with servers(tmp_path_factory.mktemp("refused"), names, instances=INSTANCES) as controller:
         yield controller, controller.carry(stop_batch=False, each=each)
 
 
@@ -60,11 +64,15 @@ def test_nothing_was_touched(refused: tuple[Controller, Run]) -> None:
     assert refused[0].simulator.state()["accepted_calls"] == {}
 
 
-def test_a_stopped_server_is_reset_when_that_is_meant(tmp_path: Path) -> None:
+def test_a_stopped_server_is_reset_when_that_is_meant_and_once_more_with_a_backup_of_its_own(tmp_path: Path) -> None:
     stopped = {"ins-web00001": {"ImageId": OLD, "InstanceState": "STOPPED"}}
+    twice = {"roles": [], "tasks": [{"ansible.builtin.include_role": {"name": ROLE}}] * 2}
     with servers(tmp_path, instances=stopped) as controller:
-        assert controller.carry(login=False, allow_stopped="yes").code == 0
-        assert controller.accepted == {"ins-web00001": 1}
+        run = controller.carry(login=False, allow_stopped="yes", backup="snapshot", play=twice)
+        assert run.code == 0, run.everything
+        assert controller.accepted == {"ins-web00001": 2}
+        state = controller.simulator.state()
+        assert len([one for one in state["snapshots"].values() if "ins-web00001" in one["SnapshotName"]]) == 2
 
 
 def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> None:
