@@ -150,7 +150,8 @@ class Snapshots:
     def _absent(self, check: bool) -> ArtifactResult:
         snapshot = self._wanted()
         if snapshot is None:
-            return self._result.end(UNCHANGED, f"There is no snapshot {self._result.identity or self._name}.")
+            missing = f"There is no snapshot {self._result.identity or self._name}."
+            return self._result.end(UNCHANGED, f"{missing} {self._elsewhere()}".strip())
         identity = self._note(snapshot)
         self._result.changes = {"before": _shown(snapshot), "after": {}}
         wrong = problems(DELETE, self._scene(snapshot, None))
@@ -186,16 +187,24 @@ class Snapshots:
         if wanted:
             message = f"There is no snapshot {wanted} for this key and region."
             return Problem("InvalidSnapshotId.NotFound", "snapshot_id", message, "Check the id and the region.")
-        others = sorted({str(one.get("disk_id")) for one in self._cbs.snapshots({"snapshot-name": self._name})})
-        if not others:
+        elsewhere = self._elsewhere()
+        if not elsewhere:
             message = f"The disk {disk_id} has no snapshot of this name."
             return Problem("InvalidSnapshotId.NotFound", "snapshot_name", message, "Check the name and the region.")
         return Problem(
             "InvalidSnapshot.NotSupported",
             "snapshot_name",
-            f"Snapshots of this name are of {', '.join(others)}, and not of {disk_id}. A switch between Linux and "
-            "Windows makes another system disk, and a snapshot goes back to its original disk only.",
+            elsewhere,
             "An image made of the instance is the way back in that case: cvm_reset_instance with its image_id.",
+        )
+
+    def _elsewhere(self) -> str:
+        """Which other disks have snapshots of the name, for a person; nothing when none has."""
+        found = self._of_name({}) if self._name and self._disk_id else []
+        others = ", ".join(sorted({str(one.get("disk_id")) for one in found}))
+        return others and (
+            f"Snapshots of this name are of {others}, and not of {self._disk_id}. A switch between Linux and Windows "
+            "makes another system disk, and a snapshot goes back to its original disk only."
         )
 
     # --- reading
@@ -218,8 +227,10 @@ class Snapshots:
         return self._only(self._named())
 
     def _named(self, deadline: Deadline | None = None) -> list[Record]:
-        filters = {"snapshot-name": self._name, **({"disk-id": self._disk_id} if self._disk_id else {})}
-        found = self._cbs.snapshots(filters, deadline)
+        return self._of_name({"disk-id": self._disk_id} if self._disk_id else {}, deadline)
+
+    def _of_name(self, filters: Mapping[str, Any], deadline: Deadline | None = None) -> list[Record]:
+        found = self._cbs.snapshots({"snapshot-name": self._name, **filters}, deadline)
         return [one for one in found if one.get("snapshot_name") == self._name]
 
     def _only(self, found: list[Record]) -> Record | None:
