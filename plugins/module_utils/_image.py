@@ -19,6 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options im
     WAIT_SPEC,
     check_ids,
     check_name,
+    check_needed,
     check_text,
     tag_list,
     waiting,
@@ -47,6 +48,7 @@ IMAGE_SPEC: dict[str, Any] = {
     **WAIT_SPEC,
 }
 
+_NEEDED = {"present": (("image_name",), ("instance_id",)), "absent": (("image_id", "image_name"),)}
 DESCRIPTION_LENGTH = 256
 _FAILED = ("CREATEFAILED", "IMPORTFAILED")
 
@@ -176,9 +178,7 @@ class Images:
 
 def run_image(cvm: Cvm, clock: Clock, options: Mapping[str, Any], *, check: bool) -> ArtifactResult:
     """The task with these options. Raises TencentCloudError when it ends before anything was sent."""
-    for name in {"present": ("image_name", "instance_id")}.get(options["state"], ()):
-        if not options[name]:
-            raise OptionError(name, "it is empty.", "Give one.")
+    check_needed(options, _NEEDED)
     if cvm.client.api == V2:
         # Its documents (213/9415, 213/1274) know no DryRun, so check mode could make, or delete, an image. Nor do they
         # know ForcePoweroff, DataDiskIds and tags, and no ImageId is answered.

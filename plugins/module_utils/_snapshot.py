@@ -18,6 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life impor
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
     check_ids,
     check_name,
+    check_needed,
     tag_list,
     waiting,
 )
@@ -29,7 +30,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._rollback import ACTION, Rollback
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import check_combination, expires
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import NEEDED, check_combination, expires
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules import (
     CREATE,
     DELETE,
@@ -52,6 +53,7 @@ class Snapshots:
     """A task with one snapshot. Raises OptionError when an option cannot be used; nothing was sent then."""
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
+        check_needed(options, NEEDED)
         check_ids(options)
         check_name(options, "snapshot_name")
         check_combination(options)

@@ -317,6 +317,7 @@ def test_a_deletion_may_be_repeated(name: str, when: str) -> None:
         ({"auto_start": True}, "auto_start"),
         ({"state": "absent", "snapshot_id": "backup"}, "snapshot_id"),
         ({"state": "restored", "snapshot_name": "backup"}, "disk_id"),
+        ({"state": "restored", "snapshot_name": None, "disk_id": DISK}, "snapshot_id"),
     ],
 )
 def test_an_option_that_cannot_be_used(options: dict[str, Any], option: str) -> None:

@@ -42,6 +42,26 @@ def test_missing_options(modules: Modules, tested: ModuleType, noun: str, action
 
 
 @BOTH
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize(
+    ("state", "key", "told"),
+    [
+        ("present", "name", "{0}_name: it has no value. Give {0}_name."),
+        ("absent", "name", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
+        ("absent", "id", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
+    ],
+    ids=["present", "absent-by-name", "absent-by-id"],
+)
+def test_an_id_or_a_name_without_a_value_is_refused(
+    modules: Modules, tested: ModuleType, noun: str, action: str, empty: str | None, state: str, key: str, told: str
+) -> None:
+    result = modules(tested, state=state, instance_id="ins-r8hr2upy", **{f"{noun}_{key}": empty})
+    assert (result["outcome"], result["error"]["code"]) == ("refused", "InvalidOption")
+    assert result["msg"].endswith(told.format(noun))
+    assert modules.bench.calls == []
+
+
+@BOTH
 def test_every_end_has_the_documented_keys(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
     documented = set(yaml.safe_load(tested.RETURN))
     ends = [
