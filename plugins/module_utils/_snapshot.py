@@ -25,7 +25,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options im
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import PLANNED, UNCHANGED
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._rollback import ACTION, Rollback
@@ -73,6 +73,7 @@ class Snapshots:
             ready=("NORMAL", "ROLLBACKING"),
             failed=("TORECYCLE",),
             progress="percent",
+            shown=("snapshot_id", "snapshot_name", "disk_id", "snapshot_state", "tags"),
             get=self._cbs.snapshot,
             named=self._named,
         )
@@ -99,15 +100,15 @@ class Snapshots:
         disk = self._cbs.disk(disk_id)
         if disk is None:
             raise Refused(self._no_cloud_disk())
-        planned = {"snapshot_name": self._name, "disk_id": disk_id, "snapshot_state": "NORMAL"}
-        self._result.changes = {"before": {}, "after": planned}
+        parameters = self._parameters(disk_id)
+        planned = record({"Tags": [], **parameters, "SnapshotState": "NORMAL"})
+        self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
         scene = self._scene(None, disk)
         wrong = problems(CREATE, scene)
         if wrong:
             return self._result.refuse(wrong)
         if check:
             return self._result.end(PLANNED, f"A snapshot {self._name} of {disk_id} would be made.")
-        parameters = self._parameters(disk_id)
         return self._life().make(
             Call(
                 "CreateSnapshot",
@@ -129,7 +130,7 @@ class Snapshots:
 
     def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:
         identity, state = self._note(snapshot), self._kind.state(snapshot)
-        self._result.changes = {"before": _shown(snapshot), "after": _shown(snapshot)}
+        self._result.changes = {"before": self._kind.in_diff(snapshot), "after": self._kind.in_diff(snapshot)}
         if state in self._kind.failed:
             message = f"{identity} has this name and is {state}: it is about to be deleted."
             raise Refused(Problem("InvalidSnapshot.NotSupported", "snapshot_name", message, "Give another name."))
@@ -155,7 +156,7 @@ class Snapshots:
             missing = f"There is no snapshot {self._result.identity or self._name}."
             return self._result.end(UNCHANGED, f"{missing} {self._elsewhere()}".strip())
         identity = self._note(snapshot)
-        self._result.changes = {"before": _shown(snapshot), "after": {}}
+        self._result.changes = {"before": self._kind.in_diff(snapshot), "after": {}}
         wrong = problems(DELETE, self._scene(snapshot, None))
         self._disk_id = snapshot.get("disk_id")
         if wrong:
@@ -267,7 +268,3 @@ class Snapshots:
 
     def _life(self) -> Life:
         return Life(self._kind, self._cvm.client, self._clock, self._timing, self._result)
-
-
-def _shown(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: snapshot.get(name) for name in ("snapshot_id", "snapshot_name", "disk_id", "snapshot_state", "tags")}
