@@ -131,6 +131,8 @@ def test_a_wait_that_ends_too_early_is_accepted_and_no_success() -> None:
     assert made.error is not None
     assert made.error.code == "WaitTimeout"
     assert "CREATING" in made.reason
+    later = image(world, wait_timeout=60)
+    assert (later.outcome, later.ok, later.changed) == ("accepted", False, False)
     assert (image(world).outcome, accepted(world, "CreateImage")) == ("unchanged", 1)
 
 
