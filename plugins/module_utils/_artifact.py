@@ -41,6 +41,7 @@ class Kind:
         ready: the states in which it can be used; the first is what a wait names.
         failed: the states that it never leaves for a better one.
         progress: the field that says how many percent are done.
+        shown: the fields that a diff shows.
         get: one by its id, or none.
         named: those of the wanted name.
     """
@@ -49,6 +50,7 @@ class Kind:
     ready: tuple[str, ...]
     failed: tuple[str, ...]
     progress: str
+    shown: tuple[str, ...]
     get: Callable[[str, Deadline], Record | None]
     named: Callable[[Deadline | None], list[Record]]
 
@@ -59,6 +61,10 @@ class Kind:
     def state(self, record: Mapping[str, Any]) -> str:
         """The state."""
         return str(record.get(f"{self.noun}_state"))
+
+    def in_diff(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """What a diff shows of it, whether it is there or planned: the same keys."""
+        return {name: record.get(name) for name in self.shown}
 
     def described(self, record: Mapping[str, Any] | None) -> str:
         """The state for a person, with the percent where there is one."""

@@ -53,11 +53,13 @@ class Life:
 
     def make(self, call: Call) -> ArtifactResult:
         """Make it, once, and wait until it is ready."""
-        return guarded(self._result, self._clock, call.action, lambda: self._make(call))
+        guarded(self._result, self._clock, call.action, lambda: self._make(call))
+        return self._with_diff()
 
     def find_ready(self, record: Record) -> ArtifactResult:
         """Wait until one that is there already is ready."""
-        return guarded(self._result, self._clock, "waiting", lambda: self._await(record))
+        guarded(self._result, self._clock, "waiting", lambda: self._await(record))
+        return self._with_diff()
 
     def delete(self, action: str, send: Callable[[], str]) -> ArtifactResult:
         """Delete it, and wait until it is gone.
@@ -68,6 +70,18 @@ class Life:
         return guarded(self._result, self._clock, action, lambda: self._delete(action, send))
 
     # --- making
+
+    def _with_diff(self) -> ArtifactResult:
+        """Let the diff show what there is, as far as it is known, and not what was planned."""
+        result, after = self._result, self._result.changes["after"]
+        if result.record is not None:
+            after = self._kind.in_diff(result.record)
+        elif result.outcome in (REFUSED, FAILED):
+            after = {}
+        else:
+            after = {**after, f"{self._kind.noun}_id": result.identity}
+        result.changes["after"] = after
+        return result
 
     def _make(self, call: Call) -> None:
         submission = Submission(self._client, self._clock, self._timing, self._result, self._deadline)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._client import TIMESTAMP_VALID_SECONDS
@@ -38,6 +38,18 @@ _IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id
 def waiting(options: Mapping[str, Any]) -> Timing:
     """How long to wait. Raises OptionError for times that are none."""
     return timing({**options, "settle_seconds": TIMESTAMP_VALID_SECONDS + LIST_LAG})
+
+
+def check_needed(options: Mapping[str, Any], needed: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Raises OptionError for a state that lacks an option: AnsibleModule takes null, and an empty text, for a value.
+
+    Args:
+        needed: by the state, groups of options; of each group one needs a value.
+    """
+    for names in needed[options["state"]]:
+        if not any(options[name] for name in names):
+            lacks = f"of {' and '.join(names)} one needs a value." if len(names) > 1 else "it has no value."
+            raise OptionError(names[0], lacks, f"Give {' or '.join(names)}.")
 
 
 def check_ids(options: Mapping[str, Any]) -> None:

@@ -146,28 +146,24 @@ class Cvm:
     def own_images(self, image_name: str, deadline: Deadline | None = None) -> list[Record]:
         """The custom images of exactly that name; the filter of DescribeImages finds parts of names too."""
         filters = {"image-type": "PRIVATE_IMAGE", "image-name": image_name}
-        found = [
-            one
-            for query in queries(_IMAGES.ids, (), filters)
-            for one in listed(self.client, CVM, _IMAGES.action, query, _IMAGES.result, deadline=deadline)
-        ]
+        found = self._all(_IMAGES, queries(_IMAGES.ids, (), filters), deadline)
         return [one for one in found if one.get("image_name") == image_name]
 
-    def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]]) -> list[Record]:
-        found = [one for query in asked for one in self._known(kind, query)]
+    def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]], deadline: Deadline | None = None) -> list[Record]:
+        found = [one for query in asked for one in self._known(kind, query, deadline)]
         return list({str(one.get(kind.key)): one for one in found}.values())
 
-    def _known(self, kind: _Kind, query: Mapping[str, Any]) -> list[Record]:
+    def _known(self, kind: _Kind, query: Mapping[str, Any], deadline: Deadline | None) -> list[Record]:
         """What one query finds. Whether an unknown id refuses the others too no document says, so they are parted."""
         ids = query.get(kind.ids, [])
         try:
-            return listed(self.client, CVM, kind.action, query, kind.result)
+            return listed(self.client, CVM, kind.action, query, kind.result, deadline=deadline)
         except ApiError as error:
             if not ids or not error.code.endswith(".NotFound"):
                 raise
         half = len(ids) // 2
         parts = (ids[:half], ids[half:]) if half else ()
-        return [one for part in parts for one in self._known(kind, {**query, kind.ids: part})]
+        return [one for part in parts for one in self._known(kind, {**query, kind.ids: part}, deadline)]
 
     def _described(
         self, action: str, parameter: str, ids: Sequence[str], result: str, deadline: Deadline | None = None

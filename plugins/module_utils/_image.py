@@ -19,6 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options im
     WAIT_SPEC,
     check_ids,
     check_name,
+    check_needed,
     check_text,
     tag_list,
     waiting,
@@ -28,7 +29,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._image_rules import creating_problems, deleting_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import FAILED, PLANNED, REFUSED, UNCHANGED
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
@@ -47,6 +48,7 @@ IMAGE_SPEC: dict[str, Any] = {
     **WAIT_SPEC,
 }
 
+_NEEDED = {"present": (("image_name",), ("instance_id",)), "absent": (("image_id", "image_name"),)}
 DESCRIPTION_LENGTH = 256
 _FAILED = ("CREATEFAILED", "IMPORTFAILED")
 
@@ -70,6 +72,7 @@ class Images:
             ready=("NORMAL",),
             failed=_FAILED,
             progress="sync_percent",
+            shown=("image_id", "image_name", "image_state", "tags"),
             get=cvm.image,
             named=lambda deadline: cvm.own_images(self._name, deadline),
         )
@@ -80,8 +83,8 @@ class Images:
         if found:
             return self._is_there(found, check)
         problems = creating_problems(self._options, self._cvm.instance(self._options["instance_id"]))
-        planned = {"image_name": self._name, "instance_id": self._options["instance_id"], "state": "NORMAL"}
-        self._result.changes = {"before": {}, "after": planned}
+        planned = record({"ImageName": self._name, "ImageState": "NORMAL", "Tags": self._tags})
+        self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
         if problems:
             return self._result.refuse(problems)
         if check:
@@ -112,7 +115,7 @@ class Images:
         if image is None:
             return self._result.end(UNCHANGED, f"There is no image {wanted or self._name}.")
         identity = self._note(image)
-        self._result.changes = {"before": _shown(image), "after": {}}
+        self._result.changes = {"before": self._kind.in_diff(image), "after": {}}
         problems = deleting_problems(image)
         if problems:
             return self._result.refuse(problems)
@@ -128,7 +131,7 @@ class Images:
             return self._result.refuse([_ambiguous(found, self._kind, "image_name")])
         (image,) = found
         identity, state = self._note(image), self._kind.state(image)
-        self._result.changes = {"before": _shown(image), "after": _shown(image)}
+        self._result.changes = {"before": self._kind.in_diff(image), "after": self._kind.in_diff(image)}
         if state in _FAILED:
             error = TencentCloudError(f"The image is {state}.", code="OperationFailed")
             return self._result.end(
@@ -176,9 +179,7 @@ class Images:
 
 def run_image(cvm: Cvm, clock: Clock, options: Mapping[str, Any], *, check: bool) -> ArtifactResult:
     """The task with these options. Raises TencentCloudError when it ends before anything was sent."""
-    for name in {"present": ("image_name", "instance_id")}.get(options["state"], ()):
-        if not options[name]:
-            raise OptionError(name, "it is empty.", "Give one.")
+    check_needed(options, _NEEDED)
     if cvm.client.api == V2:
         # Its documents (213/9415, 213/1274) know no DryRun, so check mode could make, or delete, an image. Nor do they
         # know ForcePoweroff, DataDiskIds and tags, and no ImageId is answered.
@@ -193,7 +194,3 @@ def _ambiguous(found: list[Record], kind: Kind, option: str) -> Problem:
     ids = ", ".join(sorted(kind.identity(one) for one in found))
     fix = "Give the image_id." if option == "image_id" else "Delete the wrong ones by their image_id."
     return Problem("Ambiguous", "image_name", f"{len(found)} images have this name: {ids}.", fix)
-
-
-def _shown(image: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: image.get(name) for name in ("image_id", "image_name", "image_state", "tags")}

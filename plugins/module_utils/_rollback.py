@@ -75,17 +75,23 @@ class Rollback:
     # --- following
 
     def _rolled_back(self) -> bool:
-        """Wait for the end of the rollback: seen under way and then over, or over for longer than a state is late."""
-        polls, accepted_at, seen = self._polls(), self._clock.monotonic(), self._result.adopted
+        """Wait for the end of the rollback.
+
+        Once it was seen under way, it is over when that shows twice in a row: a single look may see an older state.
+        Before, only when it shows so for longer than a state is late.
+        """
+        polls, accepted_at, seen, idle = self._polls(), self._clock.monotonic(), self._result.adopted, 0
         while True:
             asked_at = self._clock.monotonic()
             disk = self._look(lambda: self._cbs.disk(self._disk_id, self._deadline))
             snapshot = self._look(lambda: self._cbs.snapshot(self._snapshot_id, self._deadline))
             self._disk, self._result.record = disk or self._disk, snapshot or self._result.record
             if is_rolling(disk) or _is_in_use(snapshot):
-                seen = True
-            elif disk and snapshot and (seen or asked_at - accepted_at >= self._timing.state_lag):
-                return self._ended_well(disk, seen)
+                seen, idle = True, 0
+            elif disk and snapshot:
+                idle += 1
+                if idle > 1 if seen else asked_at - accepted_at >= self._timing.state_lag:
+                    return self._ended_well(disk, seen)
             if not polls.pause():
                 return self._late(self._progress())
 

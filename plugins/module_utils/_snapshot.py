@@ -18,18 +18,19 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life impor
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
     check_ids,
     check_name,
+    check_needed,
     tag_list,
     waiting,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
+from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import PLANNED, UNCHANGED
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._rollback import ACTION, Rollback
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import check_combination, expires
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import NEEDED, check_combination, expires
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules import (
     CREATE,
     DELETE,
@@ -52,6 +53,7 @@ class Snapshots:
     """A task with one snapshot. Raises OptionError when an option cannot be used; nothing was sent then."""
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
+        check_needed(options, NEEDED)
         check_ids(options)
         check_name(options, "snapshot_name")
         check_combination(options)
@@ -71,6 +73,7 @@ class Snapshots:
             ready=("NORMAL", "ROLLBACKING"),
             failed=("TORECYCLE",),
             progress="percent",
+            shown=("snapshot_id", "snapshot_name", "disk_id", "snapshot_state", "tags"),
             get=self._cbs.snapshot,
             named=self._named,
         )
@@ -97,15 +100,15 @@ class Snapshots:
         disk = self._cbs.disk(disk_id)
         if disk is None:
             raise Refused(self._no_cloud_disk())
-        planned = {"snapshot_name": self._name, "disk_id": disk_id, "snapshot_state": "NORMAL"}
-        self._result.changes = {"before": {}, "after": planned}
+        parameters = self._parameters(disk_id)
+        planned = record({"Tags": [], **parameters, "SnapshotState": "NORMAL"})
+        self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
         scene = self._scene(None, disk)
         wrong = problems(CREATE, scene)
         if wrong:
             return self._result.refuse(wrong)
         if check:
             return self._result.end(PLANNED, f"A snapshot {self._name} of {disk_id} would be made.")
-        parameters = self._parameters(disk_id)
         return self._life().make(
             Call(
                 "CreateSnapshot",
@@ -127,7 +130,7 @@ class Snapshots:
 
     def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:
         identity, state = self._note(snapshot), self._kind.state(snapshot)
-        self._result.changes = {"before": _shown(snapshot), "after": _shown(snapshot)}
+        self._result.changes = {"before": self._kind.in_diff(snapshot), "after": self._kind.in_diff(snapshot)}
         if state in self._kind.failed:
             message = f"{identity} has this name and is {state}: it is about to be deleted."
             raise Refused(Problem("InvalidSnapshot.NotSupported", "snapshot_name", message, "Give another name."))
@@ -150,9 +153,10 @@ class Snapshots:
     def _absent(self, check: bool) -> ArtifactResult:
         snapshot = self._wanted()
         if snapshot is None:
-            return self._result.end(UNCHANGED, f"There is no snapshot {self._result.identity or self._name}.")
+            missing = f"There is no snapshot {self._result.identity or self._name}."
+            return self._result.end(UNCHANGED, f"{missing} {self._elsewhere()}".strip())
         identity = self._note(snapshot)
-        self._result.changes = {"before": _shown(snapshot), "after": {}}
+        self._result.changes = {"before": self._kind.in_diff(snapshot), "after": {}}
         wrong = problems(DELETE, self._scene(snapshot, None))
         self._disk_id = snapshot.get("disk_id")
         if wrong:
@@ -186,16 +190,24 @@ class Snapshots:
         if wanted:
             message = f"There is no snapshot {wanted} for this key and region."
             return Problem("InvalidSnapshotId.NotFound", "snapshot_id", message, "Check the id and the region.")
-        others = sorted({str(one.get("disk_id")) for one in self._cbs.snapshots({"snapshot-name": self._name})})
-        if not others:
+        elsewhere = self._elsewhere()
+        if not elsewhere:
             message = f"The disk {disk_id} has no snapshot of this name."
             return Problem("InvalidSnapshotId.NotFound", "snapshot_name", message, "Check the name and the region.")
         return Problem(
             "InvalidSnapshot.NotSupported",
             "snapshot_name",
-            f"Snapshots of this name are of {', '.join(others)}, and not of {disk_id}. A switch between Linux and "
-            "Windows makes another system disk, and a snapshot goes back to its original disk only.",
+            elsewhere,
             "An image made of the instance is the way back in that case: cvm_reset_instance with its image_id.",
+        )
+
+    def _elsewhere(self) -> str:
+        """Which other disks have snapshots of the name, for a person; nothing when none has."""
+        found = self._of_name({}) if self._name and self._disk_id else []
+        others = ", ".join(sorted({str(one.get("disk_id")) for one in found}))
+        return others and (
+            f"Snapshots of this name are of {others}, and not of {self._disk_id}. A switch between Linux and Windows "
+            "makes another system disk, and a snapshot goes back to its original disk only."
         )
 
     # --- reading
@@ -218,8 +230,10 @@ class Snapshots:
         return self._only(self._named())
 
     def _named(self, deadline: Deadline | None = None) -> list[Record]:
-        filters = {"snapshot-name": self._name, **({"disk-id": self._disk_id} if self._disk_id else {})}
-        found = self._cbs.snapshots(filters, deadline)
+        return self._of_name({"disk-id": self._disk_id} if self._disk_id else {}, deadline)
+
+    def _of_name(self, filters: Mapping[str, Any], deadline: Deadline | None = None) -> list[Record]:
+        found = self._cbs.snapshots({"snapshot-name": self._name, **filters}, deadline)
         return [one for one in found if one.get("snapshot_name") == self._name]
 
     def _only(self, found: list[Record]) -> Record | None:
@@ -254,7 +268,3 @@ class Snapshots:
 
     def _life(self) -> Life:
         return Life(self._kind, self._cvm.client, self._clock, self._timing, self._result)
-
-
-def _shown(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: snapshot.get(name) for name in ("snapshot_id", "snapshot_name", "disk_id", "snapshot_state", "tags")}

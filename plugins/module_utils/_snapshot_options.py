@@ -30,6 +30,10 @@ SNAPSHOT_SPEC: dict[str, Any] = {
     **WAIT_SPEC,
 }
 
+_ONE = (("snapshot_id", "snapshot_name"),)
+NEEDED = {"present": (("snapshot_name",),), "absent": _ONE, "restored": _ONE}
+"""Which options each state needs."""
+
 
 def check_combination(options: Mapping[str, Any]) -> None:
     """Raises OptionError for options that do not go together, or lack another."""

@@ -139,13 +139,15 @@ def _of_another_disk(s: Scene) -> Problem | None:
 
 def _unfinished(s: Scene) -> Problem | None:
     snapshot = s.snapshot or {}
-    if snapshot.get("snapshot_state") == "NORMAL":
+    state = snapshot.get("snapshot_state")
+    if state == "NORMAL":
         return None
+    lost = "The service is about to delete it; for a rollback give another one."
     return Problem(
         "InvalidSnapshot.NotSupported",
         "snapshot_id",
         f"{snapshot.get('snapshot_id')} is {state_of(snapshot)}.",
-        "Wait until it is NORMAL, then run the task again.",
+        lost if state == "TORECYCLE" else "Wait until it is NORMAL, then run the task again.",
     )
 
 

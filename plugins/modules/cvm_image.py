@@ -84,7 +84,9 @@ options:
   wait_timeout:
     description:
       - How many seconds to wait at most, from the first time the call is sent; 1 to 604800.
-      - With less than 375 seconds a lost answer cannot be cleared up, and ends as C(unknown).
+      - >-
+        After a lost answer a trace of the call is looked for. With less than 375 seconds there is no time to tell that
+        it never takes effect: one that leaves no trace within O(wait_timeout) ends as C(unknown).
     type: int
     default: 1800
   wait_interval:
@@ -147,7 +149,9 @@ RETURN = r"""
 outcome:
   description:
     - C(done), the image was made, or is gone.
-    - C(accepted), the call was accepted; with O(wait=true) it did not end in time, and the task failed.
+    - >-
+      C(accepted), the call was accepted; with O(wait=true) it did not end in time, and the task failed. Also when
+      an image that was being made already was not ready in time; C(changed) is false then.
     - C(unchanged), there was nothing to do.
     - C(planned), it would be made or deleted (check mode).
     - C(failed), making it failed.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
-from tests.unit.artifacts import LOST, accepted, fault, image, sent
+from tests.unit.artifacts import INSTANCE, LOST, accepted, fault, image, sent
 from tests.unit.simulated import Simulated, simulated
 
 SHARED = {"ImageType": "PRIVATE_IMAGE", "ImageName": "given-away", "shared_with": ["100000000009"]}
@@ -58,9 +58,27 @@ def test_from_check_mode_to_absent() -> None:
     assert (accepted(world, "CreateImage"), accepted(world, "DeleteImages")) == (1, 1)
 
 
-def test_force_poweroff_sysprep_and_data_disks_are_sent() -> None:
-    world = bench()
+def test_force_poweroff_sysprep_and_data_disks_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, asked = bench(), []
+    send = world.cvm.create_image
+
+    def noted(parameters: dict[str, Any]) -> Any:
+        asked.append(parameters)
+        return send(parameters)
+
+    monkeypatch.setattr(world.cvm, "create_image", noted)
+    image(world, image_name="plain")
     made = image(world, instance_id="ins-protect1", force_poweroff=True, sysprep=True, data_disk_ids=["disk-data0001"])
+    assert asked == [
+        {"InstanceId": INSTANCE, "ImageName": "plain"},
+        {
+            "InstanceId": "ins-protect1",
+            "ImageName": "backup",
+            "ForcePoweroff": "true",
+            "Sysprep": "true",
+            "DataDiskIds": ["disk-data0001"],
+        },
+    ]
     usages = [part["disk_usage"] for part in (made.record or {})["snapshot_set"]]
     assert sorted(usages) == ["DATA_DISK", "SYSTEM_DISK"]
 
@@ -113,6 +131,8 @@ def test_a_wait_that_ends_too_early_is_accepted_and_no_success() -> None:
     assert made.error is not None
     assert made.error.code == "WaitTimeout"
     assert "CREATING" in made.reason
+    later = image(world, wait_timeout=60)
+    assert (later.outcome, later.ok, later.changed) == ("accepted", False, False)
     assert (image(world).outcome, accepted(world, "CreateImage")) == ("unchanged", 1)
 
 
@@ -279,6 +299,13 @@ def test_broken_reads_do_not_end_a_wait() -> None:
     assert image(world).outcome == "done"
 
 
+def test_reads_that_break_for_longer_than_a_list_is_late_do_not_make_an_image_missing() -> None:
+    world = bench()
+    world.simulator.faults([{"kind": "drop", "action": "DescribeImages", "nth": 2, "times": 80}])
+    made = image(world)
+    assert (made.outcome, made.waited_seconds > 2 * 75) == ("done", True)
+
+
 def test_a_defect_after_the_send_keeps_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench()
 
@@ -343,6 +370,7 @@ def test_a_deletion_of_which_nothing_is_known_is_unknown() -> None:
     fault(world, "DeleteImages", "drop", when="before", times=99)
     done = image(world, state="absent", image_id="img-qlzp4oea")
     assert (done.outcome, done.changed, sent(world, "DeleteImages")) == ("unknown", True, 5)
+    assert 375 < done.waited_seconds < 450
     assert "img-qlzp4oea is still there. Run the task again: deleting again does no harm." in done.reason
 
 
@@ -376,7 +404,7 @@ def test_a_doubt_is_not_settled_by_a_repetition_that_is_turned_away(then: dict[s
         ]
     )
     done = image(world, state="absent", image_id="img-qlzp4oea")
-    assert (done.outcome, done.changed, done.waited_seconds > 375) == ("unknown", True, True)
+    assert (done.outcome, done.changed, 375 < done.waited_seconds < 450) == ("unknown", True, True)
     assert done.error is not None
     assert done.error.code == "NoAnswer"
     assert f"The last try: DeleteImages failed with {then.get('code', 'RequestLimitExceeded')}" in done.reason

@@ -260,6 +260,16 @@ def test_a_record_that_fits_several_calls_comes_once() -> None:
 # --- images
 
 
+def test_an_own_image_that_moves_to_the_next_page_comes_once() -> None:
+    image = {"ImageId": "img-qlzp4oea", "ImageName": "backup"}
+    other = {"ImageId": "img-other001", "ImageName": "backup-2"}
+    transport = ScriptedTransport(
+        answer(ImageSet=[other, image], TotalCount=3), answer(ImageSet=[image], TotalCount=3), answer(ImageSet=[])
+    )
+    found = Cvm(client_with(transport, max_attempts=1)).own_images("backup")
+    assert [one["image_id"] for one in found] == ["img-qlzp4oea"]
+
+
 def test_images_for_an_instance_type() -> None:
     found = simulated().cvm.find_images(filters={"platform": "Debian"}, instance_type="SR1.MEDIUM4")
     assert [one["image_id"] for one in found] == ["img-arm64deb"]

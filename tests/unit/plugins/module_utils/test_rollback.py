@@ -95,6 +95,27 @@ def test_a_rollback_that_was_seen_is_over_when_it_shows_so() -> None:
     assert (done.outcome, done.waited_seconds < 60) == ("done", True)
 
 
+def test_one_sight_of_an_older_state_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench(rollback_seconds=300, lag_seconds=0)
+    cbs, sights = Cbs(world.cvm.client), 0
+    old = {"disk": cbs.disk(DISK), "snapshot": cbs.snapshot(BACKUP)}
+
+    def show(name: str) -> None:
+        read = getattr(Cbs, name)
+
+        def shown(*asked: Any) -> Any:
+            nonlocal sights
+            sights += world.simulator.snapshot()["snapshots"][BACKUP]["SnapshotState"] == "ROLLBACKING"
+            return old[name] if sights in (31, 32) else read(*asked)
+
+        monkeypatch.setattr(Cbs, name, shown)
+
+    show("disk")
+    show("snapshot")
+    done = restore(world, auto_start=False)
+    assert (done.outcome, sights > 32, done.waited_seconds > 300) == ("done", True, True)
+
+
 def test_a_rollback_too_short_to_be_seen_is_believed_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench(rollback_seconds=0.1, power_seconds=0.1, lag_seconds=0)
     send = world.cvm.client.write

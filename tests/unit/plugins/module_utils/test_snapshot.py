@@ -253,6 +253,24 @@ def test_a_deletion_says_of_which_disk_the_snapshot_was(named: dict[str, str]) -
     assert (done.outcome, done.extra["disk_id"]) == ("done", DISK)
 
 
+def test_a_name_that_only_another_disk_has_is_told() -> None:
+    """A switch of the platform leaves the snapshots of the former system disk behind."""
+    world = bench(snapshots={"snap-kept0001": kept(DiskId="disk-former01"), "snap-kept0002": kept("backup-2")})
+    done = snapshot(world, state="absent", snapshot_name="backup", instance_id=INSTANCE)
+    assert (done.outcome, done.changed) == ("unchanged", False)
+    assert f"Snapshots of this name are of disk-former01, and not of {DISK}." in done.reason
+    nothing = snapshot(world, state="absent", snapshot_name="backup-3", instance_id=INSTANCE)
+    assert nothing.reason == "There is no snapshot backup-3."
+
+
+def test_a_snapshot_that_is_about_to_go_is_not_waited_for() -> None:
+    world = bench(snapshots={"snap-kept0001": kept(SnapshotState="TORECYCLE")})
+    for state in ("absent", "restored"):
+        fix = snapshot(world, state=state, snapshot_id="snap-kept0001").problems[0].fix
+        assert "about to delete it" in fix
+        assert "Wait" not in fix
+
+
 def test_a_snapshot_of_an_image_is_refused() -> None:
     world = bench()
     made = image(world)
@@ -299,6 +317,7 @@ def test_a_deletion_may_be_repeated(name: str, when: str) -> None:
         ({"auto_start": True}, "auto_start"),
         ({"state": "absent", "snapshot_id": "backup"}, "snapshot_id"),
         ({"state": "restored", "snapshot_name": "backup"}, "disk_id"),
+        ({"state": "restored", "snapshot_name": None, "disk_id": DISK}, "snapshot_id"),
     ],
 )
 def test_an_option_that_cannot_be_used(options: dict[str, Any], option: str) -> None:

@@ -42,6 +42,26 @@ def test_missing_options(modules: Modules, tested: ModuleType, noun: str, action
 
 
 @BOTH
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize(
+    ("state", "key", "told"),
+    [
+        ("present", "name", "{0}_name: it has no value. Give {0}_name."),
+        ("absent", "name", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
+        ("absent", "id", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
+    ],
+    ids=["present", "absent-by-name", "absent-by-id"],
+)
+def test_an_id_or_a_name_without_a_value_is_refused(
+    modules: Modules, tested: ModuleType, noun: str, action: str, empty: str | None, state: str, key: str, told: str
+) -> None:
+    result = modules(tested, state=state, instance_id="ins-r8hr2upy", **{f"{noun}_{key}": empty})
+    assert (result["outcome"], result["error"]["code"]) == ("refused", "InvalidOption")
+    assert result["msg"].endswith(told.format(noun))
+    assert modules.bench.calls == []
+
+
+@BOTH
 def test_every_end_has_the_documented_keys(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
     documented = set(yaml.safe_load(tested.RETURN))
     ends = [
@@ -73,13 +93,30 @@ def test_a_refusal_names_option_problem_and_fix(modules: Modules, tested: Module
 def test_a_diff_has_the_same_keys_before_and_after(
     modules: Modules, tested: ModuleType, noun: str, action: str
 ) -> None:
-    made = modules(tested, diff=True, **making(noun))
+    options = making(noun, tags={"team": "web"})
+    planned = modules(tested, check=True, diff=True, **options)
+    assert (planned["diff"]["before"], planned["diff"]["after"][f"{noun}_id"]) == ({}, None)
+    made = modules(tested, diff=True, **options)
     assert made["diff"]["before"] == {}
-    assert made["diff"]["after"][f"{noun}_name"] == "backup"
-    again = modules(tested, diff=True, **making(noun))
-    assert again["diff"]["before"] == again["diff"]["after"]
+    assert made["diff"]["after"] == {**planned["diff"]["after"], f"{noun}_id": made[f"{noun}_id"]}
+    again = modules(tested, diff=True, **options)
+    assert again["diff"]["before"] == again["diff"]["after"] == made["diff"]["after"]
     gone = modules(tested, diff=True, state="absent", **{f"{noun}_id": again[f"{noun}_id"]})
     assert (gone["diff"]["before"], gone["diff"]["after"]) == (again["diff"]["after"], {})
+
+
+@BOTH
+def test_a_diff_after_a_run_is_what_was_made(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
+    modules.bench.fault("error", action, code="InvalidParameterValue")
+    refused = modules(tested, diff=True, **making(noun))
+    assert (refused["outcome"], refused["diff"]["after"]) == ("refused", {})
+    unseen = modules(tested, diff=True, wait=False, **making(noun))
+    assert unseen["outcome"] == "accepted"
+    assert unseen["diff"]["after"][f"{noun}_id"] == unseen[f"{noun}_id"] is not None
+    modules.bench.clock.sleep(1)
+    waited = modules(tested, diff=True, **making(noun))
+    states = [waited["diff"][when][f"{noun}_state"] for when in ("before", "after")]
+    assert (waited["outcome"], states) == ("unchanged", ["CREATING", "NORMAL"])
 
 
 @BOTH
