@@ -160,14 +160,15 @@ class Controller(Ansible):
     @property
     def reports(self) -> list[dict[str, Any]]:
         """What the role reported of all servers, in the order of their instances."""
-        found = (self.folder / "reports" / "run").glob("*.json")
+        found = self.folder.glob("reports/*/*.json")
         reports = [json.loads(path.read_text(encoding="utf-8")) for path in found]
         return sorted(reports, key=lambda report: report["instance_id"])
 
     @property
     def page(self) -> str:
         """The report of the run."""
-        return (self.folder / "reports" / "run" / "index.html").read_text(encoding="utf-8")
+        (page,) = self.folder.glob("reports/*/index.html")
+        return page.read_text(encoding="utf-8")
 
     @property
     def accepted(self) -> dict[str, int]:

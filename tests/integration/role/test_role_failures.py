@@ -129,6 +129,7 @@ def test_going_back(disaster: Disaster, kind: str) -> None:
     assert report["failure"]["task"] == BROKEN["name"]
     assert f"It was rolled back to the {kind} {report['backup']['name']}." in disaster.message(kind)
     assert "/rolled_back/" in controller.tag(kind)
+    assert not [warning for warning in report["warnings"] if "failed too" in warning]
     # It is the old system again, and trusted as such.
     assert controller[kind].run("cat /root/file") == "precious\n"
     assert controller[kind].host_keys == before.host_keys
@@ -165,16 +166,19 @@ def test_nothing_is_cleaned_up_while_the_reset_may_still_run(tmp_path: Path) -> 
 
 
 def test_a_host_that_is_stopped_since_another_failed_is_not_rolled_back(tmp_path: Path) -> None:
-    broken = {**BROKEN, "delegate_to": "localhost", "become": False}
+    """Nor does anything show what a hook hides, and a run without a name has one name."""
+    broken = {"ansible.builtin.fail": {"msg": "token-42"}, "no_log": True, "when": "breaks | default(false)"}
     with servers(tmp_path, 2) as controller:
         run = controller.carry(
-            **{**BACK, "after_tasks": [controller.hook("after.yml", broken)], "login": False},
+            **{**BACK, "after_tasks": [controller.hook("after.yml", broken)], "login": False, "run_id": ""},
             play={"any_errors_fatal": True},
             host_variables={"web1": {"breaks": True}},
         )
         assert run.code == 2
         assert [report["status"] for report in controller.reports] == ["rolled_back", "failed"]
-        assert controller.report("web2")["rollback"] is None
+        assert [report["rollback"] is None for report in controller.reports] == [False, True]
+        assert "hidden by no_log" in controller.page
+        assert "token-42" not in f"{controller.page}{controller.reports}"
         assert "The play was ended for all hosts, since another one failed." in run.out
         assert controller.accepted == dict.fromkeys(controller.servers.values(), 1)
 

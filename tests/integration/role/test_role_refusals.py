@@ -94,9 +94,13 @@ def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> No
 def test_what_would_log_in_elsewhere_must_be_meant(pair: Controller) -> None:
     local = {"web2": {"ansible_connection": "local"}}
     extra = {"ansible_user": "root", "ansible_ssh_user": "deploy", "ansible_port": 2222, "ansible_ssh_port": 22}
-    run = pair.carry(extra=extra, host_variables=local, login_user="deploy", login_port=2222)
+    extra["ansible_password"] = "Old-Password-7"
+    login = {"login_user": "deploy", "login_port": 2222, "login_settings": {"password": "New-Password-7"}}
+    run = pair.carry(extra=extra, host_variables=local, **login)
     assert run.code != 0
     assert "how to log in to the new system: ansible_user=root, ansible_ssh_port=22." in run.out
+    assert "the password of the new system: ansible_password." in run.out
+    assert "Password-7" not in run.out
     assert "this controller would be taken for the new system" in run.out
     assert pair.simulator.state()["accepted_calls"] == {}
 
@@ -105,4 +109,12 @@ def test_a_hook_must_be_a_list_of_tasks(pair: Controller) -> None:
     run = pair.carry(failure_tasks="inventory.yml", login=False)
     assert run.code != 0
     assert "/inventory.yml is no list of tasks" in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
+
+
+def test_a_hook_of_one_server_that_cannot_be_understood_touches_none(pair: Controller) -> None:
+    wrong = pair.hook("wrong.yml", {"no.such.module": {}})
+    run = pair.carry(each={"web2": {"after_tasks": wrong}}, login=False)
+    assert run.code != 0
+    assert "no.such.module" in run.everything
     assert pair.simulator.state()["accepted_calls"] == {}
