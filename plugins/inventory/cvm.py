@@ -88,8 +88,14 @@ notes:
   - >-
     Ansible then tries its other inventory plugins on the file, and what they say may quote it. Keep keys out of the
     file: use the environment, a profile, a role, a lookup or Ansible Vault.
-  - The cache holds what the API said of the instances, and neither keys nor tokens. Another O(regions), O(filters),
-    O(endpoint) or identity is cached separately.
+  - >-
+    The cache holds what the API said of the instances, and neither keys nor tokens. Its entries are named by a digest
+    of O(regions) (or of the region that stands in for them), O(filters), O(endpoint), O(api), and of whose credentials
+    are used - the id of the key, O(cam_role_name), and all of O(assume_role) - whether they come from options, the
+    environment or the file of a profile. When one of them changes, the instances are listed anew.
+  - >-
+    Of the CAM role of the instance that Ansible runs on, an entry knows O(cam_role_name) alone, and nothing where that
+    is not set; more would take a call. After a change of the role or the account behind it, clear the cache.
 seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_reset_instance
@@ -136,7 +142,6 @@ cache_timeout: 3600
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -149,7 +154,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._census import census, clients_from
+from ansible_collections.tencent.cloud.plugins.module_utils._census import asked_of, census, clients_from
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
@@ -166,9 +171,8 @@ SPEC: dict[str, Any] = {
 }
 """The options that are evaluated here; the others are Ansible's own."""
 
-# What decides whose instances are listed. None of it is a key; only a digest of it is kept.
-ASKED_BY = ("regions", "region", "filters", "endpoint", "api", "secret_id", "profile", "cam_role_name")
-ASKED_BY_ENVIRONMENT = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_PROFILE", "TENCENTCLOUD_REGION")
+# What decides, beside the regions and the identity, which instances are listed.
+ASKED_BY = ("filters", "endpoint", "api")
 
 Found = dict[str, list[dict[str, Any]]]
 
@@ -283,6 +287,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
 
 def _digest(options: Mapping[str, Any]) -> str:
-    role = (options["assume_role"] or {}).get("role_arn")
-    asked = [role, *(options[name] for name in ASKED_BY), *(os.environ.get(name) for name in ASKED_BY_ENVIRONMENT)]
+    """Of what decides which instances are listed. The region and the identity are those that files and environment
+    lead to now: what the same options led to yesterday may be another account.
+    """
+    asked = {**asked_of(options), **{name: options[name] for name in ASKED_BY}}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

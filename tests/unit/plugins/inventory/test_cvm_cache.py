@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleParserError
 
-from tests.unit.plugins.inventory.reading import HOSTILE, NAMES, Inventory, variables
+from ansible_collections.tencent.cloud.plugins.inventory import cvm
+from tests.unit.plugins.inventory.reading import HOSTILE, NAMES, REGIONS, Inventory, variables
 from tests.unit.simulated import KEY
 
 
@@ -52,15 +53,6 @@ def test_the_cache_holds_no_secret_and_no_template(reader: Inventory) -> None:
     assert variables(data, "generated-00002")["role"] == HOSTILE
 
 
-def test_other_questions_have_other_entries(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = cached(reader)
-    reader.read(**options)
-    reader.read(**options, filters={"tag:role": "web"})
-    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDanother")
-    reader.read(**options)
-    assert len(entries(reader)) == 3
-
-
 @pytest.mark.parametrize("filters", [{1: "a", "zone": "b"}, {"creation-start-time": datetime.date(2026, 1, 1)}])
 def test_filters_are_checked_before_they_name_an_entry(reader: Inventory, filters: dict[Any, Any]) -> None:
     with pytest.raises(AnsibleParserError, match="InvalidOption: filters: "):
@@ -91,3 +83,110 @@ def test_a_listing_that_lacks_a_region_is_not_kept(reader: Inventory) -> None:
     reader.read(**options)
     reader.bench.simulator.faults([])
     assert calls_of(reader, **options) == 2
+
+
+# --- what decides which instances are listed
+
+ROLE = {"role_arn": "qcs::cam::uin/100000000001:roleName/reader"}
+OTHER_QUESTIONS: list[dict[str, Any]] = [
+    {"options": {"regions": REGIONS}},
+    {"options": {"region": "ap-singapore"}},
+    {"options": {"filters": {"tag:role": "web"}}},
+    {"options": {"endpoint": "cvm.example.com"}},
+    {"options": {"api": "v2"}},
+    {"options": {"secret_id": "AKIDother", "secret_key": "key-other"}},
+    {"options": {"profile": "other"}},
+    {"options": {"cam_role_name": "reader"}},
+    {"options": {"assume_role": ROLE}},
+    {"environment": {"TENCENTCLOUD_REGION": "ap-singapore"}},
+    {"environment": {"TENCENTCLOUD_PROFILE": "other"}},
+    {"environment": {"TENCENTCLOUD_SECRET_ID": "AKIDother", "TENCENTCLOUD_SECRET_KEY": "key-other"}},
+    {"files": {"default.configure": {"_sys_param": {"region": "ap-singapore"}}}},
+    {"files": {"default.credential": {"secretId": "AKIDother", "secretKey": "key-other"}}},
+    {"files": {"default.credential": {"secretId": "AKIDfirst", "secretKey": "key-first", "role-arn": "another"}}},
+]
+
+
+class Home:
+    """A home whose default profile has keys and a region, and a plugin that lists nothing but counts how often."""
+
+    def __init__(self, reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reader = reader
+        self.fetched = 0
+        monkeypatch.setattr(cvm.InventoryModule, "_fetched", self._fetched)
+        self.setenv = monkeypatch.setenv
+        for name, key in (("default", "first"), ("other", "other")):
+            self.profile(f"{name}.credential", {"secretId": f"AKID{key}", "secretKey": f"key-{key}"})
+            self.profile(f"{name}.configure", {"_sys_param": {"region": "ap-tokyo"}})
+
+    def profile(self, name: str, content: dict[str, Any]) -> None:
+        """Write a file of a profile."""
+        path = self.reader.folder / ".tccli" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    def fetches(self, **options: Any) -> int:
+        """How often a reading with keys and region from the home, unless options say otherwise, lists anew."""
+        before = self.fetched
+        from_home = dict.fromkeys(("secret_id", "secret_key", "regions"))
+        self.reader.read(**cached(self.reader), **{**from_home, **options})
+        return self.fetched - before
+
+    def _fetched(self, *of: Any) -> tuple[cvm.Found, bool]:
+        self.fetched += 1
+        return {}, True
+
+
+@pytest.fixture
+def home(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home with two profiles."""
+    return Home(reader, monkeypatch)
+
+
+@pytest.mark.parametrize("question", OTHER_QUESTIONS, ids=str)
+def test_another_question_is_asked_anew_and_calls_nobody_again(home: Home, question: dict[str, Any]) -> None:
+    assert home.fetches() == 1
+    for name, value in question.get("environment", {}).items():
+        home.setenv(name, value)
+    for name, content in question.get("files", {}).items():
+        home.profile(name, content)
+    options = question.get("options", {})
+    assert [home.fetches(**options), home.fetches(**options)] == [1, 0]
+    assert not [entry for entry in entries(home.reader) if "AKID" in entry.read_text("utf-8") + entry.name]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"region": "ap-tokyo"}, {"regions": ["ap-tokyo"]}, {"profile": "default"}, {"secret_id": "AKIDfirst"}],
+    ids=str,
+)
+def test_the_same_question_in_other_words_is_not(home: Home, options: dict[str, Any]) -> None:
+    home.fetches()
+    assert home.fetches(**options, **({"secret_key": "key-first"} if "secret_id" in options else {})) == 0
+
+
+def test_roles_of_the_instance_have_entries_by_their_names_without_a_call(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.reader.folder / ".tccli" / "default.credential").unlink()
+    sent: list[Any] = []
+    monkeypatch.setattr(home.reader.bench.transport, "send", lambda request, **how: sent.append(request))
+    roles = [None, "reader", "writer"]
+    assert [home.fetches(cam_role_name=role) for role in roles + roles] == [1, 1, 1, 0, 0, 0]
+    assert sent == []
+
+
+def test_an_entry_does_not_outlive_the_profile_that_it_was_listed_with(home: Home) -> None:
+    home.fetches(profile="other")
+    (home.reader.folder / ".tccli" / "other.credential").unlink()
+    with pytest.raises(AnsibleParserError, match="there is no profile 'other'"):
+        home.fetches(profile="other")
+
+
+def test_the_hosts_are_those_of_the_region_that_the_profile_has_now(reader: Inventory) -> None:
+    configured = reader.folder / ".tccli" / "default.configure"
+    configured.parent.mkdir()
+    for region in REGIONS:
+        configured.write_text(json.dumps({"_sys_param": {"region": region}}), encoding="utf-8")
+        hosts = reader.read(**cached(reader), regions=None).hosts
+        assert {host.vars["cvm_region"] for host in hosts.values()} == {region}
