@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
@@ -81,12 +81,19 @@ def test_what_the_api_says_is_no_template(reader: Inventory) -> None:
     assert [name for name in data.groups if "lookup" in name] == ["____lookup__pipe____echo_evaluated_____"]
 
 
-@pytest.mark.parametrize("option", ["compose", "groups"])
-def test_strict_refuses_what_cannot_be_evaluated(reader: Inventory, option: str) -> None:
-    expression = {option: {"broken": "cvm_nothing.of_it"}}
-    reader.read(**expression)
-    with pytest.raises(Exception, match="broken"):
-        reader.read(strict=True, **expression)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compose": {"broken": "cvm_nothing.of_it"}},
+        {"groups": {"broken": "cvm_nothing.of_it"}},
+        {"keyed_groups": [{"key": "cvm_nothing.of_it", "prefix": "broken"}]},
+    ],
+    ids=str,
+)
+def test_strict_refuses_what_cannot_be_evaluated(reader: Inventory, options: dict[str, Any]) -> None:
+    assert "broken" not in reader.read(**options).groups
+    with pytest.raises(AnsibleError, match=r"broken|cvm_nothing"):
+        reader.read(**options, strict=True)
 
 
 def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
