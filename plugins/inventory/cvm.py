@@ -23,7 +23,8 @@ description:
   - An option that the plugin does not know is an error.
   - >-
     Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable. In
-    place of a list, a text is split at its commas before; a template that has some stands in a variable.
+    place of a list, a text is split at its commas before; a template that has some stands in a variable. In place of a
+    number or of C(true) or C(false), as in O(timeout), O(strict) or O(cache), a template is an error.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - constructed
@@ -142,7 +143,7 @@ cache_timeout: 3600
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -150,6 +151,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
@@ -170,6 +172,9 @@ SPEC: dict[str, Any] = {
     "skip_failed_regions": {"type": "bool"},
 }
 """The options that are evaluated here; the others are Ansible's own."""
+
+SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
+"""What a switch may be; none is as good as leaving it out."""
 
 # What decides, beside the regions and the identity, which instances are listed.
 ASKED_BY = ("filters", "endpoint", "api")
@@ -211,11 +216,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     # --- options
 
     def _read(self, path: str) -> None:
-        """Read the file. A misspelt filter would otherwise make hosts of all instances there are."""
-        unknown = set(self._read_config_data(path)) - set(self._options)
+        """Read the file. A misspelt filter would otherwise make hosts of all instances there are, and a template in
+        C(validate_certs), which Ansible takes for a no, switch the check off.
+        """
+        given = self._read_config_data(path)
+        unknown = set(given) - set(self._options)
         if unknown:
-            named = ", ".join(sorted(map(repr, unknown)))
-            raise AnsibleParserError(f"{path}: there is no option {named}. Correct its name, or leave it out.")
+            raise AnsibleParserError(f"{path}: there is no option {_named(unknown)}. Correct it, or leave it out.")
+        switches = [name for name in given if self.option_definitions[name].get("type") in ("bool", "boolean")]
+        unclear = [name for name in switches if str(given[name]).strip().lower() not in SWITCH_WORDS]
+        if unclear:
+            raise AnsibleParserError(f"{path}: {_named(unclear)}: neither yes nor no. Give true or false, no template.")
 
     def _evaluated(self) -> dict[str, Any]:
         """The options, with their templates evaluated, and checked as those of a module are."""
@@ -284,6 +295,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._set_composite_vars(self.get_option("compose"), variables, host.name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host.name, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host.name, strict=strict)
+
+
+def _named(options: Iterable[str]) -> str:
+    return ", ".join(sorted(map(repr, options)))
 
 
 def _digest(options: Mapping[str, Any]) -> str:

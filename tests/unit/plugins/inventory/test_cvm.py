@@ -107,6 +107,18 @@ def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyP
     assert list(data.hosts) == ["generated-00000"]
 
 
+@pytest.mark.parametrize("word", [True, "Yes", " on ", 1, "0", "false", None])
+def test_a_switch_may_be_any_word_for_yes_or_no(reader: Inventory, word: Any) -> None:
+    assert set(reader.read(skip_failed_regions=word).hosts) == NAMES
+
+
+@pytest.mark.parametrize("number", ["timeout", "max_attempts"])
+def test_a_number_is_no_template(reader: Inventory, number: str) -> None:
+    with pytest.raises(AnsibleError, match=number):
+        reader.read(**{number: "{{ 7 }}"})
+    assert reader.bench.calls == []
+
+
 # --- what cannot be used
 
 
@@ -114,6 +126,9 @@ def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyP
     ("options", "words"),
     [
         ({"secret_key": "{{ my_key }}"}, "secret_key: its template cannot be evaluated"),
+        ({"strict": "{{ true }}", "cache": "maybe"}, "'cache', 'strict': neither yes nor no"),
+        ({"validate_certs": "{{ true }}"}, "'validate_certs': neither yes nor no"),
+        ({"skip_failed_regions": 7}, "'skip_failed_regions': neither yes nor no"),
         ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
         ({"regions": None}, "region: it is not set"),
         ({"filter": {"tag:role": "web"}, "region_s": []}, "there is no option 'filter', 'region_s'."),
