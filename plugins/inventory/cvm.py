@@ -23,7 +23,8 @@ description:
   - An option that the plugin does not know is an error.
   - >-
     Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable. In
-    place of a list, a text is split at its commas before; a template that has some stands in a variable.
+    place of a list, a text is split at its commas before; a template that has some stands in a variable. In place of a
+    number or of C(true) or C(false), as in O(timeout), O(strict) or O(cache), a template is an error.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - constructed
@@ -88,8 +89,14 @@ notes:
   - >-
     Ansible then tries its other inventory plugins on the file, and what they say may quote it. Keep keys out of the
     file: use the environment, a profile, a role, a lookup or Ansible Vault.
-  - The cache holds what the API said of the instances, and neither keys nor tokens. Another O(regions), O(filters),
-    O(endpoint) or identity is cached separately.
+  - >-
+    The cache holds what the API said of the instances, and neither keys nor tokens. Its entries are named by a digest
+    of O(regions) (or of the region that stands in for them), O(filters), O(endpoint), O(api), and of whose credentials
+    are used - the id of the key, O(cam_role_name), and all of O(assume_role) - whether they come from options, the
+    environment or the file of a profile. When one of them changes, the instances are listed anew.
+  - >-
+    Of the CAM role of the instance that Ansible runs on, an entry knows O(cam_role_name) alone, and nothing where that
+    is not set; more would take a call. After a change of the role or the account behind it, clear the cache.
 seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_reset_instance
@@ -136,8 +143,7 @@ cache_timeout: 3600
 
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -145,11 +151,12 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._census import census, clients_from
+from ansible_collections.tencent.cloud.plugins.module_utils._census import asked_of, census, clients_from
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
@@ -166,9 +173,11 @@ SPEC: dict[str, Any] = {
 }
 """The options that are evaluated here; the others are Ansible's own."""
 
-# What decides whose instances are listed. None of it is a key; only a digest of it is kept.
-ASKED_BY = ("regions", "region", "filters", "endpoint", "api", "secret_id", "profile", "cam_role_name")
-ASKED_BY_ENVIRONMENT = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_PROFILE", "TENCENTCLOUD_REGION")
+SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
+"""What a switch may be; none is as good as leaving it out."""
+
+# What decides, beside the regions and the identity, which instances are listed.
+ASKED_BY = ("filters", "endpoint", "api")
 
 Found = dict[str, list[dict[str, Any]]]
 
@@ -207,11 +216,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     # --- options
 
     def _read(self, path: str) -> None:
-        """Read the file. A misspelt filter would otherwise make hosts of all instances there are."""
-        unknown = set(self._read_config_data(path)) - set(self._options)
+        """Read the file. A misspelt filter would otherwise make hosts of all instances there are, and a template in
+        C(validate_certs), which Ansible takes for a no, switch the check off.
+        """
+        given = self._read_config_data(path)
+        unknown = set(given) - set(self._options)
         if unknown:
-            named = ", ".join(sorted(map(repr, unknown)))
-            raise AnsibleParserError(f"{path}: there is no option {named}. Correct its name, or leave it out.")
+            raise AnsibleParserError(f"{path}: there is no option {_named(unknown)}. Correct it, or leave it out.")
+        switches = [name for name in given if self.option_definitions[name].get("type") in ("bool", "boolean")]
+        unclear = [name for name in switches if str(given[name]).strip().lower() not in SWITCH_WORDS]
+        if unclear:
+            raise AnsibleParserError(f"{path}: {_named(unclear)}: neither yes nor no. Give true or false, no template.")
 
     def _evaluated(self) -> dict[str, Any]:
         """The options, with their templates evaluated, and checked as those of a module are."""
@@ -282,7 +297,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host.name, strict=strict)
 
 
+def _named(options: Iterable[str]) -> str:
+    return ", ".join(sorted(map(repr, options)))
+
+
 def _digest(options: Mapping[str, Any]) -> str:
-    role = (options["assume_role"] or {}).get("role_arn")
-    asked = [role, *(options[name] for name in ASKED_BY), *(os.environ.get(name) for name in ASKED_BY_ENVIRONMENT)]
+    """Of what decides which instances are listed. The region and the identity are those that files and environment
+    lead to now: what the same options led to yesterday may be another account.
+    """
+    asked = {**asked_of(options), **{name: options[name] for name in ASKED_BY}}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

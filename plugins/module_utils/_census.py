@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import client_from, sources_from
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     BadAnswer,
@@ -57,6 +57,15 @@ def clients_from(options: Mapping[str, Any], clock: Clock) -> dict[str, Client]:
     finally:
         first.transport.close()
     return {region: client_from({**options, "region": region}, clock, first.credentials) for region in regions}
+
+
+def asked_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Which regions these options ask, and as whom, as far as it can be told without a call. It holds no key.
+
+    Raises TencentCloudError for options or credentials that cannot be used.
+    """
+    sources = sources_from(options)
+    return {"regions": _asked(options["regions"]) or [sources.region()], "identity": sources.identity()}
 
 
 def _asked(regions: Sequence[str] | None) -> list[str]:

@@ -74,18 +74,13 @@ def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider 
         OptionError: an option cannot be used.
         CredentialsError: there are no usable credentials.
     """
-    _check(options)
+    sources = sources_from(options)
     transport = Transport(
         timeout=options["timeout"],
         proxy=options["proxy"] or None,
         validate_certs=options["validate_certs"],
         ca_path=options["ca_path"] or None,
     )
-    metadata = MetadataService(
-        Transport(timeout=METADATA_TIMEOUT, use_environment_proxies=False),
-        os.environ.get("TENCENTCLOUD_METADATA_URL") or METADATA_URL,
-    )
-    sources = Sources(options, os.environ, Path.home(), metadata)
     region = sources.region()
     if not region:
         raise OptionError(
@@ -112,6 +107,19 @@ def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider 
     own = sources.provider(clock)
     role = options["assume_role"] or own().assume_role
     return client(Renewing(lambda: assume_role(client(own), role), clock) if role else own)
+
+
+def sources_from(options: Mapping[str, Any]) -> Sources:
+    """Where the region and the credentials of the connection options come from; nothing is sent.
+
+    Raises OptionError for an option that cannot be used.
+    """
+    _check(options)
+    metadata = MetadataService(
+        Transport(timeout=METADATA_TIMEOUT, use_environment_proxies=False),
+        os.environ.get("TENCENTCLOUD_METADATA_URL") or METADATA_URL,
+    )
+    return Sources(options, os.environ, Path.home(), metadata)
 
 
 def _check(options: Mapping[str, Any]) -> None:

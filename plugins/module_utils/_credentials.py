@@ -89,11 +89,27 @@ class Sources:
         """Credentials whenever they are asked for, renewed where the source can renew them."""
         if self._options.get("cam_role_name"):
             return Renewing(lambda: self._metadata.credentials(str(self._options["cam_role_name"])), clock)
-        fixed = self._named_in_options() or from_environment(self._environment) or self._default_profile()
+        fixed = self._fixed()
         if fixed is not None:
             found = fixed
             return lambda: found
         return Renewing(self._role_of_this_instance, clock)
+
+    def identity(self) -> dict[str, Any]:
+        """Whose credentials these are, as far as it can be told without asking anyone, and without a key.
+
+        The role that this instance has, where only that is left, goes unnamed.
+        """
+        role = self._options.get("cam_role_name")
+        fixed = None if role else self._fixed()
+        return {
+            "cam_role_name": role,
+            "secret_id": fixed and fixed.secret_id,
+            "assume_role": self._options.get("assume_role") or (fixed and fixed.assume_role),
+        }
+
+    def _fixed(self) -> Credentials | None:
+        return self._named_in_options() or from_environment(self._environment) or self._default_profile()
 
     def _named_in_options(self) -> Credentials | None:
         if self._options.get("secret_id") or self._options.get("secret_key"):

@@ -2,105 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory plugin, from its file to the hosts, on a simulator in this process."""
+"""The inventory plugin, from its file to the hosts."""
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible import constants
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
-from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
-from ansible_collections.tencent.cloud.plugins.module_utils import _connection
-from tests.examples import inventory_options
-from tests.unit.simulated import KEY, Simulated, simulated
-
-REGIONS = ["ap-tokyo", "ap-singapore"]
-HOSTILE = "{{ lookup('pipe', 'echo evaluated') }}"
-WORLD = {"generate": {"count": 4, "regions": REGIONS, "tags": {"role": ["web", HOSTILE]}}}
-FILE: dict[str, Any] = {
-    "plugin": "tencent.cloud.cvm",
-    "secret_id": KEY.secret_id,
-    "secret_key": KEY.secret_key,
-    "regions": REGIONS,
-}
-NAMES = {f"generated-0000{number}" for number in range(4)}
-
-
-class Inventory:
-    """Reads inventory files with the plugin, as Ansible would."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.bench: Simulated = simulated(WORLD)
-        self.warnings: list[str] = []
-        self.extra_variables: dict[str, Any] = {}
-
-    def read(self, *, flush: bool = False, into: InventoryData | None = None, **options: Any) -> InventoryData:
-        """The inventory after a file with these options was read."""
-        path = self.folder / "cvm.yml"
-        path.write_text(yaml.safe_dump({**FILE, **options}), encoding="utf-8")
-        plugin = cvm.InventoryModule()
-        plugin._load_name = plugin.ansible_name = plugin.NAME
-        plugin._redirected_names = [plugin.NAME]
-        data = into or InventoryData()
-        assert plugin.verify_file(str(path))
-        plugin.parse(data, DataLoader(), str(path), cache=not flush)
-        if plugin.get_option("cache"):
-            plugin.update_cache_if_changed()
-        return data
-
-    def asked(self) -> list[str]:
-        """The regions whose instances were asked for, in order of their names."""
-        calls = self.bench.simulator.snapshot()["calls"]
-        return sorted({call["region"] for call in calls if call["action"] == "DescribeInstances"})
-
-
-@pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
-    """A reader of inventory files, on a simulator with two instances in each of two regions."""
-    reader = Inventory(tmp_path)
-    for name in ("SECRET_ID", "SECRET_KEY", "REGION", "PROFILE"):
-        monkeypatch.delenv(f"TENCENTCLOUD_{name}", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(_connection, "Transport", lambda **options: reader.bench.transport)
-    monkeypatch.setattr(cvm, "Clock", lambda: reader.bench.clock)
-    monkeypatch.setattr(cvm.InventoryModule, "__init__", _with_display(cvm.InventoryModule.__init__, reader.warnings))
-    monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: reader.extra_variables)
-    constants.config.initialize_plugin_configuration_definitions(
-        "inventory", "tencent.cloud.cvm", inventory_options("cvm")
-    )
-    return reader
-
-
-def _with_display(init: Any, warnings: list[str]) -> Any:
-    class Display:
-        def warning(self, text: str, **options: Any) -> None:
-            warnings.append(text)
-
-        def __getattr__(self, name: str) -> Any:
-            return lambda *arguments, **options: None
-
-    def initialised(plugin: Any) -> None:
-        init(plugin)
-        plugin.display = Display()
-
-    return initialised
-
-
-def variables(data: InventoryData, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = data.hosts[name].vars
-    return found
-
+from tests.unit.plugins.inventory.reading import HOSTILE, NAMES, REGIONS, Inventory, variables
+from tests.unit.simulated import KEY
 
 # --- hosts
 
@@ -166,12 +81,19 @@ def test_what_the_api_says_is_no_template(reader: Inventory) -> None:
     assert [name for name in data.groups if "lookup" in name] == ["____lookup__pipe____echo_evaluated_____"]
 
 
-@pytest.mark.parametrize("option", ["compose", "groups"])
-def test_strict_refuses_what_cannot_be_evaluated(reader: Inventory, option: str) -> None:
-    expression = {option: {"broken": "cvm_nothing.of_it"}}
-    reader.read(**expression)
-    with pytest.raises(Exception, match="broken"):
-        reader.read(strict=True, **expression)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compose": {"broken": "cvm_nothing.of_it"}},
+        {"groups": {"broken": "cvm_nothing.of_it"}},
+        {"keyed_groups": [{"key": "cvm_nothing.of_it", "prefix": "broken"}]},
+    ],
+    ids=str,
+)
+def test_strict_refuses_what_cannot_be_evaluated(reader: Inventory, options: dict[str, Any]) -> None:
+    assert "broken" not in reader.read(**options).groups
+    with pytest.raises(AnsibleError, match=r"broken|cvm_nothing"):
+        reader.read(**options, strict=True)
 
 
 def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +107,18 @@ def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyP
     assert list(data.hosts) == ["generated-00000"]
 
 
+@pytest.mark.parametrize("word", [True, "Yes", " on ", 1, "0", "false", None])
+def test_a_switch_may_be_any_word_for_yes_or_no(reader: Inventory, word: Any) -> None:
+    assert set(reader.read(skip_failed_regions=word).hosts) == NAMES
+
+
+@pytest.mark.parametrize("number", ["timeout", "max_attempts"])
+def test_a_number_is_no_template(reader: Inventory, number: str) -> None:
+    with pytest.raises(AnsibleError, match=number):
+        reader.read(**{number: "{{ 7 }}"})
+    assert reader.bench.calls == []
+
+
 # --- what cannot be used
 
 
@@ -192,6 +126,9 @@ def test_options_may_be_templates(reader: Inventory, monkeypatch: pytest.MonkeyP
     ("options", "words"),
     [
         ({"secret_key": "{{ my_key }}"}, "secret_key: its template cannot be evaluated"),
+        ({"strict": "{{ true }}", "cache": "maybe"}, "'cache', 'strict': neither yes nor no"),
+        ({"validate_certs": "{{ true }}"}, "'validate_certs': neither yes nor no"),
+        ({"skip_failed_regions": 7}, "'skip_failed_regions': neither yes nor no"),
         ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
         ({"regions": None}, "region: it is not set"),
         ({"filter": {"tag:role": "web"}, "region_s": []}, "there is no option 'filter', 'region_s'."),
@@ -227,19 +164,14 @@ def test_the_name_of_the_file_tells_whose_it_is(tmp_path: Path, name: str, is_ou
 # --- regions that fail
 
 
-def broken(reader: Inventory, *regions: str) -> None:
-    fault = {"kind": "error", "action": "DescribeInstances", "code": "UnauthorizedOperation", "times": 99}
-    reader.bench.simulator.faults([{**fault, "region": region} for region in regions])
-
-
 def test_a_region_that_fails_is_an_error(reader: Inventory) -> None:
-    broken(reader, "ap-tokyo")
+    reader.broken("ap-tokyo")
     with pytest.raises(AnsibleParserError, match=r"Region ap-tokyo: .*UnauthorizedOperation.*RequestId [0-9a-f-]{36}"):
         reader.read()
 
 
 def test_a_region_that_fails_is_skipped_on_demand(reader: Inventory) -> None:
-    broken(reader, "ap-tokyo")
+    reader.broken("ap-tokyo")
     assert len(reader.read(skip_failed_regions=True).hosts) == 2
     (warning,) = reader.warnings
     assert warning.startswith("Skipped. Region ap-tokyo: DescribeInstances failed with UnauthorizedOperation")
@@ -247,84 +179,6 @@ def test_a_region_that_fails_is_skipped_on_demand(reader: Inventory) -> None:
 
 
 def test_all_regions_that_fail_are_an_error(reader: Inventory) -> None:
-    broken(reader, *REGIONS)
+    reader.broken(*REGIONS)
     with pytest.raises(AnsibleParserError, match=r"ap-tokyo.*ap-singapore"):
         reader.read(skip_failed_regions=True)
-
-
-# --- cache
-
-
-def cached(reader: Inventory) -> dict[str, Any]:
-    return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(reader.folder / "cache")}
-
-
-def entries(reader: Inventory) -> list[Path]:
-    return sorted((reader.folder / "cache").iterdir())
-
-
-def calls_of(reader: Inventory, *, flush: bool = False, **options: Any) -> int:
-    """How many calls a reading takes."""
-    before = len(reader.bench.calls)
-    assert set(reader.read(flush=flush, **options).hosts) == NAMES
-    return len(reader.bench.calls) - before
-
-
-def test_the_cache_spares_the_calls_until_it_is_flushed(reader: Inventory) -> None:
-    options = cached(reader)
-    assert calls_of(reader, **options) == 2
-    assert calls_of(reader, **options) == 0
-    assert calls_of(reader, **options, flush=True) == 2
-    assert calls_of(reader, **options) == 0
-    assert calls_of(reader) == 2
-
-
-def test_the_cache_holds_no_secret_and_no_template(reader: Inventory) -> None:
-    reader.read(**cached(reader))
-    (entry,) = entries(reader)
-    text = entry.read_text(encoding="utf-8") + entry.name
-    assert KEY.secret_key not in text
-    assert KEY.secret_id not in text
-    data = reader.read(**cached(reader), compose={"role": "cvm_tags.role"})
-    assert variables(data, "generated-00002")["role"] == HOSTILE
-
-
-def test_other_questions_have_other_entries(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
-    options = cached(reader)
-    reader.read(**options)
-    reader.read(**options, filters={"tag:role": "web"})
-    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDanother")
-    reader.read(**options)
-    assert len(entries(reader)) == 3
-
-
-@pytest.mark.parametrize("filters", [{1: "a", "zone": "b"}, {"creation-start-time": datetime.date(2026, 1, 1)}])
-def test_filters_are_checked_before_they_name_an_entry(reader: Inventory, filters: dict[Any, Any]) -> None:
-    with pytest.raises(AnsibleParserError, match="InvalidOption: filters: "):
-        reader.read(**cached(reader), filters=filters)
-    assert reader.bench.calls == []
-
-
-@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"ap-tokyo": [{}]}), ""])
-def test_a_broken_entry_is_fetched_anew(reader: Inventory, content: str) -> None:
-    options = cached(reader)
-    reader.read(**options)
-    entries(reader)[0].write_text(content, encoding="utf-8")
-    assert calls_of(reader, **options) == 2
-    assert calls_of(reader, **options) == 0
-
-
-def test_an_entry_of_another_shape_is_fetched_anew(reader: Inventory) -> None:
-    options = cached(reader)
-    reader.read(**options)
-    (entry,) = entries(reader)
-    entry.write_text(entry.read_text(encoding="utf-8").replace("instance_id", "id"), encoding="utf-8")
-    assert calls_of(reader, **options) == 2
-
-
-def test_a_listing_that_lacks_a_region_is_not_kept(reader: Inventory) -> None:
-    broken(reader, "ap-tokyo")
-    options = {**cached(reader), "skip_failed_regions": True}
-    reader.read(**options)
-    reader.bench.simulator.faults([])
-    assert calls_of(reader, **options) == 2

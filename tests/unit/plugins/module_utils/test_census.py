@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from typing import Any
 
 import pytest
@@ -127,6 +128,19 @@ def test_every_region_is_listed(bench: Simulated) -> None:
     found, failed = census(clients(bench, *REGIONS), {"tag:role": "web"})
     assert {region: len(instances) for region, instances in found.items()} == dict.fromkeys(REGIONS, 2)
     assert failed == {}
+
+
+def test_eight_regions_are_asked_at_the_same_time(monkeypatch: pytest.MonkeyPatch, bench: Simulated) -> None:
+    everyone = threading.Barrier(8, timeout=5)
+    asked = clients(bench, *(f"region-{number}" for number in range(8)))
+
+    def read(*call: Any) -> dict[str, Any]:
+        everyone.wait()
+        return {"RequestId": "r-1", "InstanceSet": [], "TotalCount": 0}
+
+    for client in asked.values():
+        monkeypatch.setattr(client, "read", read, raising=False)
+    assert census(asked, None) == ({region: [] for region in asked}, {})
 
 
 def test_a_region_that_fails_leaves_the_others(bench: Simulated) -> None:

@@ -125,7 +125,7 @@ def test_the_options_reach_the_transport(monkeypatch: pytest.MonkeyPatch, tmp_pa
     given = {"timeout": 7.5, "proxy": "http://127.0.0.1:1", "validate_certs": False, "ca_path": ca_path}
     metadata = {"timeout": 1.0, "use_environment_proxies": False}
     plain = {"timeout": 30.0, "proxy": None, "validate_certs": True, "ca_path": None}
-    assert made == [given, metadata, plain, metadata]
+    assert made == [metadata, given, metadata, plain]
 
 
 def test_the_environment_gives_keys_and_region(monkeypatch: pytest.MonkeyPatch) -> None:
