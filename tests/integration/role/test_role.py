@@ -27,6 +27,7 @@ def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
         # A hook may be named as a file of the role is.
         hooks = {**with_hooks(controller), "after_tasks": "after.yml"}
         older = {"ansible_ssh_user": "root", "ansible_ssh_port": 22, "ansible_ssh_pass": "Old-Password-7"}
+        controller.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "true"
         run = controller.carry(
             serial=2,
             backup="snapshot",
@@ -39,6 +40,9 @@ def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
         assert notes(controller) == sorted(f"{hook} {name}" for hook in ("after", "before") for name in names)
         reports = {report["host"]: report for report in controller.reports}
         assert list(reports) == names
+        # What AWX keeps of a job.
+        statistics = run.out.partition("CUSTOM STATS")[2]
+        assert all(f'"{name}": {{' in statistics and f'"host": "{name}"' in statistics for name in names)
         for name, report in reports.items():
             assert set(controller[name].host_keys).isdisjoint(old[name])
             assert controller.ssh(name, "ubuntu").stdout == ("" if name == "web 3" else "ubuntu\n")

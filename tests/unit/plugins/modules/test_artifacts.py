@@ -112,7 +112,8 @@ def test_a_diff_after_a_run_is_what_was_made(modules: Modules, tested: ModuleTyp
     assert (refused["outcome"], refused["diff"]["after"]) == ("refused", {})
     unseen = modules(tested, diff=True, wait=False, **making(noun))
     assert unseen["outcome"] == "accepted"
-    assert unseen["diff"]["after"][f"{noun}_id"] == unseen[f"{noun}_id"] is not None
+    assert unseen[f"{noun}_id"]
+    assert unseen["diff"]["after"][f"{noun}_id"] == unseen[f"{noun}_id"]
     modules.bench.clock.sleep(1)
     waited = modules(tested, diff=True, **making(noun))
     states = [waited["diff"][when][f"{noun}_state"] for when in ("before", "after")]
