@@ -140,6 +140,8 @@ def never_sent(controller: Controller) -> None:
     assert phases(refused.log) == ["preflight", "rescue"]
     assert resets(controller) == 0
     expire(controller)
+    controller.carry("--tags", LATER, **given)
+    assert (stage(controller.logged), phases(controller.logged), resets(controller)) == ("resume", ["preflight"], 0)
     assert stage(killed(controller, Kill("after", logged("finished")), **given)) == "resume"
     assert len(backups(controller, "Snapshot")) == 1
     assert_finished(controller, ["after", "before"], **given)
