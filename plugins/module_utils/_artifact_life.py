@@ -150,12 +150,15 @@ class Life:
         identity = str(self._result.identity)
         self._result.sent = True
         doubt, failure = self._send_deletion(send)
-        if failure and not doubt:
-            self._result.end(REFUSED, f"Nothing was deleted. {failure} {advice(failure)}".strip(), error=failure)
-        elif self._timing.wait or doubt:
+        if failure and not doubt and verdict(failure) is not Verdict.BUSY:
+            self._refused(failure)
+        elif self._timing.wait or failure:
             self._gone(identity, action, doubt, failure)
         else:
             self._result.end(ACCEPTED, f"The deletion of the {self._kind.noun} {identity} was accepted.")
+
+    def _refused(self, failure: TencentCloudError) -> None:
+        self._result.end(REFUSED, f"Nothing was deleted. {failure} {advice(failure)}".strip(), error=failure)
 
     def _send_deletion(self, send: Callable[[], str]) -> tuple[TencentCloudError | None, TencentCloudError | None]:
         """Send it until it is accepted or refused, or often enough.
@@ -174,17 +177,21 @@ class Life:
             if failure.code.endswith(".NotFound"):
                 return None, None
             meaning = verdict(failure)
-            if meaning not in (Verdict.REJECTED, Verdict.NOT_ACCEPTED):
+            final = meaning in (Verdict.REJECTED, Verdict.BUSY)
+            if not final and meaning is not Verdict.NOT_ACCEPTED:
                 doubt = doubt or failure
-            if meaning is Verdict.REJECTED or attempt >= self._timing.max_attempts or not pauses.pause():
+            if final or attempt >= self._timing.max_attempts or not pauses.pause():
                 return doubt, failure
         raise AssertionError("count has no end")
 
     def _gone(
         self, identity: str, action: str, doubt: TencentCloudError | None, failure: TencentCloudError | None
     ) -> None:
+        """Look until it is gone. After a deletion in doubt no longer than it may take effect; after a refusal that a
+        copy of it may have brought about, no longer than what that did can be shown late."""
         polls, noun, shown = self._polls(), self._kind.noun, False
-        settled_at = self._clock.monotonic() + self._timing.settle_seconds + self._client.ahead
+        window = self._timing.settle_seconds + self._client.ahead if doubt else self._timing.state_lag
+        settled_at = self._clock.monotonic() + window
         while True:
             asked_at = self._clock.monotonic()
             good, record = self._look(identity)
@@ -194,9 +201,12 @@ class Life:
                 return
             if record is not None:
                 self._result.record, shown = record, True
-            settled = doubt is not None and asked_at >= settled_at
-            if settled or not polls.pause():
-                self._still_there(f"{identity} is still there." if shown else "", action, doubt, failure)
+            settled = failure is not None and asked_at >= settled_at
+            if settled and record is not None and failure and not doubt:
+                self._refused(failure)
+                return
+            if (settled and doubt) or not polls.pause():
+                self._still_there(f"{identity} is still there." if shown else "", action, doubt or failure, failure)
                 return
 
     def _still_there(

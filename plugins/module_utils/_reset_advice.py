@@ -20,8 +20,8 @@ _ADVICE = {
     "Check instance_id, region and the account of the key.",
     "InvalidInstanceId.Malformed": "The instance id has the wrong form. Give ins- and eight letters or digits.",
     "InvalidParameterValue": "A value has the wrong form or is not supported. Correct the option the message names.",
-    "InvalidInstance.NotSupported": "This instance cannot be reinstalled in this way. Its kind, disk or region may "
-    "forbid it; try another image, or ask the vendor's support with the RequestId.",
+    "InvalidInstance.NotSupported": "It may be busy, though it does not show that: try again in a few minutes. "
+    "Else its kind, disk or region forbids this; try another image, or ask the vendor's support with the RequestId.",
     "InternalServerError": "The service failed inside. Whether it had taken the reset was then read from the instance; "
     "the vendor's support can look the RequestId up.",
     "AuthFailure": "The key was not accepted. Check secret_id, secret_key, security_token and the clock.",

@@ -87,13 +87,15 @@ class Follower:
         self._on_recognized = on_recognized
         self._read_error: TencentCloudError | None = None
 
-    def follow(self, watch: Watch, settled_at: float = math.inf) -> Result:
+    def follow(self, watch: Watch, settled_at: float = math.inf, foreign_until: float = -math.inf) -> Result:
         """Look until the end.
 
         Args:
             watch: judges each look.
             settled_at: the moment (monotonic seconds) from which an instance that shows nothing new proves that the
                 reset never happens.
+            foreign_until: the moment before which another operation is too early to have come after the reset, and so
+                proves that it was in the way.
 
         Raises:
             NoEffect: it never happens.
@@ -106,8 +108,11 @@ class Follower:
             instance = self._read()
             if instance is not None:
                 sight = watch.see(instance, asked_at)
+                self._result.operation = watch.operation
                 self._result.tell("polled", {"operation": str(watch.operation), "sight": sight.name.lower()})
                 if sight is Sight.NOTHING and watch.undisturbed and asked_at >= settled_at:
+                    raise NoEffect
+                if sight is Sight.OVERWRITTEN and watch.ours is None and asked_at < foreign_until:
                     raise NoEffect
                 if sight not in _LOST_SIGHTS:
                     lost_at = self._lost_at(asked_at, settled_at)
@@ -135,7 +140,6 @@ class Follower:
         return instance
 
     def _judge(self, watch: Watch, sight: Sight, instance: Instance, *, lost: bool) -> Result | None:
-        self._result.operation = watch.operation
         if sight is Sight.OVERWRITTEN:
             if watch.proven_by_effect(instance):
                 return self._result.end(DONE, f"The reset took place, and was followed by {watch.operation}.")

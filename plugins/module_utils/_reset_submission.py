@@ -13,6 +13,7 @@ as it could still have had one. What cannot be decided ends as C(unknown).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -41,6 +42,9 @@ CLAIM_ROUNDS = 4
 RESEND_FIRST = 1.0
 RESEND_CAP = 30.0
 """Seconds of the first and of the longest pause before a reset is sent again."""
+
+SHORTEST_RESET = 15.0
+"""Seconds in which no reset ends: another operation that shows so soon after a send did not come after our reset."""
 
 Replan = Callable[["Instance | None"], Plan]
 """The plan for a newer read of the instance."""
@@ -99,6 +103,7 @@ class Submission:
         self._read_at = read_at
         self._deadline = Deadline(clock, timing.wait_timeout)
         self._ledger = ledger or NoLedger()
+        self._sent_at = -math.inf
         self._doubt: TencentCloudError | None = None
 
     def submit(self, parameters: ResetParameters, replan: Replan) -> Result:
@@ -112,7 +117,7 @@ class Submission:
         self._doubt = TencentCloudError(
             "A run that was interrupted may have sent it.", code="Interrupted", action=RESET
         )
-        ended = self._reconcile(may_be_sent_for=may_be_sent_for)
+        ended = self._reconcile(may_be_sent_for + self._window)
         self._doubt = None
         return self._closed(ended or self._submit(parameters, replan))
 
@@ -177,7 +182,7 @@ class Submission:
             reason = f"Nothing was reset: the instance could not be read before the send. {error}"
             return self._result.end(REFUSED, reason, error=error)
         if self._doubt and Operation.of(instance or {}).request_id != Operation.of(self._before).request_id:
-            return self._reconcile(instance)
+            return self._reconcile(self._window, instance)
         plan = replan(instance)
         self._before, self._read_at = instance or {}, read_at
         self._result.previous = self._result.instance = instance
@@ -190,6 +195,7 @@ class Submission:
             self._deadline = Deadline(self._clock, self._timing.wait_timeout)
         self._result.submissions += 1
         self._result.tell("sent", {"attempt": self._result.submissions})
+        self._sent_at = self._clock.monotonic()
         try:
             self._result.request_id = self._cvm.reset_instance(parameters)
         except TencentCloudError as error:
@@ -204,10 +210,13 @@ class Submission:
             return None
         if meaning is Verdict.REJECTED and self._doubt is None:
             return self._refused(error)
-        # After a send in doubt, our own operation may be what a refusal complains of.
-        self._doubt = error
-        ended = self._reconcile()
-        if ended is None and meaning is Verdict.REJECTED:
+        if meaning is Verdict.BUSY and self._doubt is None:
+            ended = self._reconcile_copy(error)
+        else:
+            # After a send in doubt, our own operation may be what a refusal complains of.
+            self._doubt = error
+            ended = self._reconcile(self._window)
+        if ended is None and meaning in (Verdict.REJECTED, Verdict.BUSY):
             return self._refused(error)
         return ended
 
@@ -220,23 +229,37 @@ class Submission:
         watch = Watch(self._before, self._effect, request_id=request_id, state_lag=self._timing.state_lag)
         return self._follower().follow(watch)
 
-    def _reconcile(self, seen: Instance | None = None, may_be_sent_for: float = 0.0) -> Result | None:
+    @property
+    def _window(self) -> float:
+        """Seconds from the end of a send, which is later than its signing, for which it may take effect and not show
+        it: the longer by what this machine's clock is ahead of the service's, since so is the Timestamp's validity."""
+        return self._timing.settle_seconds + self._cvm.client.ahead
+
+    def _reconcile_copy(self, error: TencentCloudError) -> Result | None:
+        """Find out whether what is in the way of a send is a copy of it, made by somebody on the way to the service.
+
+        The copy was accepted before this refusal, so it shows as soon as a state is not late any more. What shows
+        before our reset could have ended is somebody else's operation, and that alone was in the way.
+        """
+        self._doubt = error
+        return self._reconcile(self._timing.state_lag, foreign_until=self._sent_at + SHORTEST_RESET)
+
+    def _reconcile(
+        self, window: float, seen: Instance | None = None, foreign_until: float = -math.inf
+    ) -> Result | None:
         """Find out whether a reset in doubt took place; none when it surely did not and never will.
 
-        The window is counted from the end of the send, which is later than its signing, and is the longer by what
-        this machine's clock is ahead of the service's, since so is the validity of the Timestamp.
-
         Args:
+            window: seconds for which it may still take effect and not show it; negative when they are over.
             seen: a read that shows something new already.
-            may_be_sent_for: seconds for which somebody else may still send it; negative when they are over.
+            foreign_until: as Follower.follow takes it.
         """
-        window = may_be_sent_for + self._timing.settle_seconds + self._cvm.client.ahead
         settled_at = self._clock.monotonic() + window
         watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag)
         if seen is not None:
             watch.see(seen, self._clock.monotonic())
         try:
-            return self._follower().follow(watch, settled_at)
+            return self._follower().follow(watch, settled_at, foreign_until)
         except NoEffect:
             return None
 
@@ -255,7 +278,9 @@ class Submission:
     # --- ends without a reset
 
     def _refused(self, error: TencentCloudError) -> Result:
-        return self._result.end(REFUSED, f"Nothing was reset. {error} {advice(error)}".strip(), error=error)
+        operation = self._result.operation
+        shown = f" The instance shows {operation}." if operation and operation.request_id else ""
+        return self._result.end(REFUSED, f"Nothing was reset. {error}{shown} {advice(error)}".strip(), error=error)
 
     def _give_up(self, error: TencentCloudError) -> Result:
         sent = f"ResetInstance was sent {self._result.submissions} times and never accepted."

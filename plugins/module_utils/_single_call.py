@@ -8,7 +8,8 @@
 """Sending a call that must not take effect twice: the rule of the reset, with any trace as the evidence.
 
 CreateImage, CreateSnapshot and ApplySnapshot know no ClientToken either. One is sent again only when it was surely not
-accepted, or when it left no trace for as long as it could, and a trace of it would last. What cannot be decided ends as
+accepted, or when it left no trace for as long as it could, and a trace of it would last. A refusal that may complain
+of a copy of the call (a proxy can repeat a POST) counts only when no trace shows. What cannot be decided ends as
 C(unknown).
 """
 
@@ -25,6 +26,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import REFUSED, UNKNOWN
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
+
+COPY_INTERVAL = 2.0
+"""Seconds between two looks, at most, for what a copy of a refused call may have begun: it may be over soon."""
 
 RESEND_FIRST = 1.0
 RESEND_CAP = 30.0
@@ -77,13 +81,14 @@ class Submission:
             else:
                 return identity
             meaning = verdict(failure)
+            final = meaning in (Verdict.REJECTED, Verdict.BUSY)
             if meaning is not Verdict.NOT_ACCEPTED and (doubted or meaning is not Verdict.REJECTED):
                 # After a send in doubt, our own one may be what a refusal complains of.
+                found = self._search_copy(call, failure) if final and not doubted else self._search(call, failure)
                 doubted = True
-                found = self._search(call, failure)
                 if found or self._closed:
                     return found
-            if meaning is Verdict.REJECTED:
+            if final:
                 self._end(REFUSED, f"Nothing was changed. {failure} {advice(failure)}", failure)
                 return None
             if self._result.submissions >= self._timing.max_attempts or not pauses.pause():
@@ -96,8 +101,20 @@ class Submission:
 
         The window is counted from the end of the send and is the longer by what this machine's clock is ahead.
         """
-        settled_at = self._clock.monotonic() + self._timing.settle_seconds + self._client.ahead
-        interval = self._timing.wait_interval
+        window = self._timing.settle_seconds + self._client.ahead
+        found = self._trace_of(call, failure, window, self._timing.wait_interval)
+        if found is None and not self._closed and not call.lasts:
+            self._unknown(call, failure, "No trace of it was seen.")
+        return found
+
+    def _search_copy(self, call: Call, failure: TencentCloudError) -> str | None:
+        """The id by the trace of a copy of a refused call: it was accepted before the refusal, and what it began was
+        still under way then, so it shows as soon as a state is not late any more."""
+        return self._trace_of(call, failure, self._timing.state_lag, min(COPY_INTERVAL, self._timing.wait_interval))
+
+    def _trace_of(self, call: Call, failure: TencentCloudError, window: float, interval: float) -> str | None:
+        """The id by a trace that shows within C(window) seconds; none without one, or when it cannot be told."""
+        settled_at = self._clock.monotonic() + window
         polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
         while True:
             asked_at = self._clock.monotonic()
@@ -105,8 +122,6 @@ class Submission:
             if found:
                 return self._recognized(call, failure, found)
             if found is not None and asked_at >= settled_at:
-                if not call.lasts:
-                    self._unknown(call, failure, "No trace of it was seen.")
                 return None
             if not polls.pause():
                 last = f" A read failed: {self._broken}" if self._broken else ""

@@ -29,6 +29,7 @@ class Verdict(Enum):
 
     NOT_ACCEPTED = "surely not accepted; the same request may be sent again"
     REJECTED = "understood and refused; the same request would be refused again"
+    BUSY = "refused since something is under way or there already: perhaps a copy of this very request"
     REPLAYED = "refused as a replay: final for a read, but a copy of a write may have got through before it"
     UNKNOWN = "it may have been accepted"
 
@@ -53,16 +54,12 @@ _CODES: dict[str, Verdict] = {
     "InvalidParameter": Verdict.REJECTED,
     "InvalidParameterValue": Verdict.REJECTED,
     "MissingParameter": Verdict.REJECTED,
-    "MutexOperation": Verdict.REJECTED,
     "OperationDenied": Verdict.REJECTED,
-    "ResourceInUse": Verdict.REJECTED,
     "ResourceInsufficient": Verdict.REJECTED,
     "ResourceNotFound": Verdict.REJECTED,
     "ResourcesSoldOut": Verdict.REJECTED,
     "UnsupportedOperation": Verdict.REJECTED,
     # Refusals of CreateImage, DeleteImages, CreateSnapshot, ApplySnapshot and DeleteSnapshots.
-    "ImageQuotaLimitExceeded": Verdict.REJECTED,
-    "InsufficientSnapshotQuota": Verdict.REJECTED,
     "InvalidDisk": Verdict.REJECTED,
     "InvalidDiskId": Verdict.REJECTED,
     "InvalidImageName": Verdict.REJECTED,
@@ -70,12 +67,37 @@ _CODES: dict[str, Verdict] = {
     "InvalidSnapshot": Verdict.REJECTED,
     "InvalidSnapshotId": Verdict.REJECTED,
     "InvalidZone": Verdict.REJECTED,
-    "ResourceBusy": Verdict.REJECTED,
-    "ResourceUnavailable.DiskBackupCreating": Verdict.REJECTED,
     "ResourceUnavailable.DiskSnapshotChainTooLarge": Verdict.REJECTED,
-    "ResourceUnavailable.NotSupported": Verdict.REJECTED,
-    "ResourceUnavailable.SnapshotCreating": Verdict.REJECTED,
-    "ResourceUnavailable.TooManyCreatingSnapshot": Verdict.REJECTED,
+    # What an accepted copy of the same request brings about: a proxy may repeat a POST, and pass on the second answer.
+    **dict.fromkeys(
+        (
+            "MutexOperation",
+            "OperationDenied.InstanceOperationInProgress",
+            "ResourceBusy",
+            "ResourceInUse",
+            "InvalidInstance.NotSupported",
+            "UnsupportedOperation.InstanceStatePending",
+            "UnsupportedOperation.InstanceStateRebooting",
+            "UnsupportedOperation.InstanceStateResetting",
+            "UnsupportedOperation.InstanceStateStarting",
+            "UnsupportedOperation.InstanceStateStopping",
+            # The like of images, snapshots and disks; a copy may have taken the name, or the last place of a quota.
+            "ImageQuotaLimitExceeded",
+            "InsufficientSnapshotQuota",
+            "InvalidDisk.Busy",
+            "InvalidDisk.NotSupported",
+            "InvalidDisk.SnapshotCreating",
+            "InvalidImageId.IncorrectState",
+            "InvalidImageName.Duplicate",
+            "InvalidSnapshot.NotSupported",
+            "ResourceInsufficient.OverQuota",
+            "ResourceUnavailable.DiskBackupCreating",
+            "ResourceUnavailable.NotSupported",
+            "ResourceUnavailable.SnapshotCreating",
+            "ResourceUnavailable.TooManyCreatingSnapshot",
+        ),
+        Verdict.BUSY,
+    ),
     # Refusals of any call.
     "ActionOffline": Verdict.REJECTED,
     "AuthFailure": Verdict.REJECTED,

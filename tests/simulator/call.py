@@ -20,8 +20,8 @@ class Call:
     """A request read as an API call, and what is known of its end.
 
     ``parameters`` are nested and, after the check against the action's schema, typed. ``fails_with`` and ``views`` come
-    from the plan of faults: how the operation ends, and how readers see instances. ``log`` is the entry that the
-    state shows: names and codes, never values.
+    from the plan of faults: how the operation ends, and how readers see instances; ``repeated``: a copy comes first.
+    ``log`` is the entry that the state shows: names and codes, never values.
     """
 
     request: HttpRequest
@@ -38,6 +38,7 @@ class Call:
     at: float = 0.0
     fails_with: str | None = None
     views: list[tuple[str, str | None]] = field(default_factory=list)
+    repeated: bool = False
     log: dict[str, Any] = field(default_factory=dict)
 
     @property

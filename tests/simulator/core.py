@@ -146,6 +146,8 @@ def _serve(state: State, call: Call) -> Reply:
     elif answering is not None and answering.when == "before":
         reply = envelopes.success({}, call.request_id)
     else:
+        if call.repeated:
+            _process_copy(state, call)
         reply = _process(state, call)
     if answering is not None:
         reply = answering.answer(call, reply)
@@ -161,6 +163,17 @@ def _arrange(state: State, call: Call, fault: Fault) -> None:
         call.fails_with = fault.options["message"]
     elif fault.kind in VIEWS:
         call.views.append((fault.kind, fault.trigger.instance_id))
+    elif fault.kind == "repeated":
+        call.repeated = True
+
+
+def _process_copy(state: State, call: Call) -> None:
+    """Process the same request as a call of its own, just before the one that is answered."""
+    copy = gateway.read(call.request)
+    copy.at, copy.log, copy.fails_with = call.at, gateway.describe(copy), call.fails_with
+    copy.log["at"] = call.at
+    state.calls.insert(-1, copy.log)
+    _process(state, copy)
 
 
 def _process(state: State, call: Call) -> Reply:

@@ -124,6 +124,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "redirect": {"status": 307, "location": None},
     "error": {"code": "InternalError", "message": "Internal error."},
     "numeric": {"code": 6000, "message": "Internal server error.", "name": "InternalError"},
+    "repeated": {},
     "operation_failed": {"message": "Install system failed."},
     "torn": {},
     "stale": {},

@@ -244,6 +244,19 @@ def test_a_foreign_actor_is_refused_while_an_operation_runs_or_waits_for_its_end
 
 
 @pytest.mark.parametrize(
+    ("legacy", "refusal"),
+    [(False, "OperationDenied.InstanceOperationInProgress"), (True, "InvalidRequest.ReplayAttack")],
+)
+def test_a_repeated_request_is_accepted_and_answered_with_the_refusal_of_its_copy(legacy: bool, refusal: str) -> None:
+    sim = Bench()
+    sim.fault("repeated")
+    reply = (sim.raw_legacy if legacy else sim.raw)("ResetInstance", {"InstanceId": ID})
+    assert code(reply.json()["Response"]) == refusal
+    assert sim.state["accepted"] == {ID: 1}
+    assert [call["accepted"] for call in sim.state["calls"]] == [True, False]
+
+
+@pytest.mark.parametrize(
     ("entry", "reason"),
     [
         ({"action": "X", "kind": "boom"}, "boom"),
@@ -261,5 +274,5 @@ def test_senseless_plans_are_refused(entry: dict[str, Any], reason: str) -> None
 
 
 def test_every_kind_is_tested_here() -> None:
-    others = {"operation_failed", "torn", "stale", "null", "vanished", "foreign"}
+    others = {"repeated", "operation_failed", "torn", "stale", "null", "vanished", "foreign"}
     assert set(OPTIONS) == set(WIRE) | others

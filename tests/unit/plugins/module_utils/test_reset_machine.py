@@ -16,6 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import SHORTEST_RESET
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE = "ins-r8hr2upy"
@@ -45,13 +46,14 @@ class AnyTrouble(RuleBasedStateMachine):
         api=st.sampled_from(("v3", "v2")),
         lag=st.sampled_from((0, 5, 20, 60)),
         request_ids=st.sampled_from(("equal", "unequal")),
-        reset_seconds=st.sampled_from((1, 10, 120, 600)),
+        reset_seconds=st.sampled_from((1, 10, 20, 120, 600)),
         skew=st.sampled_from((0, 100, -100, -250)),
         seed=st.integers(0, 99),
     )
     def begin(self, **options: Any) -> None:
         skew, lag = options.pop("skew"), options.pop("lag")
         self.service: Simulated = simulated(clock_skew=skew, lag_seconds=lag, power_seconds=15, **options)
+        self.reset_seconds = options["reset_seconds"]
         self.faults: list[dict[str, Any]] = []
         self.sends = 0
 
@@ -67,6 +69,12 @@ class AnyTrouble(RuleBasedStateMachine):
     @rule(kind=st.sampled_from((*LOST, "late")), accept_after=st.floats(0, 299))
     def accept_late(self, **fault: Any) -> None:
         self._next_send(fault)
+
+    @precondition(lambda self: self.reset_seconds > SHORTEST_RESET)
+    @rule(copy=st.sampled_from(("repeated", "MutexOperation.TaskRunning", "InvalidInstance.NotSupported")))
+    def accept_a_copy(self, copy: str) -> None:
+        refusal = {"kind": "error", "code": copy, "message": "busy", "when": "after"}
+        self._next_send({"kind": "repeated"} if copy == "repeated" else refusal)
 
     @rule()
     def throttle(self) -> None:

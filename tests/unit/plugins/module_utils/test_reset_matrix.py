@@ -22,10 +22,11 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import SHORTEST_RESET
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, FOREIGN_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
-RESET_SECONDS = 10
+RESET_SECONDS = SHORTEST_RESET
 """So short that the service's own lock never hides a second send."""
 
 LOST: dict[str, dict[str, Any]] = {
@@ -47,7 +48,12 @@ LOST: dict[str, dict[str, Any]] = {
 """Ends of a send after which nobody can say whether it was accepted."""
 
 NOT_TAKEN = ("throttle", "unreachable")
-TAKEN = ("none", "operation_failed")
+TAKEN = ("none", "operation_failed", "repeated")
+BUSY: dict[str, dict[str, Any]] = {
+    "in_progress": {"kind": "error", "code": "OperationDenied.InstanceOperationInProgress"},
+    "not_supported": {"kind": "error", "code": "InvalidInstance.NotSupported"},
+}
+"""Refusals that may complain of a copy of the same request, which was accepted just before, or never came."""
 
 FOREIGN: dict[str, dict[str, Any] | None] = {
     "nobody": None,
@@ -72,6 +78,7 @@ def cells() -> Iterator[Cell]:
         *product(LOST, (None, 0, 60, 290)),
         *product(("late",), (60, 290)),
         *product((*NOT_TAKEN, *TAKEN), (None,)),
+        *product(BUSY, (None, 0)),
     ]
     for fault, late in faults:
         yield from (Cell(fault, late, *rest) for rest in surroundings)
@@ -85,7 +92,7 @@ def run(cell: Cell) -> tuple[Result, Simulated]:
     if cell.fault == "unreachable":
         world.transport.unreachable("ResetInstance")
     elif cell.fault != "none":
-        fault = {"kind": cell.fault, **LOST.get(cell.fault, {}), "action": "ResetInstance"}
+        fault = {"kind": cell.fault, **{**LOST, **BUSY}.get(cell.fault, {}), "action": "ResetInstance"}
         if cell.accepted_after is not None:
             fault.update({"when": "after"} if cell.accepted_after == 0 else {"accept_after": cell.accepted_after})
         faults.append(fault)
@@ -110,11 +117,13 @@ def check(cell: Cell) -> None:
         assert accepted == 1, told
     assert result.as_dict()["changed"] or accepted == 0, told
     if cell.foreign == "nobody":
-        assert accepted == 1, told
-        assert result.outcome == ("failed" if cell.fault == "operation_failed" else "done"), told
+        refused = cell.fault in BUSY and cell.accepted_after is None
+        assert accepted == (0 if refused else 1), told
+        expected = {"operation_failed": "failed"}.get(cell.fault, "done")
+        assert result.outcome == ("refused" if refused else expected), told
 
 
-@pytest.mark.parametrize("fault", [*LOST, "late", *NOT_TAKEN, *TAKEN])
+@pytest.mark.parametrize("fault", [*LOST, "late", *NOT_TAKEN, *TAKEN, *BUSY])
 def test_a_reset_is_accepted_once_and_its_end_is_told_truly(fault: str) -> None:
     for cell in cells():
         if cell.fault == fault:
@@ -122,4 +131,4 @@ def test_a_reset_is_accepted_once_and_its_end_is_told_truly(fault: str) -> None:
 
 
 def test_the_matrix_is_whole() -> None:
-    assert len(list(cells())) == (len(LOST) * 4 + 2 + len(NOT_TAKEN) + len(TAKEN)) * 2 * 4 * 2 * 3 * 2
+    assert len(list(cells())) == (len(LOST) * 4 + 2 + len(NOT_TAKEN) + len(TAKEN) + len(BUSY) * 2) * 2 * 4 * 2 * 3 * 2

@@ -51,7 +51,7 @@ def test_all_lists_are_complete() -> None:
         "ApplySnapshot": 19,
         "DeleteSnapshots": 10,
     }
-    assert Counter(LISTS["ResetInstance"].values()) == {"REJECTED": 65, "UNKNOWN": 2}
+    assert Counter(LISTS["ResetInstance"].values()) == {"REJECTED": 57, "BUSY": 8, "UNKNOWN": 2}
 
 
 def test_lists_that_share_a_code_agree() -> None:
@@ -74,6 +74,9 @@ def test_an_unlisted_code_is_unknown(code: str) -> None:
         ("ResourceUnavailable.Whatever", Verdict.UNKNOWN),
         ("RequestLimitExceeded.Whatever", Verdict.NOT_ACCEPTED),
         ("UnsupportedOperation.Whatever", Verdict.REJECTED),
+        ("MutexOperation.Whatever", Verdict.BUSY),
+        ("OperationDenied.Whatever", Verdict.REJECTED),
+        ("ResourceInUse.Whatever", Verdict.BUSY),
         ("InvalidParameterValue.LimitExceeded", Verdict.REJECTED),
     ],
 )
@@ -100,5 +103,5 @@ def test_an_end_without_a_code(error: TencentCloudError, expected: Verdict, agai
 
 @pytest.mark.parametrize(("document", "code", "expected"), EXPECTED)
 def test_a_read_is_repeated_unless_it_was_refused(document: str, code: str, expected: Verdict) -> None:
-    refused = expected in (Verdict.REJECTED, Verdict.REPLAYED)
+    refused = expected in (Verdict.REJECTED, Verdict.BUSY, Verdict.REPLAYED)
     assert worth_reading_again(api_error(code)) is not refused, document
