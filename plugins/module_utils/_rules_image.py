@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import R
 
 _MAINLAND = (
     "ap-beijing ap-beijing-fsi ap-chengdu ap-chongqing ap-guangzhou ap-guangzhou-open ap-guiyang ap-nanjing "
-    "ap-qingyuan ap-shanghai ap-shanghai-fsi ap-shenzhen ap-shenzhen-fsi ap-tianjin ap-xian-ec"
+    "ap-qingyuan ap-shanghai ap-shanghai-fsi ap-shenzhen ap-shenzhen-fsi ap-tianjin ap-xian-ec ap-zhongwei"
 ).split()
 _SWITCHABLE_DISKS = ("CLOUD_BASIC", "CLOUD_PREMIUM", "CLOUD_SSD")
 _IMAGE_TYPES = ("PUBLIC_IMAGE", "PRIVATE_IMAGE", "SHARED_IMAGE")

@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.machines import Fleet, Machine, machines
 from tests.simulator import Running, running
+from tests.simulator.world import OPERATED
 
 SERVER, INSTANCE, KEY_PAIR, RUN = "web1", "ins-web00001", "skey-b4vakk62", "demo"
 OLD, NEW = "img-9qabwvbn", "img-pmqg1cw7"
@@ -95,6 +96,7 @@ def comparison(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 def _world(fleet: Fleet) -> dict[str, Any]:
     return {
         "extends": "builtin",
+        "instance_defaults": OPERATED,
         "key_pairs": {KEY_PAIR: {"PublicKey": fleet.public_key}},
         "instances": {INSTANCE: {"ImageId": OLD, "InstanceName": SERVER}},
     }

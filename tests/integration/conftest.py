@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.harness import Ansible
 from tests.simulator import Running, running
+from tests.simulator.world import OPERATED
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +36,9 @@ def process() -> Iterator[Running]:
 
 @pytest.fixture
 def simulator(process: Running) -> Running:
-    """A simulator in which nothing has happened yet."""
+    """A simulator in which nothing has happened yet, with instances that somebody has operated before."""
     process.faults([])
-    process.world(None)
+    process.world({"extends": "builtin", "instance_defaults": OPERATED})
     return process
 
 

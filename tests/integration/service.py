@@ -16,13 +16,20 @@ from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import T
 from tests.integration.processes import Driver, serving
 from tests.integration.shared_clock import SharedClock
 from tests.simulator.core import Simulator
-from tests.simulator.world import load_world
+from tests.simulator.world import OPERATED, load_world
 
 INSTANCE, IMAGE = "ins-r8hr2upy", "img-pmqg1cw7"
-BASELINE = "3f0c4c1e-6f0a-4f43-9f10-0d6c0b8f9a11"
-"""The operation that an instance of the built-in world shows."""
+BASELINE = OPERATED["LatestOperationRequestId"]
+"""The operation that an instance shows which somebody has operated."""
 
-WORLD = {"extends": "builtin", "reset_seconds": 10, "lag_seconds": 5, "tag_lag_seconds": 3, "rate_limits": False}
+WORLD = {
+    "extends": "builtin",
+    "instance_defaults": OPERATED,
+    "reset_seconds": 10,
+    "lag_seconds": 5,
+    "tag_lag_seconds": 3,
+    "rate_limits": False,
+}
 
 RUNS = 6
 """After so many runs, each after the claim of the one before has expired, a reset must have come to its end."""

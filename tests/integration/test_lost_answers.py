@@ -25,8 +25,10 @@ from tests.integration.processes import CONNECTION, PATIENCE, Driver, drivers, e
 from tests.integration.service import IMAGE, INSTANCE, Service, service_of
 from tests.integration.shared_clock import SharedClock
 from tests.simulator import Running, running
+from tests.simulator.world import OPERATED
 
 FOREIGN_IMAGE = "img-6n21msk1"
+WORLD = {"extends": "builtin", "instance_defaults": OPERATED}
 LOGIN = {"login_settings": {"key_ids": ["skey-b4vakk62"]}}
 
 LOST: dict[str, dict[str, Any]] = {
@@ -88,7 +90,7 @@ def sent(simulator: Running) -> int:
 def test_a_reset_whose_answer_is_lost_is_recognized(
     module: Any, simulator: Running, kind: str, api: str, request_ids: str
 ) -> None:
-    simulator.world({"extends": "builtin", "request_ids": request_ids})
+    simulator.world({**WORLD, "request_ids": request_ids})
     simulator.faults([fault(kind, when="after")])
     result = module(api=api)
     assert (result["outcome"], result["changed"]) == ("done", True), result
@@ -109,7 +111,7 @@ def test_a_throttled_reset_is_sent_again(module: Any, simulator: Running, api: s
 def test_a_reset_that_fails_is_no_reset_that_may_be_sent_again(
     module: Any, simulator: Running, lost: bool, request_ids: str
 ) -> None:
-    simulator.world({"extends": "builtin", "request_ids": request_ids})
+    simulator.world({**WORLD, "request_ids": request_ids})
     simulator.faults([fault("operation_failed", message="no stock"), *([fault("drop", when="after")] if lost else [])])
     result = module()
     assert (result["outcome"], result["changed"], result["adopted"]) == ("failed", True, lost)
@@ -199,7 +201,8 @@ def test_an_operation_of_somebody_else_ends_the_certainty(service: Service, driv
 
 def test_with_a_simulator_whose_clock_runs_as_fast(driver: Driver, tmp_path: Path) -> None:
     clock = SharedClock(tmp_path / "leapt", origin=time.time(), speed=100)
-    with running(clock_origin=clock.origin, clock_speed=clock.speed, lag_seconds=20, reset_seconds=60) as simulator:
+    speed = {"clock_origin": clock.origin, "clock_speed": clock.speed}
+    with running(WORLD, lag_seconds=20, reset_seconds=60, **speed) as simulator:
         simulator.faults([fault("reset")])
         task = {"endpoint": simulator.url, "instance_id": INSTANCE, "image_id": IMAGE, "wait_interval": 20}
         result = driver.run(task, clock)

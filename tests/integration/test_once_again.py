@@ -16,6 +16,7 @@ import pytest
 from tests.integration.harness import Ansible, Run, reset
 from tests.integration.processes import Driver, drivers
 from tests.integration.service import IMAGE, INSTANCE, OnceService, logged, service_of
+from tests.simulator.world import OPERATED
 
 CLONE = "ins-stopped1"
 
@@ -119,7 +120,9 @@ def test_playbooks_that_come_again(ansible: Ansible) -> None:
     }
     tags = {name: {"Tags": [logged(**{"instance_id": name, **entry})]} for name, entry in entries.items()}
     # What was written a moment ago and is read late, the second run would wait for; that has its own test.
-    ansible.simulator.world({"extends": "builtin", "tag_lag_seconds": 0, "instances": tags})
+    ansible.simulator.world(
+        {"extends": "builtin", "instance_defaults": OPERATED, "tag_lag_seconds": 0, "instances": tags}
+    )
     plays = {
         "twice": [once(), once()],
         "cloned": [once(CLONE)],

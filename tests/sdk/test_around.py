@@ -31,8 +31,12 @@ from tencentcloud.region.v20220627.region_client import RegionClient
 
 from tests.simulator import Running, running
 
-# The SDK signs with a function of datetime that newer Pythons warn of.
-pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning")
+# The SDK signs with a function of datetime that newer Pythons warn of, and warns itself of fields of real records that
+# its models do not have.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
+]
 
 ID, DISK = "ins-r8hr2upy", "disk-r8hr2upy"
 WORLD = {

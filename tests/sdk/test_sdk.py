@@ -27,8 +27,12 @@ from tencentcloud.tag.v20180813.tag_client import TagClient
 
 from tests.simulator import Running
 
-# The SDK signs with a function of datetime that newer Pythons warn of.
-pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning")
+# The SDK signs with a function of datetime that newer Pythons warn of, and warns itself of fields of real records that
+# its models do not have.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
+]
 
 KEY = ("AKIDsimulator", "simulator-secret-key")
 ID = "ins-r8hr2upy"

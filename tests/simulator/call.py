@@ -47,6 +47,11 @@ class Call:
         return bool(self.signed_form) or self.request.method == "GET"
 
     @property
+    def language(self) -> str:
+        """The language that the texts of errors are wanted in, or nothing."""
+        return self.request.header("x-tc-language") or self.signed_form.get("Language", "")
+
+    @property
     def instance_ids(self) -> list[str]:
         """The instances that the call names; the tag service calls them resources."""
         lists = [item for name in ("InstanceIds", "ResourceIds") for item in _as_list(self.parameters.get(name))]

@@ -12,7 +12,7 @@ from typing import Any
 from . import actions, signatures
 from .actions.model import Action
 from .call import Call
-from .errors import GatewayError
+from .errors import GatewayError, throttled
 from .gateway import is_loopback
 from .parameters import checked, require
 from .state import State
@@ -25,7 +25,7 @@ def process(state: State, call: Call) -> dict[str, Any]:
     if action.regional:
         _check_region(state, call)
     _check_permission(state, call, action)
-    _check_rate(state, action)
+    _check_rate(state, call, action)
     call.parameters = checked(action.schema_for(call.generation), call.parameters, text=call.coded_as_form)
     require(call.parameters, action.required)
     result = action.handler(state, call)
@@ -58,10 +58,7 @@ def _check_permission(state: State, call: Call, action: Action) -> None:
     )
 
 
-def _check_rate(state: State, action: Action) -> None:
+def _check_rate(state: State, call: Call, action: Action) -> None:
     rate = state.world.request_limits.get(action.name, action.rate)
     if state.world.rate_limits and not state.limiter.admit(f"{action.service}:{action.name}", rate, state.now):
-        raise GatewayError(
-            "RequestLimitExceeded",
-            f"Your current request times exceed the limit of {rate} a second for the action `{action.name}`.",
-        )
+        raise throttled(call.language, rate)

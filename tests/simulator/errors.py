@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# As the live API words them; {} is the id of the instance.
+IN_PROGRESS = "The instance `{}` already has operation in progress. Please try again later."
+MUTEX = "Mutex task is running, please try later"
+SPECIAL_STATE = "The request does not support the instances `{}` which are in operation or in a special state."
+
+_THROTTLED = {
+    "en-US": "Your current request times equals to `{}` in a second, which exceeds the frequency limit `{}` for a "
+    "second. Please reduce the frequency of calls.",
+    "zh-CN": "\u60a8\u5f53\u524d\u6bcf\u79d2\u8bf7\u6c42 `{}` \u6b21\uff0c\u8d85"
+    "\u8fc7\u4e86\u6bcf\u79d2\u9891\u7387\u4e0a\u9650 `{}`\uff0c\u8bf7\u7a0d\u540e\u91cd\u8bd5\u3002",
+}
+
 
 class Legacy(NamedTuple):
     """A gateway error as the older generation has it: a string code, and a number for the oldest envelope."""
@@ -28,6 +40,12 @@ class ApiError(Exception):
 
 class GatewayError(ApiError):
     """An error found before the action runs; the older generation has other codes for it (``LEGACY``)."""
+
+
+def throttled(language: str, rate: int) -> GatewayError:
+    """The refusal of one call more than ``rate`` a second."""
+    text = _THROTTLED.get(language, _THROTTLED["en-US"])
+    return GatewayError("RequestLimitExceeded", text.format(rate + 1, rate))
 
 
 # Source: the common error codes of both generations (documents 213/30435, 213/11657, 239/1757).

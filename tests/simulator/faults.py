@@ -12,7 +12,8 @@ from typing import Any
 
 from .call import Call
 from .envelopes import failure, numeric
-from .errors import LEGACY
+from .errors import LEGACY, throttled
+from .operations import OTHERS, POWER
 from .triggers import PlanError, Trigger
 from .wire import Reply, json_reply
 
@@ -42,8 +43,10 @@ class Fault:
         when = entry.get("when", "before")
         if when not in ("before", "after"):
             raise PlanError("when must be before or after")
-        delay = entry.get("accept_after")
-        return cls(kind, Trigger.of(entry), when, None if delay is None else float(delay), {**OPTIONS[kind], **entry})
+        delay, options = entry.get("accept_after"), {**OPTIONS[kind], **entry}
+        if kind == "foreign" and options["operation"] not in FOREIGN:
+            raise PlanError(f"foreign has no operation {options['operation']}")
+        return cls(kind, Trigger.of(entry), when, None if delay is None else float(delay), options)
 
     @property
     def answers(self) -> bool:
@@ -93,10 +96,9 @@ def _cut_json(options: Options, call: Call, reply: Reply) -> Reply:
 
 
 def _throttle(options: Options, call: Call, reply: Reply) -> Reply:
-    code = "RequestLimitExceeded"
-    if call.generation == "legacy":
-        code = LEGACY[code].code
-    return failure(code, "The number of requests exceeds the frequency limit.", call.request_id)
+    error = throttled(call.language, 10)
+    code = LEGACY[error.code].code if call.generation == "legacy" else error.code
+    return failure(code, error.message, call.request_id)
 
 
 ANSWERS: dict[str, Callable[[Options, Call, Reply], Reply]] = {
@@ -140,4 +142,5 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "seconds": None,
     },
 }
+FOREIGN = ("ResetInstance", "tag", *POWER, *OTHERS)
 VIEWS = ("torn", "stale", "null", "vanished")

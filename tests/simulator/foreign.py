@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from .errors import ApiError
 from .instances import Instance
-from .operations import check_power, operation_id, power_operation, start
+from .operations import OTHERS, check_power, operation_id, power_operation, start
 from .resets import begin_reset
 from .state import State
 from .tags import RULES, check_words
@@ -75,7 +75,9 @@ def _begin(state: State, options: Options, instance: Instance, entry: dict[str, 
     check_power(name, instance)
     request_id = operation_id(entry["request_id"], state.world.request_ids)
     duration = state.world.power_seconds if seconds is None else seconds
-    start(state.schedule, instance, power_operation(name, request_id, duration), entry["at"])
+    changed = OTHERS.get(name)
+    effects = {changed: options["value"]} if changed else {}
+    start(state.schedule, instance, power_operation(name, request_id, duration, **effects), entry["at"])
 
 
 def _tag(state: State, instance: Instance, key: str, value: str, at: float) -> None:

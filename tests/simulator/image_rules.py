@@ -13,14 +13,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import image_checks as when
-from .errors import ApiError
+from .errors import IN_PROGRESS, MUTEX, SPECIAL_STATE, ApiError
 from .world import Item
 
 UNFINISHED = ("CREATING", "SYNCING", "IMPORTING")
 
 
 class Rule(NamedTuple):
-    """One reason to refuse."""
+    """One reason to refuse; {} in the message is the id of the instance."""
 
     code: str
     message: str
@@ -65,10 +65,10 @@ INSTANCE = (
     ),
     Rule(
         "MutexOperation.TaskRunning",
-        "An identical job is running.",
+        MUTEX,
         lambda making: when.operating(making, "CreateImage"),
     ),
-    Rule("OperationDenied.InstanceOperationInProgress", "The instance has an operation in progress.", when.operating),
+    Rule("OperationDenied.InstanceOperationInProgress", IN_PROGRESS, when.operating),
     Rule(
         "ResourceInUse.DiskRollbacking",
         "The disk rollback is in progress. Please try again later.",
@@ -86,7 +86,7 @@ INSTANCE = (
     _state("Terminating", "TERMINATING"),
     Rule("UnsupportedOperation.InstanceReinstallFailed", "The last reinstallation failed.", when.failed_reset),
     Rule("UnsupportedOperation.StoppedModeStopCharging", "It is stopped without charges.", when.uncharged),
-    Rule("InvalidInstance.NotSupported", "This instance is not supported.", when.unfit),
+    Rule("InvalidInstance.NotSupported", SPECIAL_STATE, when.unfit),
     Rule(
         "InvalidParameter.DataDiskIdContainsRootDisk",
         "RootDisk ID should not be passed to DataDiskIds.",
@@ -150,7 +150,7 @@ def check(making: when.Making) -> None:
     """Raises ApiError with the code of the first rule that applies."""
     for rule in RULES:
         if rule.applies(making):
-            raise ApiError(rule.code, rule.message)
+            raise ApiError(rule.code, rule.message.format(making.parameters.get("InstanceId")))
 
 
 def check_deletable(item: Item) -> None:

@@ -45,7 +45,7 @@ def begin_image(making: Making, request_id: str, fails_with: str | None) -> str:
         "CreateImage",
         operation_id(request_id, state.world.request_ids),
         state.world.image_seconds,
-        during={"InstanceState": "STOPPED"} if off else {},
+        stages=({"InstanceState": "STOPPED"},) if off else (),
         effects={"InstanceState": "RUNNING"} if off else {},
         fails_with=fails_with,
         ended=ended,

@@ -28,7 +28,8 @@ class Instance:
     """One instance: its record and, with a lag of their own, its tags.
 
     ``ends`` is when the running operation ends (None: no operation runs), ``before`` the record that the latest
-    operation found, ``rolling_back`` whether a disk of it is being rolled back.
+    operation found, ``rolling_back`` whether a disk of it is being rolled back. After an operation has ended with
+    SUCCESS, InstanceState is on its way for ``settling_seconds``, and others are refused as busy for ``busy_seconds``.
     """
 
     records: Timeline[Record]
@@ -37,6 +38,8 @@ class Instance:
     ends: float | None = None
     before: Record = field(default_factory=dict)
     rolling_back: bool = False
+    settling_seconds: float = 0.0
+    busy_seconds: float = 0.0
 
     @property
     def record(self) -> Record:
@@ -68,5 +71,6 @@ def tags_of(record: Record) -> Tags:
 
 
 def tagged(record: Record, tags: Tags) -> Record:
-    """A record with these tags."""
-    return {**record, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    """A record with these tags, each under both spellings that real records have."""
+    pairs = [{"Key": key, "Value": value, "tagKey": key, "tagValue": value} for key, value in tags.items()]
+    return {**record, "Tags": pairs}

@@ -99,7 +99,9 @@ def page(records: list[Record], parameters: Mapping[str, Any], codes: tuple[str,
 def _match(name: str, known: Mapping[str, Match]) -> Match:
     if name.startswith("tag:"):
         key = name[4:]
-        return lambda record, wanted: {"Key": key, "Value": wanted} in (record.get("Tags") or [])
+        return lambda record, wanted: any(
+            (tag["Key"], tag["Value"]) == (key, wanted) for tag in record.get("Tags") or []
+        )
     if name not in known:
         raise ApiError("InvalidFilter", f"The filter `{name}` is not supported.")
     return known[name]

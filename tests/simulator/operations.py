@@ -10,14 +10,14 @@ Nothing runs in the background: whatever is due is caught up with when the clock
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Optional
 from uuid import uuid4
 
-from .errors import ApiError
-from .instances import Instance
+from .errors import IN_PROGRESS, MUTEX, ApiError
+from .instances import Instance, Record
 
 Due = Callable[[float], None]
 # Called at the end: with the moment, and whether it went well.
@@ -46,7 +46,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Operation:
-    """An accepted operation: ``during`` shows while it runs, ``effects`` when it succeeds (both are fields).
+    """An accepted operation: ``stages`` show in turn while it runs, ``effects`` when it succeeds (all are fields).
 
     ``gate`` may keep it running when its time is over, and fail it; ``ended`` is told of the end.
     """
@@ -54,7 +54,7 @@ class Operation:
     name: str
     request_id: str
     seconds: float
-    during: dict[str, Any] = field(default_factory=dict)
+    stages: Sequence[Record] = ()
     effects: dict[str, Any] = field(default_factory=dict)
     fails_with: str | None = None
     gate: Gate | None = None
@@ -71,24 +71,41 @@ def start(schedule: Schedule, instance: Instance, operation: Operation, at: floa
         LatestOperationState="OPERATING",
         LatestOperationRequestId=operation.request_id,
         LatestOperationErrorMsg="",
-        **operation.during,
     )
-    schedule.add(instance.ends, lambda moment: _due(instance, operation, moment))
+    for number, stage in enumerate(operation.stages):
+        moment = at + operation.seconds * number / len(operation.stages)
+        _at(schedule, at, moment, lambda when, shown=stage: instance.change(when, **shown))  # type: ignore[misc]
+    schedule.add(instance.ends, lambda moment: _due(schedule, instance, operation, moment))
 
 
-def _due(instance: Instance, operation: Operation, at: float) -> None:
+def _at(schedule: Schedule, now: float, moment: float, action: Due) -> None:
+    """Have something done at a moment; what is due already is done at once, before anybody reads."""
+    if moment > now:
+        schedule.add(moment, action)
+    else:
+        action(now)
+
+
+def _due(schedule: Schedule, instance: Instance, operation: Operation, at: float) -> None:
     if operation.gate is None or operation.fails_with is not None:
-        _end(instance, operation, at, operation.fails_with)
+        _end(schedule, instance, operation, at, operation.fails_with)
     else:
-        operation.gate(at, lambda moment, reason: _end(instance, operation, moment, reason))
+        operation.gate(at, lambda moment, reason: _end(schedule, instance, operation, moment, reason))
 
 
-def _end(instance: Instance, operation: Operation, at: float, reason: str | None) -> None:
-    instance.ends = None
+def _end(schedule: Schedule, instance: Instance, operation: Operation, at: float, reason: str | None) -> None:
+    def free(_moment: float) -> None:
+        # Another operation cannot have begun: until now this one is refused as still running.
+        instance.ends = None
+
+    _at(schedule, at, at + instance.busy_seconds, free)
     if reason is None:
-        instance.change(at, LatestOperationState="SUCCESS", **operation.effects)
+        effects = dict(operation.effects)
+        arrived = {name: effects.pop(name) for name in ("InstanceState",) if name in effects}
+        instance.change(at, LatestOperationState="SUCCESS", **effects)
+        _at(schedule, at, at + instance.settling_seconds, lambda moment: instance.change(moment, **arrived))
     else:
-        restored = {name: instance.before[name] for name in operation.during}
+        restored = {name: instance.before[name] for stage in operation.stages for name in stage}
         instance.change(at, LatestOperationState="FAILED", LatestOperationErrorMsg=reason, **restored)
     operation.ended(at, reason is None)
 
@@ -113,16 +130,29 @@ POWER = {
     "RebootInstances": Power("RUNNING", "REBOOTING", "RUNNING"),
 }
 
+# What else takes the one place of an instance's latest operation, as recorded and documented: the field that it
+# changes, if any.
+OTHERS = {
+    "RenewInstances": None,
+    "ResetInstancesPassword": None,
+    "ResetInstancesType": None,
+    "FailoverMigrateInstance": None,
+    "RollbackInstanceSnapshot": None,
+    "ModifyInstancesAttribute.InstanceName": "InstanceName",
+    "ModifyInstancesAttribute.SecurityGroups": None,
+    "ModifyInstancesAttribute.CamRoleName": "CamRoleName",
+}
+
 
 def check_free(instance: Instance) -> None:
     """Raises OperationDenied.InstanceOperationInProgress while an operation runs, MutexOperation in a rollback."""
     if instance.ends is not None:
         raise ApiError(
             "OperationDenied.InstanceOperationInProgress",
-            "The instance has an operation in progress. Please try again later.",
+            IN_PROGRESS.format(instance.record["InstanceId"]),
         )
     if instance.rolling_back:
-        raise ApiError("MutexOperation.TaskRunning", "A disk of the instance is being rolled back.")
+        raise ApiError("MutexOperation.TaskRunning", MUTEX)
 
 
 def check_power(name: str, instance: Instance) -> None:
@@ -141,11 +171,11 @@ def power_operation(name: str, request_id: str, seconds: float, **effects: Any) 
     """The operation of a power action, or of any other action that leaves the state as it is."""
     power = POWER.get(name)
     if power is None:
-        return Operation(name, request_id, seconds)
+        return Operation(name, request_id, seconds, effects=effects)
     return Operation(
         name,
         request_id,
         seconds,
-        during={"InstanceState": power.during},
+        stages=({"InstanceState": power.during},),
         effects={"InstanceState": power.after, **effects},
     )

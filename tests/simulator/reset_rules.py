@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from . import reset_checks as when
 from . import reset_values as value
-from .errors import ApiError
+from .errors import IN_PROGRESS, MUTEX, SPECIAL_STATE, ApiError
 
 
 class Rule(NamedTuple):
-    """One reason to refuse."""
+    """One reason to refuse; {} in the message is the id of the instance."""
 
     code: str
     message: str
@@ -79,7 +79,7 @@ INSTANCE = (
     ),
     _rejected(
         "InvalidInstance.NotSupported",
-        "This instance is not supported.",
+        SPECIAL_STATE,
         when.state("LAUNCH_FAILED"),
         when.platform_switch_refused,
     ),
@@ -149,7 +149,7 @@ RESOURCES = (
     _rejected("ResourceInsufficient.CloudDiskSoldOut", "The specified cloud disk has been sold out."),
     _rejected("ResourcesSoldOut.SpecifiedInstanceType", "The specified instance type is sold out."),
     _rejected("ResourceInUse", "The resource is in use.", when.rolling_back),
-    _rejected("MutexOperation.TaskRunning", "An identical job is running."),
+    _rejected("MutexOperation.TaskRunning", MUTEX),
     _rejected("InternalError.TradeUnknownError", "Internal error."),
     _rejected("InternalServerError", "Internal error."),
 )
@@ -159,7 +159,7 @@ RULES = (
     *BEFORE_LOOKUP,
     Rule(
         "OperationDenied.InstanceOperationInProgress",
-        "The instance has an operation in progress. Please try again later.",
+        IN_PROGRESS,
         when.operation_in_progress,
     ),
     *STATES,
@@ -174,4 +174,4 @@ def check(reset: when.Reset) -> None:
     """Raises ApiError with the code of the first rule that applies."""
     for rule in RULES:
         if rule.applies(reset):
-            raise ApiError(rule.code, rule.message)
+            raise ApiError(rule.code, rule.message.format(reset.parameters.get("InstanceId")))

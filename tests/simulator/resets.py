@@ -14,7 +14,7 @@ from .items import drop, new_id
 from .operations import Operation, operation_id, start
 from .reset_checks import Reset
 from .state import State
-from .world import is_windows, login_user
+from .world import World, is_windows, login_user
 
 
 def begin_reset(
@@ -46,12 +46,11 @@ def begin_reset(
             if disk_id != old_id:
                 drop(state.disks, moment, [old_id])
 
-    shown = {} if world.state_during_reset is None else {"InstanceState": world.state_during_reset}
     operation = Operation(
         "ResetInstance",
         operation_id(request_id, world.request_ids),
         world.reset_seconds if seconds is None else seconds,
-        during=shown,
+        stages=[{"InstanceState": state} for state in _states(world, reset.record["InstanceState"])],
         effects=effects,
         fails_with=fails_with,
         gate=state.gate_of(_install(reset, effects, content)),
@@ -61,17 +60,23 @@ def begin_reset(
     return operation.request_id
 
 
+def _states(world: World, state: str) -> list[str]:
+    """What InstanceState goes through: from its own place on, if it has one."""
+    states = world.states_during_reset
+    return states[states.index(state) :] if state in states else states
+
+
 def _effects(reset: Reset) -> dict[str, Any]:
     image, record = reset.target.record, reset.record
     disk = {**record["SystemDisk"], "DiskSize": reset.disk_size}
-    if reset.windows != is_windows(record):
-        # Document 213/9398: a switch between Linux and Windows changes the id of the system disk.
+    if reset.windows != is_windows(record) and reset.world.disk_on_switch == "changed":
+        # Document 213/9398 says that a switch between Linux and Windows changes the id; one printed record kept it.
         disk["DiskId"] = new_id("disk")
     return {
         "ImageId": image["ImageId"],
         "OsName": image["OsName"],
         "SystemDisk": disk,
-        "LoginSettings": {"KeyIds": reset.keys},
+        "LoginSettings": {"KeyIds": reset.keys} if reset.keys else {},
         "HostName": reset.parameters.get("HostName") or record["HostName"],
         "DefaultLoginUser": login_user(image),
         "DefaultLoginPort": 3389 if reset.windows else 22,

@@ -53,6 +53,8 @@ class State:
                 Timeline.of(tags_of(item.record), world.tag_lag_seconds),
                 item.attributes,
                 before=item.record,
+                settling_seconds=world.settling_seconds,
+                busy_seconds=world.busy_seconds,
             )
             for name, item in world.instances.items()
         }

@@ -32,16 +32,26 @@ KEPT = (
     "regions",
 )
 BUILTIN_KEYS = {"AKIDsimulator": "simulator-secret-key"}
+# Laid over ``instance_defaults``: every instance has been operated before.
+OPERATED = {
+    "LatestOperation": "StartInstances",
+    "LatestOperationState": "SUCCESS",
+    "LatestOperationRequestId": "3f0c4c1e-6f0a-4f43-9f10-0d6c0b8f9a11",
+    "LatestOperationErrorMsg": "",
+}
 
 
 _WORDS = {
     "request_ids": ("equal", "unequal"),
     "legacy_auth_envelope": ("response", "numeric"),
     "tag_attach": ("error", "overwrite"),
+    "disk_on_switch": ("changed", "kept"),
 }
 _SECONDS = (
     "reset_seconds",
     "power_seconds",
+    "settling_seconds",
+    "busy_seconds",
     "image_seconds",
     "snapshot_seconds",
     "rollback_seconds",
@@ -71,6 +81,8 @@ class World:
 
     reset_seconds: float = 2.0
     power_seconds: float = 1.0
+    settling_seconds: float = 0.0
+    busy_seconds: float = 0.0
     image_seconds: float = 2.0
     snapshot_seconds: float = 2.0
     rollback_seconds: float = 2.0
@@ -85,7 +97,8 @@ class World:
     tag_quota: dict[str, int] = field(default_factory=dict)
     image_quota: int = 500
     snapshot_quota: int | None = None
-    state_during_reset: str | None = None
+    states_during_reset: list[str] = field(default_factory=lambda: ["STOPPING", "STOPPED", "STARTING"])
+    disk_on_switch: str = "changed"
     account_id: str = "100000000001"
     account: dict[str, Any] = field(default_factory=dict)
     denied_actions: list[str] = field(default_factory=list)
@@ -220,6 +233,7 @@ def _complete(item: Item, world: World) -> None:
     record.setdefault("InstanceState", "RUNNING")
     if not record.get("Uuid"):
         record["Uuid"] = str(uuid5(NAMESPACE_URL, record["InstanceId"]))
+    record.setdefault("InstanceFamily", str(record.get("InstanceType", "")).split(".")[0])
     record["Placement"] = {"Zone": f"{region}-3", **record.get("Placement", {})}
     record["SystemDisk"] = {"DiskId": f"disk-{suffix}", **record.get("SystemDisk", {})}
     if image is None:

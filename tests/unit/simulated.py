@@ -22,7 +22,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAns
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 from tests.simulator import wire
 from tests.simulator.core import Simulator
-from tests.simulator.world import load_world
+from tests.simulator.world import OPERATED, load_world
 
 NOW = 1_760_000_000.0
 KEY = Credentials("AKIDsimulator", "simulator-secret-key", None)
@@ -143,11 +143,17 @@ def simulated(
     max_attempts: int = 5,
     timeout: float = 30.0,
     seed: int = 0,
+    operated: bool = False,
     **options: Any,
 ) -> Simulated:
-    """A fresh simulator and a client of it. ``options`` are those of a world, which is laid over the built-in one."""
+    """A fresh simulator and a client of it. ``options`` are those of a world, which is laid over the built-in one.
+
+    ``operated``: whether somebody has operated the instances before, which then show that operation.
+    """
     clock = SimulatedClock(seed=seed).as_clock()
     source = {"extends": "builtin", "rate_limits": False, **(world or {}), **options}
+    if operated:
+        source["instance_defaults"] = {**OPERATED, **source.get("instance_defaults", {})}
     simulator = Simulator(load_world(source), clock=clock.wall)
     client = Client(
         transport=SimulatedTransport(simulator, clock, timeout=timeout),

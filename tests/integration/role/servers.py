@@ -20,6 +20,7 @@ from tests.integration.harness import Ansible, Run
 from tests.integration.reinstalled import REMOTE_TMP
 from tests.machines import Fleet, Machine, machines
 from tests.simulator import Running, running
+from tests.simulator.world import OPERATED
 
 OLD, NEW, OTHER = "img-9qabwvbn", "img-pmqg1cw7", "img-6n21msk1"
 """CentOS with the user root, which the servers begin with; Ubuntu with the user ubuntu; TencentOS with root."""
@@ -234,6 +235,7 @@ def _placed(
         laid_over = {
             "extends": "builtin",
             "rate_limits": False,
+            "instance_defaults": OPERATED,
             **SPEED,
             "key_pairs": {KEY_PAIR: {"PublicKey": fleet.public_key}},
             "instances": {one: {"ImageId": OLD, "InstanceName": name} for name, one in wanted.items()},

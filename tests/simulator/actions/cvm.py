@@ -46,7 +46,8 @@ KEY_FILTERS: dict[str, Match] = {"project-id": equals("ProjectId"), "key-name": 
 def describe_instances(state: State, call: Call) -> dict[str, Any]:
     """The instances of the region as readers see them: some seconds ago, or as a fault has them."""
     wanted = ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed")
-    names = state.instances if wanted is None else [name for name in dict.fromkeys(wanted) if name in state.instances]
+    # The order is that of the region: nothing promises that it is that of the ids.
+    names = [name for name in state.instances if wanted is None or name in wanted]
     shown = [_shown(state.instances[name], call, state.now) for name in names if _in_region(state, name, call)]
     records = selected([record for record in shown if record is not None], filters(call), INSTANCE_FILTERS)
     part = page(records, call.parameters, ("InvalidParameterValue", "InvalidParameterValue.LimitExceeded"))
@@ -132,10 +133,17 @@ def _in_region(state: State, name: str, call: Call) -> bool:
 
 def _shown(instance: Instance, call: Call, now: float) -> Record | None:
     seen = instance.seen(now)
-    for kind, name in call.views:
-        if name in (None, seen["InstanceId"]):
-            return _VIEWS[kind](instance, seen)
-    return seen
+    view = next((kind for kind, name in call.views if name in (None, seen["InstanceId"])), None)
+    record = seen if view is None else _VIEWS[view](instance, seen)
+    return None if record is None else _without(instance, record)
+
+
+def _without(instance: Instance, record: Record) -> Record:
+    """The record as it is answered: without the fields that the world says it lacks."""
+    missing = set(instance.attributes.get("missing") or [])
+    if (record["LatestOperation"], record["LatestOperationState"]) == ("ResetInstance", "SUCCESS"):
+        missing.update(instance.attributes.get("missing_after_reset") or [])
+    return {name: value for name, value in record.items() if name not in missing}
 
 
 def _torn(instance: Instance, seen: Record) -> Record:

@@ -152,9 +152,10 @@ def test_a_late_operation_begins_and_ends_at_its_own_moments() -> None:
 
 
 def test_an_operation_may_fail() -> None:
-    sim = Bench(lag_seconds=0, state_during_reset="STOPPED")
+    sim = Bench(lag_seconds=0)
     sim.fault("operation_failed", message="disk broken")
     assert code(sim.reset(ImageId="img-pmqg1cw7")) is None
+    assert sim.seen()["InstanceState"] == "STOPPING"
     sim.wait(2)
     seen = sim.seen()
     assert (seen["LatestOperationState"], seen["LatestOperationErrorMsg"]) == ("FAILED", "disk broken")
@@ -210,7 +211,12 @@ def test_a_foreign_reset() -> None:
 
 @pytest.mark.parametrize(
     ("operation", "state"),
-    [("StopInstances", "STOPPED"), ("RebootInstances", "RUNNING"), ("ModifyInstancesAttribute", "RUNNING")],
+    [
+        ("StopInstances", "STOPPED"),
+        ("RebootInstances", "RUNNING"),
+        ("RenewInstances", "RUNNING"),
+        ("ModifyInstancesAttribute.SecurityGroups", "RUNNING"),
+    ],
 )
 def test_foreign_operations(operation: str, state: str) -> None:
     sim = Bench(lag_seconds=0)
@@ -221,6 +227,16 @@ def test_foreign_operations(operation: str, state: str) -> None:
     assert code(sim.reset()) == "OperationDenied.InstanceOperationInProgress"
     sim.wait(1)
     assert (sim.seen()["LatestOperationState"], sim.seen()["InstanceState"]) == ("SUCCESS", state)
+
+
+@pytest.mark.parametrize("name", ["InstanceName", "CamRoleName"])
+def test_a_foreign_change_of_an_attribute(name: str) -> None:
+    sim = Bench(lag_seconds=0)
+    operation = f"ModifyInstancesAttribute.{name}"
+    sim.fault("foreign", "DescribeInstances", operation=operation, value="theirs", seconds=0)
+    assert sim.seen()[name] != "theirs"
+    seen = sim.seen()
+    assert (seen["LatestOperation"], seen["LatestOperationState"], seen[name]) == (operation, "SUCCESS", "theirs")
 
 
 def test_a_foreign_actor_is_refused_while_an_operation_runs_or_waits_for_its_end() -> None:

@@ -32,7 +32,7 @@ def test_a_reset_is_seen_late_from_begin_to_end() -> None:
     assert running["LatestOperationRequestId"] == request_id
     assert running["ImageId"] == before["ImageId"]
     sim.wait(59)
-    assert sim.seen() == running
+    assert sim.seen() == {**running, "InstanceState": "STARTING"}
     sim.wait(1)
     done = sim.seen()
     assert done["LatestOperationState"] == "SUCCESS"
@@ -43,7 +43,7 @@ def test_a_reset_is_seen_late_from_begin_to_end() -> None:
 def test_acceptance_asks_the_real_state() -> None:
     sim = bench()
     sim.reset()
-    assert sim.seen()["LatestOperationState"] == "SUCCESS"
+    assert sim.seen()["LatestOperationState"] is None
     assert code(sim.reset()) == "OperationDenied.InstanceOperationInProgress"
     sim.wait(60)
     assert sim.seen()["LatestOperationState"] == "OPERATING"
@@ -67,7 +67,7 @@ def test_request_ids_may_differ() -> None:
 
 
 def test_effects_of_login_and_host_name() -> None:
-    sim = bench(lag_seconds=0)
+    sim = bench(lag_seconds=0, instance_defaults={"missing": []})
     sim.reset(HostName="fresh", LoginSettings={"KeyIds": ["skey-b4vakk62", "skey-1q8j7b93"]})
     sim.wait(60)
     seen = sim.seen()
@@ -76,8 +76,9 @@ def test_effects_of_login_and_host_name() -> None:
     assert pairs[0]["AssociatedInstanceIds"] == ["ins-r8hr2upy"]
 
 
+@pytest.mark.parametrize("disk_on_switch", ["changed", "kept"])
 @pytest.mark.parametrize(
-    ("instance_id", "image_id", "changes"),
+    ("instance_id", "image_id", "switches"),
     [
         ("ins-r8hr2upy", "img-win2019e", True),
         ("ins-winlarge", IMAGE, True),
@@ -85,12 +86,14 @@ def test_effects_of_login_and_host_name() -> None:
         ("ins-winlarge", "img-win2012r", False),
     ],
 )
-def test_a_platform_switch_changes_the_disk_id(instance_id: str, image_id: str, changes: bool) -> None:
-    sim = bench(lag_seconds=0)
+def test_a_platform_switch_may_change_the_disk_id(
+    instance_id: str, image_id: str, switches: bool, disk_on_switch: str
+) -> None:
+    sim = bench(lag_seconds=0, disk_on_switch=disk_on_switch)
     before = sim.seen(instance_id)["SystemDisk"]["DiskId"]
     sim.reset(instance_id, ImageId=image_id)
     sim.wait(60)
-    assert (sim.seen(instance_id)["SystemDisk"]["DiskId"] != before) is changes
+    assert (sim.seen(instance_id)["SystemDisk"]["DiskId"] != before) is (switches and disk_on_switch == "changed")
 
 
 def test_stop_and_start() -> None:
@@ -143,9 +146,50 @@ def test_reboot() -> None:
     assert (sim.seen()["InstanceState"], sim.seen()["LatestOperation"]) == ("RUNNING", "RebootInstances")
 
 
-def test_a_state_may_show_while_a_reset_runs() -> None:
-    sim = bench(lag_seconds=0, state_during_reset="STOPPED")
-    sim.reset()
+@pytest.mark.parametrize(
+    ("options", "instance_id", "states"),
+    [
+        ({}, "ins-r8hr2upy", ["STOPPING", "STOPPED", "STARTING"]),
+        ({}, "ins-stopped1", ["STOPPED", "STOPPED", "STARTING"]),
+        ({"states_during_reset": ["PENDING"]}, "ins-r8hr2upy", ["PENDING"] * 3),
+        ({"states_during_reset": []}, "ins-r8hr2upy", ["RUNNING"] * 3),
+    ],
+)
+def test_a_reset_goes_through_states(options: dict[str, Any], instance_id: str, states: list[str]) -> None:
+    sim, seen = bench(lag_seconds=0, **options), list[str]()
+    assert code(sim.reset(instance_id)) is None
+    for seconds in (1, 25, 25):
+        sim.wait(seconds)
+        record = sim.seen(instance_id)
+        assert record["LatestOperationState"] == "OPERATING"
+        seen.append(record["InstanceState"])
+    sim.wait(9)
+    ended = sim.seen(instance_id)
+    assert (seen, ended["LatestOperationState"], ended["InstanceState"]) == (states, "SUCCESS", "RUNNING")
+
+
+def test_an_operation_may_succeed_before_the_state_is_there() -> None:
+    sim = bench(lag_seconds=0, settling_seconds=3)
+    sim.call("StopInstances", {"InstanceIds": ["ins-r8hr2upy"], "StoppedMode": "STOP_CHARGING"})
+    sim.reset("ins-keypair1", ImageId=IMAGE)
+    sim.wait(5)
+    stopping = sim.seen()
+    assert (stopping["LatestOperationState"], stopping["InstanceState"]) == ("SUCCESS", "STOPPING")
+    assert code(sim.reset()) == "UnsupportedOperation.InstanceStateStopping"
+    sim.wait(3)
     assert sim.seen()["InstanceState"] == "STOPPED"
+    sim.wait(52)
+    starting = sim.seen("ins-keypair1")
+    assert (starting["LatestOperationState"], starting["InstanceState"]) == ("SUCCESS", "STARTING")
+    sim.wait(3)
+    assert sim.seen("ins-keypair1")["InstanceState"] == "RUNNING"
+
+
+def test_an_instance_may_be_busy_when_its_operation_shows_as_ended() -> None:
+    sim = bench(lag_seconds=0, busy_seconds=3)
+    sim.reset()
     sim.wait(60)
-    assert sim.seen()["InstanceState"] == "RUNNING"
+    assert (sim.seen()["LatestOperationState"], sim.seen()["InstanceState"]) == ("SUCCESS", "RUNNING")
+    assert code(sim.reset()) == "OperationDenied.InstanceOperationInProgress"
+    sim.wait(3)
+    assert code(sim.reset()) is None

@@ -73,7 +73,7 @@ def test_readers_see_the_past_and_writers_do_not() -> None:
 def test_the_lag_of_tags_is_not_that_of_operations() -> None:
     sim = attached(lag_seconds=60, reset_seconds=1)
     sim.reset()
-    assert (sim.shown, sim.seen()["LatestOperation"]) == ({**TAGS, KEY: "one"}, "RunInstances")
+    assert (sim.shown, sim.seen()["LatestOperation"]) == ({**TAGS, KEY: "one"}, None)
     sim.wait(2)
     sim.on("ModifyResourcesTagValue", KEY, "two")
     sim.wait(60)

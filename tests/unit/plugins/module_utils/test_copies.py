@@ -38,7 +38,8 @@ OWN = {"CreateImage": "image", "CreateSnapshot": "snapshot", "ApplySnapshot": "s
 
 
 def world(**options: Any) -> Simulated:
-    return simulated(**{"reset_seconds": 60, "rollback_seconds": 60, "snapshots": {BACKUP: KEPT}, **options})
+    common = {"operated": True, "reset_seconds": 60, "rollback_seconds": 60, "snapshots": {BACKUP: KEPT}}
+    return simulated(**{**common, **options})
 
 
 def reset(service: Simulated, *, timing: Timing | None = None, **wanted: Any) -> Result:

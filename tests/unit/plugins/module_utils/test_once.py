@@ -30,15 +30,16 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
+from tests.simulator.world import OPERATED
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, OTHER_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
-BASELINE = "3f0c4c1e-6f0a-4f43-9f10-0d6c0b8f9a11"
+BASELINE = OPERATED["LatestOperationRequestId"]
 NOW = 1000
 
 
 def world(**options: Any) -> Simulated:
-    return simulated(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": 3, **options})
+    return simulated(**{"operated": True, "reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": 3, **options})
 
 
 def task(service: Simulated, *, key: str = "K1", image: str = IMAGE, timing: Timing | None = None) -> Reset:

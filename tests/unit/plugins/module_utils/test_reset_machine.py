@@ -48,6 +48,7 @@ class AnyTrouble(RuleBasedStateMachine):
         request_ids=st.sampled_from(("equal", "unequal")),
         reset_seconds=st.sampled_from((1, 10, 20, 120, 600)),
         skew=st.sampled_from((0, 100, -100, -250)),
+        operated=st.just(True),
         seed=st.integers(0, 99),
     )
     def begin(self, **options: Any) -> None:

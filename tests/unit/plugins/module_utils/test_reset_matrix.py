@@ -62,6 +62,10 @@ FOREIGN: dict[str, dict[str, Any] | None] = {
 }
 
 
+OPERATED = (True,)
+"""Whether the instance shows the operation of somebody before."""
+
+
 class Cell(NamedTuple):
     fault: str
     accepted_after: float | None
@@ -70,10 +74,11 @@ class Cell(NamedTuple):
     request_ids: str
     foreign: str
     image: str | None
+    operated: bool
 
 
 def cells() -> Iterator[Cell]:
-    surroundings = list(product(("v3", "v2"), (0, 10, 20, 60), ("equal", "unequal"), FOREIGN, (IMAGE, None)))
+    surroundings = list(product(("v3", "v2"), (0, 10, 20, 60), ("equal", "unequal"), FOREIGN, (IMAGE, None), OPERATED))
     faults = [
         *product(LOST, (None, 0, 60, 290)),
         *product(("late",), (60, 290)),
@@ -86,7 +91,12 @@ def cells() -> Iterator[Cell]:
 
 def run(cell: Cell) -> tuple[Result, Simulated]:
     world = simulated(
-        api=cell.api, lag_seconds=cell.lag, request_ids=cell.request_ids, reset_seconds=RESET_SECONDS, power_seconds=20
+        api=cell.api,
+        operated=cell.operated,
+        lag_seconds=cell.lag,
+        request_ids=cell.request_ids,
+        reset_seconds=RESET_SECONDS,
+        power_seconds=20,
     )
     faults = []
     if cell.fault == "unreachable":
@@ -131,4 +141,5 @@ def test_a_reset_is_accepted_once_and_its_end_is_told_truly(fault: str) -> None:
 
 
 def test_the_matrix_is_whole() -> None:
-    assert len(list(cells())) == (len(LOST) * 4 + 2 + len(NOT_TAKEN) + len(TAKEN) + len(BUSY) * 2) * 2 * 4 * 2 * 3 * 2
+    faults = len(LOST) * 4 + 2 + len(NOT_TAKEN) + len(TAKEN) + len(BUSY) * 2
+    assert len(list(cells())) == faults * 2 * 4 * 2 * 3 * 2 * len(OPERATED)

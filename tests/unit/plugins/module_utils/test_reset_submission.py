@@ -26,7 +26,7 @@ PASSWORD = "Qcloud@TestApi123++"
 
 
 def world(**options: Any) -> Simulated:
-    return simulated(**{"reset_seconds": 60, "lag_seconds": 5, **options})
+    return simulated(**{"operated": True, "reset_seconds": 60, "lag_seconds": 5, **options})
 
 
 def reset(service: Simulated, *, wanted: Mapping[str, Any] | None = None, **timing: Any) -> Result:
@@ -161,7 +161,7 @@ def test_what_cannot_be_decided_in_time_is_unknown_and_not_sent_again() -> None:
     result = reset(service, wait_timeout=200)
     assert (result.outcome, result.submissions, sends(service)) == ("unknown", 1, 1)
     assert "NoAnswer" in result.reason
-    assert "RunInstances SUCCESS" in result.reason
+    assert "StartInstances SUCCESS" in result.reason
     assert result.error is not None
     assert result.error.code == "NoAnswer"
     assert result.as_dict()["changed"]
@@ -466,7 +466,7 @@ def test_attach_takes_no_other_operation_for_a_reset() -> None:
     result = attach(service, latest)
     assert result.outcome == "unknown"
     assert "nothing was sent" in result.reason
-    assert "RunInstances SUCCESS" in result.reason
+    assert "StartInstances SUCCESS" in result.reason
 
 
 def test_attach_to_a_reset_that_never_shows_is_unknown() -> None:

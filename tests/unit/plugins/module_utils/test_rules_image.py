@@ -114,7 +114,7 @@ def test_what_no_current_document_confirms_only_warns() -> None:
 
 
 @pytest.mark.parametrize("disk_type", ["CLOUD_BASIC", "CLOUD_PREMIUM", "CLOUD_SSD"])
-@pytest.mark.parametrize("region", ["ap-guangzhou", "ap-beijing", "ap-shanghai-fsi", "ap-chongqing"])
+@pytest.mark.parametrize("region", ["ap-guangzhou", "ap-beijing", "ap-shanghai-fsi", "ap-chongqing", "ap-zhongwei"])
 def test_the_older_interface_switches_on_three_kinds_of_disk_in_the_mainland(disk_type: str, region: str) -> None:
     assert complaints(RULES, switch("v2", region, disk_type)) == {DISK_ID}
 

@@ -125,6 +125,7 @@ def test_the_second_run_finds_nothing_to_do(module: Module) -> None:
 
 
 def test_a_key_resets_once(module: Module) -> None:
+    module.bench = simulated(operated=True)
     once = {**RESET, "policy": "once", "idempotency_key": "CHG-1"}
     assert module(**once)["outcome"] == "done"
     # What was written last shows by then.
