@@ -92,6 +92,7 @@ class Client:
         skew: seconds that the service's clock is ahead of this machine's, once an answer of the API showed it (and not
             one of a proxy on the way, whose clock may be another).
         ahead: the most seconds that this machine's clock was ever seen ahead of the service's.
+        check: is called just before each request is sent; by raising it keeps it from being sent.
     """
 
     transport: Transport
@@ -106,6 +107,7 @@ class Client:
     nonce: Callable[[], int] = lambda: secrets.randbelow(2**31 - 1) + 1
     skew: float | None = None
     ahead: float = 0.0
+    check: Callable[[], None] = lambda: None
 
     def read(
         self, service: Service, action: str, params: Mapping[str, Any], deadline: Deadline | None = None
@@ -140,6 +142,7 @@ class Client:
         timeout: float | None = None,
     ) -> dict[str, Any]:
         request = self._signed(service, action, params)
+        self.check()
         try:
             answer = self.transport.send(request, fresh=fresh, timeout=timeout)
         except NoAnswer as error:

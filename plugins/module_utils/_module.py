@@ -19,6 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Cloc
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 
@@ -32,6 +33,7 @@ class Task:
         clock: the time to use.
         given: the options as the task gives them, null included: that is what a template without a value may come to.
         command: runs a program of this machine, and returns what it prints, whatever it ends with.
+        check_starter: raises StarterGone when nobody waits for this module any more.
     """
 
     options: Mapping[str, Any]
@@ -39,10 +41,16 @@ class Task:
     clock: Clock
     given: Mapping[str, Any] = field(default_factory=dict)
     command: Callable[[list[str]], str] = field(default=lambda words: "")
+    check_starter: Callable[[], None] = field(default=lambda: None)
 
     def client(self) -> Client:
-        """A client for the connection options. Raises OptionError and CredentialsError."""
-        return client_from(self.options, self.clock)
+        """A client for the connection options, which calls nobody once the starter of this module is gone.
+
+        Raises OptionError and CredentialsError.
+        """
+        client = client_from(self.options, self.clock)
+        client.check = self.check_starter
+        return client
 
 
 @dataclass(frozen=True)
@@ -79,15 +87,19 @@ def run(
         calls_api: whether it has the connection options, and needs requests.
         constraints: C(required_if) and the like, as AnsibleModule takes them.
     """
+    lineage = Lineage()
     common = CONNECTION_SPEC if calls_api else {}
     module = AnsibleModule({**common, **argument_spec}, supports_check_mode=True, **constraints)
     if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _hide_proxy_password(module)
     try:
-        ending = body(Task(module.params, module.check_mode, Clock(), _load_params(), _command_of(module)))
+        command, given = _command_of(module), _load_params()
+        ending = body(Task(module.params, module.check_mode, Clock(), given, command, lineage.check))
     except TencentCloudError as error:
         ending = Ending(failed(module.params, error), failure=str(error))
+    except StarterGone as gone:
+        ending = _abandoned(failed(module.params, TencentCloudError(str(gone), code="StarterGone")), str(gone))
     for warning in ending.warnings:
         module.warn(warning)
     diff = {"diff": ending.diff} if ending.diff and module._diff else {}
@@ -95,6 +107,12 @@ def run(
     if ending.failure is not None:
         module.fail_json(msg=ending.failure, **result)
     module.exit_json(**result)
+
+
+def _abandoned(result: Mapping[str, Any], why: str) -> Ending:
+    """The end of a module that nobody waits for: should somebody read it, nothing is claimed to be as before."""
+    unknown = {"outcome": "unknown", "changed": True} if "outcome" in result else {}
+    return Ending({**result, **unknown}, failure=why)
 
 
 def _command_of(module: AnsibleModule) -> Callable[[list[str]], str]:

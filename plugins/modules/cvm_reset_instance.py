@@ -174,6 +174,11 @@ options:
       - It cannot be less than 300. It is the longer by what the clock of this machine is ahead.
     type: int
     default: 375
+notes:
+  - >-
+    When Ansible is killed, or a job is cancelled, the module ends before its next call to the API, as if it had been
+    killed too. It cannot notice that as an C(async) task, or on another host over ssh; see C(docs/reliability.md) of
+    the collection.
 seealso:
   - module: tencent.cloud.cbs_snapshot
   - module: tencent.cloud.cvm_image

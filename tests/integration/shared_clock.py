@@ -10,9 +10,13 @@ import mmap
 import struct
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 _LEAPT = struct.Struct("d")
+
+_real = SimpleNamespace(time=time.time, monotonic=time.monotonic, sleep=time.sleep)
+"""The clock of this machine, whatever stands in its place later."""
 
 
 class SharedClock:
@@ -29,7 +33,7 @@ class SharedClock:
 
     def __init__(self, path: Path, *, origin: float | None = None, speed: float = 1.0, leaping: bool = False) -> None:
         self.path = path
-        self.origin = time.time() if origin is None else origin
+        self.origin = _real.time() if origin is None else origin
         self.speed = speed
         self.leaping = leaping
         if not path.exists():
@@ -48,18 +52,18 @@ class SharedClock:
 
     def wall(self) -> float:
         """Seconds since the epoch."""
-        return self.origin + (time.time() - self.origin) * self.speed + self._leapt
+        return self.origin + float(_real.time() - self.origin) * self.speed + self._leapt
 
     def monotonic(self) -> float:
         """Seconds since some moment."""
-        return time.monotonic() * self.speed + self._leapt
+        return float(_real.monotonic()) * self.speed + self._leapt
 
     def sleep(self, seconds: float) -> None:
         """Wait for that many seconds of this clock."""
         if self.leaping:
             self.leap(seconds)
         else:
-            time.sleep(seconds / self.speed)
+            _real.sleep(seconds / self.speed)
 
     def leap(self, seconds: float) -> None:
         """Let time pass for all processes at once."""

@@ -21,7 +21,7 @@ PRIVATE = "ansible_collections.tencent.cloud.plugins.module_utils."
 LAYERS = (
     ("filter", "inventory", "modules"),
     ("_census", "_module"),
-    ("_connection",),
+    ("_connection", "_lineage"),
     ("_image", "_snapshot"),
     ("_artifact_life", "_rollback", "_snapshot_options"),
     ("_single_call", "_artifact_options"),

@@ -14,9 +14,11 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _module
-from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
+from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 
 KEYS = {"secret_id": "AKIDtest", "secret_key": "key-test", "region": "ap-guangzhou"}
 SPEC: dict[str, Any] = {"name": {"type": "str"}, "size": {"type": "int"}}
@@ -40,12 +42,16 @@ class Frame:
         self.warnings: list[str] = []
 
     def __call__(
-        self, body: Callable[[Task], Ending], constraints: Mapping[str, Any] | None = None, **args: Any
+        self,
+        body: Callable[[Task], Ending],
+        constraints: Mapping[str, Any] | None = None,
+        failed: Callable[[Mapping[str, Any], TencentCloudError], Mapping[str, Any]] | None = None,
+        **args: Any,
     ) -> Exit:
         """The end of a module with these arguments."""
         self._give({**KEYS, **args})
         with pytest.raises(Exit) as caught:
-            run(SPEC, body, as_result, **(constraints or {}))
+            run(SPEC, body, failed or as_result, **(constraints or {}))
         return caught.value
 
 
@@ -124,6 +130,30 @@ def test_an_error_of_the_program_is_not_swallowed(frame: Frame) -> None:
 
     with pytest.raises(ZeroDivisionError):
         frame(body)
+
+
+def test_a_module_whose_starter_is_gone_ends_and_does_not_claim_that_nothing_happened(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def check(self) -> None:
+            raise StarterGone
+
+    monkeypatch.setattr(_module, "Lineage", Gone)
+    monkeypatch.setattr(Transport, "send", lambda *args, **options: pytest.fail("It was sent."))
+
+    def body(task: Task) -> Ending:
+        task.client().write(CVM, "ResetInstance", {})
+        return Ending({})
+
+    def failed(options: Mapping[str, Any], error: TencentCloudError) -> Mapping[str, Any]:
+        return {"changed": False, "outcome": "refused", "error": error.as_dict()}
+
+    end = frame(body, failed=failed)
+    assert end.failed
+    assert (end.result["changed"], end.result["outcome"]) == (True, "unknown")
+    assert "started this module is gone" in end.result["msg"]
+    assert "outcome" not in frame(body).result
 
 
 @pytest.mark.parametrize("failure", [None, "It failed."])
