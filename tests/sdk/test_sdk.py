@@ -174,6 +174,11 @@ def test_tags(simulator: Running, sign: str, method: str) -> None:
     assert read() == {tag.Key: tag.Value for tag in seen(client(simulator)).Tags} == {**before, "log": values[1]}
     do("DetachResourcesTag", **place, TagKey="log")
     assert read() == before
+    one, pair = f"qcs::cvm:ap-guangzhou:uin/:instance/{ID}", {"TagKey": "log", "TagValue": f"made by {sign} {method}"}
+    do("ModifyResourceTags", Resource=one, ReplaceTags=[pair])
+    assert read() == {**before, "log": pair["TagValue"]}
+    do("ModifyResourceTags", Resource=one, DeleteTags=[{"TagKey": "log"}])
+    assert read() == before
 
 
 def test_a_lost_answer(simulator: Running) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
@@ -53,10 +54,17 @@ class Call:
 
     @property
     def instance_ids(self) -> list[str]:
-        """The instances that the call names; the tag service calls them resources."""
+        """The instances that the call names; the tag service calls them resources, and describes them in segments."""
+        described = resource_of(self.parameters.get("Resource"))
         lists = [item for name in ("InstanceIds", "ResourceIds") for item in _as_list(self.parameters.get(name))]
-        named = [self.parameters.get("InstanceId"), *lists]
+        named = [self.parameters.get("InstanceId"), described and described[0], *lists]
         return [value for value in named if isinstance(value, str)]
+
+
+def resource_of(description: Any) -> tuple[str, str] | None:
+    """The instance and the region that ``qcs::cvm:REGION:uin/ACCOUNT:instance/ID`` names; none for anything else."""
+    found = re.fullmatch(r"qcs::cvm:([a-z0-9-]+):uin/\d*:instance/(ins-\w+)", str(description))
+    return (found[2], found[1]) if found else None
 
 
 def _as_list(value: Any) -> list[Any]:

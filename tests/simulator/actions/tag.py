@@ -4,8 +4,9 @@
 
 """The service tag: the tags of instances (version 2018-08-13, API 3.0 only).
 
-Sources: the documents of the actions (651/33015, 651/37825, 651/37823, 651/37824, 651/33022) and "API Category"
-(651/33003); which codes each can answer with is said by the vendor's SDK for Go.
+Sources: the documents of the actions (651/33015, 651/33012, 651/37825, 651/37823, 651/37824, 651/33022) and "API
+Category" (651/33003); which codes each can answer with is said by the vendor's SDK for Go. That ModifyResourceTags
+creates a pair that is not there was recorded once; its codes of quotas say it too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from hashlib import md5
 from typing import Any
 
-from ..call import Call
+from ..call import Call, resource_of
 from ..errors import ApiError
 from ..instances import Instance
 from ..listing import Record, page
@@ -23,6 +24,7 @@ from .model import Action, Handler
 
 VERSION = "2018-08-13"
 RESOURCES_LIMIT = 50
+TAGS_LIMIT = 10
 PAGE_DEFAULT = 15
 CATEGORIES = ("All", "Custom", "System")
 
@@ -40,6 +42,7 @@ _ATTACH_CODES = {
     "InvalidParameterValue.TagKeyEmpty",
     "InvalidParameterValue.TagValueCharacterIllegal",
 }
+_REPLACE_CODES = {*_ATTACH_CODES, *_MODIFY_CODES, "InvalidParameterValue.TagKeyLengthExceeded"}
 
 
 def create_tag(state: State, call: Call) -> dict[str, Any]:
@@ -71,6 +74,30 @@ def attach_resources_tag(state: State, call: Call) -> dict[str, Any]:
             raise ApiError("ResourceInUse.TagKeyAttached", "The tag key is already attached to the resource.")
         state.tags.check_room(instance.tags.latest, key)
     return _written(state, call, instances, value)
+
+
+def modify_resource_tags(state: State, call: Call) -> dict[str, Any]:
+    """Give an instance tags, whether it had their keys or not, and take others from it; pairs that are new are created."""
+    instance = _described(state, call.parameters["Resource"])
+    replaced = {tag.get("TagKey", ""): tag.get("TagValue", "") for tag in call.parameters.get("ReplaceTags", [])}
+    deleted = [tag.get("TagKey", "") for tag in call.parameters.get("DeleteTags", [])]
+    if not replaced and not deleted:
+        raise ApiError("InvalidParameter.Tag", "One of ReplaceTags and DeleteTags must be given.")
+    if max(len(replaced), len(deleted)) > TAGS_LIMIT:
+        raise ApiError("InvalidParameter.Tag", f"At most {TAGS_LIMIT} tags are allowed.")
+    if set(replaced) & set(deleted):
+        raise ApiError("InvalidParameterValue.DeleteTagsParamError", "A key is in ReplaceTags and in DeleteTags.")
+    for key, value in replaced.items():
+        check_words({"TagKey": key, "TagValue": value}, _REPLACE_CODES)
+        state.tags.check_room(instance.tags.latest, key)
+    for key, value in replaced.items():
+        if (key, value) not in state.tags:
+            state.tags.create(key, value)
+        instance.tag(state.now, key, value)
+    for key in deleted:
+        instance.tag(state.now, key, None)
+    call.log["accepted"] = True
+    return {}
 
 
 def modify_resources_tag_value(state: State, call: Call) -> dict[str, Any]:
@@ -126,6 +153,14 @@ def _resources(state: State, call: Call) -> list[Instance]:
     return [state.instances[name] for name in dict.fromkeys(ids)]
 
 
+def _described(state: State, resource: str) -> Instance:
+    """The instance of a description in six segments, whose account may be left out."""
+    found = resource_of(resource)
+    if found is None or found[0] not in state.instances or state.instances[found[0]].region != found[1]:
+        raise ApiError("InvalidParameterValue.ResourceDescriptionError", f"The resource `{resource}` is not valid.")
+    return state.instances[found[0]]
+
+
 def _check_attached(instances: list[Instance], key: str) -> None:
     if any(key not in instance.tags.latest for instance in instances):
         raise ApiError("ResourceNotFound.AttachedTagKeyNotFound", "The tag key is not attached to the resource.")
@@ -163,6 +198,7 @@ def _digest(text: str) -> str:
 _PAIR = {"TagKey": str, "TagValue": str}
 _RESOURCES = {"ServiceType": str, "ResourcePrefix": str, "ResourceIds": [str], "ResourceRegion": str}
 _NEEDED = ("ServiceType", "ResourceIds")
+_CHANGES = {"Resource": str, "ReplaceTags": [_PAIR], "DeleteTags": [{"TagKey": str}]}
 _PAGE = {"Offset": int, "Limit": int, "Category": str}
 
 
@@ -173,6 +209,7 @@ def _action(name: str, handler: Handler, rate: int, schema: dict[str, Any], requ
 ACTIONS = (
     _action("CreateTag", create_tag, 20, _PAIR),
     _action("DeleteTag", delete_tag, 20, _PAIR),
+    _action("ModifyResourceTags", modify_resource_tags, 20, _CHANGES, ("Resource",)),
     _action("AttachResourcesTag", attach_resources_tag, 20, {**_RESOURCES, **_PAIR}, _NEEDED),
     _action("ModifyResourcesTagValue", modify_resources_tag_value, 20, {**_RESOURCES, **_PAIR}, _NEEDED),
     _action("DetachResourcesTag", detach_resources_tag, 20, {**_RESOURCES, "TagKey": str}, _NEEDED),

@@ -12,6 +12,7 @@ from .client import Bench, code
 
 ID, OTHER, ABROAD = "ins-r8hr2upy", "ins-keypair1", "ins-hongkong"
 KEY = "ansible-reset-once"
+RESOURCE = f"qcs::cvm:ap-guangzhou:uin/:instance/{ID}"
 READ = "DescribeResourceTagsByResourceIds"
 
 
@@ -26,6 +27,13 @@ class Tagger(Bench):
         place = {"ServiceType": "cvm", "ResourcePrefix": "instance", "ResourceRegion": "ap-guangzhou"}
         named = dict(zip(("TagKey", "TagValue"), pair))
         return self.tag(action, **{**place, "ResourceIds": [ID], **named, **parameters})
+
+    def modify(self, resource: str = RESOURCE, *, delete: tuple[str, ...] = (), **replace: str) -> dict[str, Any]:
+        """ModifyResourceTags; an underscore in a key stands for a dash."""
+        replaced = [{"TagKey": key.replace("_", "-"), "TagValue": value} for key, value in replace.items()]
+        lists = {"ReplaceTags": replaced, "DeleteTags": [{"TagKey": key} for key in delete]}
+        given = {name: tags for name, tags in lists.items() if tags}
+        return self.tag("ModifyResourceTags", Resource=resource, **given)
 
     def made(self, *values: str, key: str = KEY) -> None:
         for value in values:

@@ -13,7 +13,7 @@ import pytest
 from tests.simulator.actions.tag import ACTIONS
 
 from .client import Bench, code
-from .tagger import ABROAD, ID, KEY, OTHER, READ, Tagger, attached
+from .tagger import ABROAD, ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
 
 NAMES = [action.name for action in ACTIONS]
 RESOURCEFUL = [action.name for action in ACTIONS if "ResourceIds" in action.required]
@@ -100,6 +100,32 @@ def test_refused_resources(action: str, change: dict[str, Any], expected: str) -
     assert code(Tagger().on(action, *pair, **change)) == expected
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"resource": ID, "k": "v"}, "InvalidParameterValue.ResourceDescriptionError"),
+        ({"resource": RESOURCE.replace("cvm", "cos"), "k": "v"}, "InvalidParameterValue.ResourceDescriptionError"),
+        ({"resource": RESOURCE.replace(ID, ABROAD), "k": "v"}, "InvalidParameterValue.ResourceDescriptionError"),
+        ({"resource": "", "k": "v"}, "MissingParameter"),
+        ({}, "InvalidParameter.Tag"),
+        ({f"k{number}": "v" for number in range(11)}, "InvalidParameter.Tag"),
+        ({"k": "v", "delete": ("k",)}, "InvalidParameterValue.DeleteTagsParamError"),
+        ({"": "v"}, "InvalidParameterValue.TagKeyEmpty"),
+        ({"k" * 128: "v"}, "InvalidParameterValue.TagKeyLengthExceeded"),
+        ({"k*": "v"}, CHARACTERS.format("Key")),
+        ({"qcs:x": "v"}, "InvalidParameter.ReservedTagKey"),
+        ({"k": "v" * 256}, "InvalidParameterValue.TagValueLengthExceeded"),
+        ({"k": "v|"}, CHARACTERS.format("Value")),
+    ],
+)
+def test_refused_changes(change: dict[str, Any], expected: str) -> None:
+    sim = attached()
+    before = sim.real
+    assert code(sim.modify(**change)) == expected
+    assert sim.real == before
+    assert not sim.state["calls"][-1]["accepted"]
+
+
 @pytest.mark.parametrize("action", ["ModifyResourcesTagValue", "DetachResourcesTag"])
 def test_writes_are_all_or_nothing(action: str) -> None:
     sim = attached()
@@ -120,6 +146,7 @@ def test_writes_are_all_or_nothing(action: str) -> None:
 def test_quotas_of_pairs(quota: dict[str, int], key: str, expected: str | None) -> None:
     """The built-in world has three keys, and two values of env."""
     assert code(Tagger(tag_quota=quota).tag("CreateTag", TagKey=key, TagValue="v")) == expected
+    assert code(Tagger(tag_quota=quota).modify(**{key: "v"})) == expected
 
 
 def test_the_quota_of_a_resource() -> None:
@@ -132,11 +159,13 @@ def test_the_quota_of_a_resource() -> None:
     )
     assert sim.state["instances"]["ins-winlarge"]["Tags"] == []
     assert code(sim.on("AttachResourcesTag", "env", "staging-2")) is None
+    assert code(sim.modify(ansible_reset_once="one")) == "LimitExceeded.ResourceAttachedTags"
+    assert code(sim.modify(env="one")) is None
 
 
 def test_rates() -> None:
     sim = Tagger(rate_limits=True)
-    for action, rate in zip(NAMES, (20, 20, 20, 20, 20, 100), strict=True):
+    for action, rate in zip(NAMES, (20, 20, 20, 20, 20, 20, 100), strict=True):
         codes = [code(sim.on(action)) for _index in range(rate + 1)]
         assert codes.index("RequestLimitExceeded") == rate
 

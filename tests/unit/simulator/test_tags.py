@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from .client import code
-from .tagger import ID, KEY, OTHER, READ, Tagger, attached
+from .tagger import ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
 
 TAGS = {"env": "production", "role": "web"}
 NOT_ATTACHED = "ResourceNotFound.AttachedTagKeyNotFound"
@@ -26,6 +26,18 @@ def test_the_life_of_a_tag() -> None:
     assert code(sim.on("DetachResourcesTag", KEY)) is None
     assert sim.real == sim.read() == sim.shown == TAGS
     assert {entry["accepted"] for entry in sim.state["calls"][:3]} == {True}
+
+
+def test_one_call_gives_changes_and_takes_tags() -> None:
+    sim = Tagger(tag_lag_seconds=0)
+    assert code(sim.modify(ansible_reset_once="never made before")) is None
+    assert sim.real == sim.read() == sim.shown == {**TAGS, KEY: "never made before"}
+    assert code(sim.modify(RESOURCE.replace("uin/", "uin/100000000001"), ansible_reset_once="two", env="x")) is None
+    assert code(sim.modify(delete=("role",), more="m")) is None
+    assert sim.real == sim.read() == {"env": "x", KEY: "two", "more": "m"}
+    assert {entry["accepted"] for entry in sim.state["calls"] if entry["action"] == "ModifyResourceTags"} == {True}
+    assert code(sim.tag("DeleteTag", TagKey=KEY, TagValue="never made before")) is None
+    assert code(sim.tag("DeleteTag", TagKey=KEY, TagValue="two")) == "FailedOperation.TagAttachedResource"
 
 
 def test_what_is_read() -> None:
@@ -102,6 +114,14 @@ def test_faults_meet_resources(when: str, value: str) -> None:
     place = {"host": "tag.tencentcloudapi.com", "version": "2018-08-13"}
     assert sim.raw("ModifyResourcesTagValue", {**parameters, **more}, **place).fate == "drop"
     assert (sim.real[KEY], sim.state["calls"][-1]["instance_id"]) == (value, ID)
+
+
+def test_faults_meet_described_resources() -> None:
+    sim = Tagger(tag_lag_seconds=0)
+    sim.fault("error", "ModifyResourceTags", code="FailedOperation", instance_id=ID)
+    assert code(sim.modify(RESOURCE.replace(ID, OTHER), key="value")) is None
+    assert code(sim.modify(key="value")) == "FailedOperation"
+    assert (sim.real, sim.state["calls"][-1]["instance_id"]) == (TAGS, ID)
 
 
 def test_a_late_write() -> None:
