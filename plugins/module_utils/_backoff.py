@@ -12,7 +12,20 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+def _boottime() -> Callable[[], float]:
+    """A clock that counts the time for which the machine was suspended.
+
+    Where the system has none, it is the monotonic clock or the time of day, whichever got further since now.
+    """
+    try:
+        time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (AttributeError, OSError):
+        ahead = time.time() - time.monotonic()
+        return lambda: max(time.monotonic(), time.time() - ahead)
+    return lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(frozen=True)
@@ -20,16 +33,19 @@ class Clock:
     """All that this collection asks of time and chance; tests bring their own.
 
     Attributes:
-        monotonic: seconds that never run backwards; every wait is measured with it.
+        monotonic: seconds that never run backwards; every wait is measured with it. It may stand still while the
+            machine is suspended.
         wall: seconds since the epoch; only signatures and expiry times use it.
         sleep: waits for that many seconds.
         chance: a number from 0 up to 1, for jitter.
+        boottime: like C(monotonic), but it counts suspension too: the age of what must be fresh is measured with it.
     """
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    boottime: Callable[[], float] = field(default_factory=_boottime)
 
 
 class Deadline:

@@ -50,6 +50,12 @@ LAST_LOOK = 2.0
 TIMESTAMP_VALID_SECONDS = 300
 """How long a signed request is accepted (common parameters: Timestamp may be off by five minutes)."""
 
+SLOW_ANSWER = 60.0
+"""Seconds; an answer that took longer was held up by more than the network: by a suspension, say."""
+
+BeforeSending = Callable[[int], None]
+"""Is told the Timestamp of a request that is signed and ready to go; raises to keep it back."""
+
 _CLOCK_CODES = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4500", "4200")
 _PERMISSION_CODES = (
     "AuthFailure.UnauthorizedOperation",
@@ -90,8 +96,8 @@ class Client:
         max_attempts: how often a read is tried.
         nonce: a random positive integer for each request.
         skew: seconds that the service's clock is ahead of this machine's, once an answer of the API showed it (and not
-            one of a proxy on the way, whose clock may be another).
-        ahead: the most seconds that this machine's clock was ever seen ahead of the service's.
+            one of a proxy on the way, whose clock may be another); to a second, and never more than it can be.
+        ahead: the most seconds that this machine's clock can ever have been ahead of the service's.
         check: is called just before each request is sent; by raising it keeps it from being sent.
     """
 
@@ -108,41 +114,67 @@ class Client:
     skew: float | None = None
     ahead: float = 0.0
     check: Callable[[], None] = lambda: None
+    _kept: tuple[Credentials, float] | None = field(default=None, init=False, repr=False)
 
     def read(
-        self, service: Service, action: str, params: Mapping[str, Any], deadline: Deadline | None = None
+        self,
+        service: Service,
+        action: str,
+        params: Mapping[str, Any],
+        deadline: Deadline | None = None,
+        before_sending: BeforeSending | None = None,
     ) -> dict[str, Any]:
-        """Call an action that changes nothing; tried again while that may help, up to C(max_attempts) or the deadline.
+        """Call an action that changes nothing, or that may be repeated; tried again while that may help, up to
+        C(max_attempts) or the deadline.
 
-        Raises the last error.
+        Raises the last error, or what C(before_sending) raises.
         """
         backoff = Backoff(self.clock, first=RETRY_FIRST, cap=RETRY_CAP, deadline=deadline)
         for attempt in range(1, self.max_attempts + 1):
             try:
-                return self._call(service, action, params, timeout=_patience(deadline))
+                return self._call(service, action, params, before_sending, timeout=_patience(deadline))
             except TencentCloudError as error:
                 if attempt == self.max_attempts or not worth_reading_again(error) or not backoff.pause():
                     raise
         raise AssertionError("max_attempts is at least 1")
 
-    def write(self, service: Service, action: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    def write(
+        self,
+        service: Service,
+        action: str,
+        params: Mapping[str, Any],
+        before_sending: BeforeSending | None = None,
+    ) -> dict[str, Any]:
         """Call an action that changes something: sent once, on a fresh connection, whatever comes back.
 
         Raises the error of that one call; L(_verdict) tells what it means.
         """
-        return self._call(service, action, params, fresh=True)
+        return self._call(service, action, params, before_sending, fresh=True)
+
+    def keep_credentials(self, seconds: float) -> None:
+        """Get the credentials now, and use them for so many seconds, in which no call has to wait for new ones.
+
+        A source renews its credentials when they would expire within C(RENEW_BEFORE) seconds, so they last as long.
+        """
+        self._kept = None
+        self._kept = (self._keys(), self.clock.boottime() + seconds)
 
     def _call(
         self,
         service: Service,
         action: str,
         params: Mapping[str, Any],
+        before_sending: BeforeSending | None,
         *,
         fresh: bool = False,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        request = self._signed(service, action, params)
+        keys = self._keys()
+        asked_at = self.clock.wall()
+        request = self._signed(service, action, params, keys, int(asked_at))
         self.check()
+        if before_sending is not None:
+            before_sending(int(asked_at))
         try:
             answer = self.transport.send(request, fresh=fresh, timeout=timeout)
         except NoAnswer as error:
@@ -151,10 +183,10 @@ class Client:
         try:
             response = decode(answer.status, answer.body, action=action)
         except ApiError as error:
-            self._note_skew(answer)
+            self._note_skew(answer, asked_at)
             error.message += self._explanation(error, service)
             raise
-        self._note_skew(answer)
+        self._note_skew(answer, asked_at)
         return response
 
     def server_time(self) -> float:
@@ -163,25 +195,34 @@ class Client:
 
     # --- signing
 
-    def _signed(self, service: Service, action: str, params: Mapping[str, Any]) -> HttpRequest:
+    def _signed(
+        self, service: Service, action: str, params: Mapping[str, Any], keys: Credentials, timestamp: int
+    ) -> HttpRequest:
         api = self.api if service is CVM else V3
         address = self.endpoint.of(service.name, api)
         method = self.signature_method or (HMAC_SHA256 if api == V2 else TC3)
         if method == TC3:
-            return self._tc3_request(service, action, params, self._keys(), address)
-        return self._form_request(service, action, params, self._keys(), address, method)
+            return self._tc3_request(service, action, params, keys, timestamp, address)
+        return self._form_request(service, action, params, keys, timestamp, address, method)
 
     def _keys(self) -> Credentials:
         """The credentials; whatever went wrong in getting them, this call was not sent."""
+        if self._kept and self.clock.boottime() < self._kept[1]:
+            return self._kept[0]
         try:
             return self.credentials()
         except (NoAnswer, BadAnswer, ApiError) as error:
             raise CredentialsError(f"No credentials: {error}") from error
 
     def _tc3_request(
-        self, service: Service, action: str, params: Mapping[str, Any], keys: Credentials, address: Address
+        self,
+        service: Service,
+        action: str,
+        params: Mapping[str, Any],
+        keys: Credentials,
+        timestamp: int,
+        address: Address,
     ) -> HttpRequest:
-        timestamp = int(self.clock.wall())
         body = json.dumps(params).encode()
         signed = {"Content-Type": "application/json; charset=utf-8", "Host": address.host, "X-TC-Action": action}
         headers = {
@@ -210,6 +251,7 @@ class Client:
         action: str,
         params: Mapping[str, Any],
         keys: Credentials,
+        timestamp: int,
         address: Address,
         method: str,
     ) -> HttpRequest:
@@ -217,7 +259,7 @@ class Client:
             "Action": action,
             "Version": service.version,
             "Region": self.region,
-            "Timestamp": int(self.clock.wall()),
+            "Timestamp": timestamp,
             "Nonce": self.nonce(),
             "SecretId": keys.secret_id,
             "SignatureMethod": method,
@@ -240,13 +282,16 @@ class Client:
 
     # --- what an answer tells beside its content
 
-    def _note_skew(self, answer: HttpAnswer) -> None:
+    def _note_skew(self, answer: HttpAnswer, asked_at: float) -> None:
+        """The answer was made at some moment between the request and now. What was believed before is moved into that
+        span and no further, so that one which was held up changes nothing."""
         try:
             served = parsedate_to_datetime(answer.headers["date"]).timestamp()
         except (KeyError, TypeError, ValueError):
             return
-        self.skew = served - self.clock.wall()
-        self.ahead = max(self.ahead, -self.skew)
+        least, most = served - self.clock.wall(), served - asked_at
+        self.skew = min(max(self.skew or 0.0, least), most)
+        self.ahead = max(self.ahead, min(-least, SLOW_ANSWER - self.skew))
 
     def _explanation(self, error: ApiError, service: Service) -> str:
         if error.code in _CLOCK_CODES and self.skew is not None and abs(self.skew) > TIMESTAMP_VALID_SECONDS / 2:

@@ -77,6 +77,12 @@ class NoAnswer(TencentCloudError):
         self.sent = sent
 
 
+class HeldUp(TencentCloudError):
+    """A request was kept back: what it rests on had grown old before it could be sent, so nothing was sent."""
+
+    code = "HeldUp"
+
+
 class BadAnswer(TencentCloudError):
     """An HTTP answer came that is not one of the API: another status than 200, or another body."""
 

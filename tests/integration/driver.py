@@ -32,7 +32,7 @@ DEFAULTS = {name: option.get("default") for name, option in {**CONNECTION_SPEC, 
 
 def reset(options: Mapping[str, Any], shared: SharedClock) -> Result:
     """What the module does with these options."""
-    clock = Clock(monotonic=shared.monotonic, wall=shared.wall, sleep=shared.sleep)
+    clock = Clock(monotonic=shared.monotonic, wall=shared.wall, sleep=shared.sleep, boottime=shared.monotonic)
     try:
         return Reset(Cvm(client_from(options, clock)), clock, wanted(options), timing(options)).run()
     except TencentCloudError as error:

@@ -30,15 +30,20 @@ _NONCES = count(1)
 
 
 class SimulatedClock:
-    """Time that passes by sleeping alone. ``monotonic`` and ``wall`` are apart, so that mixing them up shows."""
+    """Time that passes by sleeping alone. The clocks are apart, so that mixing them up shows."""
 
     def __init__(self, *, seed: int = 0) -> None:
         self.passed = 0.0
+        self.suspended = 0.0
         self._random = random.Random(seed)
 
     def monotonic(self) -> float:
-        """Seconds since some moment."""
-        return 1_000.0 + self.passed
+        """Seconds since some moment, without those of suspensions."""
+        return 1_000.0 + self.passed - self.suspended
+
+    def boottime(self) -> float:
+        """Seconds since some other moment, with those of suspensions."""
+        return 5_000.0 + self.passed
 
     def wall(self) -> float:
         """Seconds since the epoch."""
@@ -49,13 +54,18 @@ class SimulatedClock:
         assert seconds >= 0
         self.passed += seconds
 
+    def suspend(self, seconds: float) -> None:
+        """Suspend this machine, but nobody else, for a while."""
+        self.passed += seconds
+        self.suspended += seconds
+
     def chance(self) -> float:
         """A number from 0 up to 1, the same row of them for a seed."""
         return self._random.random()
 
     def as_clock(self) -> Clock:
         """The clock to inject."""
-        return Clock(monotonic=self.monotonic, wall=self.wall, sleep=self.sleep, chance=self.chance)
+        return Clock(self.monotonic, self.wall, self.sleep, self.chance, self.boottime)
 
 
 @dataclass

@@ -77,7 +77,7 @@ def attach_resources_tag(state: State, call: Call) -> dict[str, Any]:
 
 
 def modify_resource_tags(state: State, call: Call) -> dict[str, Any]:
-    """Give an instance tags, whether it had their keys or not, and take others from it; pairs that are new are created."""
+    """Give an instance tags, whether it had their keys or not, and take others from it; new pairs are created."""
     instance = _described(state, call.parameters["Resource"])
     replaced = {tag.get("TagKey", ""): tag.get("TagValue", "") for tag in call.parameters.get("ReplaceTags", [])}
     deleted = [tag.get("TagKey", "") for tag in call.parameters.get("DeleteTags", [])]

@@ -43,7 +43,7 @@ class Time:
     @property
     def clock(self) -> Clock:
         """The clock to inject."""
-        return Clock(lambda: self.now, lambda: self.wall, self._sleep, lambda: self.chance)
+        return Clock(lambda: self.now, lambda: self.wall, self._sleep, lambda: self.chance, lambda: self.now)
 
 
 class ScriptedTransport(Transport):
