@@ -24,6 +24,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     ApiError,
     BadAnswer,
     CredentialsError,
+    HeldUp,
     NoAnswer,
     TencentCloudError,
 )
@@ -127,13 +128,17 @@ class Client:
         """Call an action that changes nothing, or that may be repeated; tried again while that may help, up to
         C(max_attempts) or the deadline.
 
-        Raises the last error, or what C(before_sending) raises.
+        Raises the last error; HeldUp, or whatever C(before_sending) raises, when nothing was sent before that.
         """
         backoff = Backoff(self.clock, first=RETRY_FIRST, cap=RETRY_CAP, deadline=deadline)
+        failure: TencentCloudError | None = None
         for attempt in range(1, self.max_attempts + 1):
             try:
                 return self._call(service, action, params, before_sending, timeout=_patience(deadline))
+            except HeldUp as late:
+                raise failure or late from None
             except TencentCloudError as error:
+                failure = error
                 if attempt == self.max_attempts or not worth_reading_again(error) or not backoff.pause():
                     raise
         raise AssertionError("max_attempts is at least 1")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
-from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, BeforeSending, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import listed, queries
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
@@ -180,12 +180,13 @@ class Cvm:
             raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
         return [record(one) for one in found]
 
-    def reset_instance(self, parameters: ResetParameters) -> str:
+    def reset_instance(self, parameters: ResetParameters, before_sending: BeforeSending | None = None) -> str:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.
 
-        Raises the error of that one call; what it says about the reset is the caller's to judge.
+        Raises the error of that one call, and what it says about the reset is the caller's to judge; or, with nothing
+        sent, what C(before_sending) raises.
         """
-        return str(self.client.write(CVM, "ResetInstance", parameters.as_wire())["RequestId"])
+        return str(self.client.write(CVM, "ResetInstance", parameters.as_wire(), before_sending)["RequestId"])
 
     def create_image(self, parameters: Mapping[str, Any]) -> tuple[str, str]:
         """Send CreateImage once; returns ImageId and RequestId.

@@ -125,6 +125,27 @@ def standing(entry: Entry | None, key: str, now: float) -> Standing:
     return _MEANINGS[entry.state]
 
 
+_RANKS = {PENDING: 0, REJECTED: 0, ACCEPTED: 1, DONE: 2, FAILED: 2, FINISHED: 3, ROLLING_BACK: 3, ROLLED_BACK: 4}
+"""How far a state is on the way of one reset."""
+
+
+def says_more(entry: Entry, found: Entry | None) -> bool:
+    """Whether C(entry), what became of the reset of this run, may be written over C(found), what the log says by now.
+
+    What another run says of the same reset stands, unless it is less. Over another key's entry it may be written only
+    where that is a claim from the same baseline: one that looked at the instance before this run's reset, came too late
+    and is given up; to leave it would forget the reset. A claim that was made by right after the reset has the reset
+    or what followed it as its baseline.
+    """
+    if not entry.request_id:
+        return found is not None and (found.key, found.nonce) == (entry.key, entry.nonce)
+    if found is None:
+        return True
+    if found.key == entry.key:
+        return _RANKS[entry.state] > _RANKS[found.state]
+    return found.state == PENDING and found.baseline_id == entry.baseline_id
+
+
 def sequel(entry: Entry | None, key: str, state: str) -> Entry:
     """The entry that says C(state), one of C(SEQUELS), of the reset that C(key) made.
 

@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Cloc
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry, Standing
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
@@ -35,7 +35,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import 
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
-from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 
 
 class Reset:
@@ -125,7 +124,7 @@ class Reset:
         facts = Facts(self._cvm.client.api, self._cvm.client.region)
         if is_instance_id(wanted.instance_id):
             asked.append("instance")
-            self._read_at = self._clock.monotonic()
+            self._read_at = self._clock.boottime()
             facts = replace(facts, instance=self._cvm.instance(wanted.instance_id))
         current = (facts.instance or {}).get("image_id")
         target = wanted.image_id or current
@@ -148,15 +147,8 @@ class Reset:
     # --- policy once
 
     def _log_for(self, wanted: Wanted) -> Log:
-        client = self._cvm.client
-        return Log(
-            InstanceTag(client, wanted.instance_id, TAG_KEY),
-            self._clock,
-            client.server_time,
-            self._result.warnings.append,
-            instance_id=wanted.instance_id,
-            key=wanted.idempotency_key or "",
-        )
+        key = wanted.idempotency_key or ""
+        return Log(self._cvm.client, self._result.warnings.append, instance_id=wanted.instance_id, key=key)
 
     def _by_log(self, situation: Situation, plan: Plan, check: bool) -> Result | None:
         """How the task ends by what the log says; none when a reset may be planned.
@@ -172,8 +164,7 @@ class Reset:
         if entry is None or standing is Standing.FREE:
             return None
         if standing in (Standing.BUSY, Standing.OTHER, Standing.UNDONE):
-            refusal = log.refusal(entry)
-            return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
+            return self._refused(log.refusal(entry))
         self._result.request_id = entry.request_id or None
         if standing is Standing.DONE:
             return self._result.end(
@@ -186,6 +177,9 @@ class Reset:
                 PLANNED, "A reset with this key may be under way. It would be found out and waited for."
             )
         return self._timed(lambda: self._resume(log, entry, standing, situation))
+
+    def _refused(self, refusal: OnceError) -> Result:
+        return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
 
     def _failed_before(self, entry: Entry, situation: Situation) -> Result:
         latest = Operation.of(situation.instance)
@@ -205,8 +199,10 @@ class Reset:
             self._result.adopted = True
             log.follow(entry)
             return submission.follow(entry.request_id, entry.baseline_id)
-        log.take_over(entry)
-        may_be_sent_for = entry.expires_at - self._cvm.client.server_time()
+        try:
+            may_be_sent_for = log.take_over(entry)
+        except OnceError as refusal:
+            return self._refused(refusal)
         return submission.recover(
             entry.baseline_id, may_be_sent_for, _parameters(self._wanted), self._replanner(situation)
         )

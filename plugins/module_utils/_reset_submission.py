@@ -19,7 +19,7 @@ from typing import Protocol
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import HeldUp, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Instance, NoEffect, Timing
@@ -35,6 +35,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verd
 
 BASELINE_AGE = 1.0
 """Seconds after which the instance is read again before the first send; before another one it always is."""
+
+SEND_WITHIN = 5.0
+"""Seconds from reading the instance for the last time to sending: what took longer is looked at again."""
 
 CLAIM_ROUNDS = 4
 """How often baseline and claim are looked at until both stand."""
@@ -56,6 +59,9 @@ class Ledger(Protocol):
     def secure(self, baseline_id: str) -> bool:
         """Whether this run alone may send from that baseline; after a false it must be asked again."""
 
+    def check(self, timestamp: int) -> None:
+        """The last look at that before a reset with this Timestamp is sent. Raises HeldUp to keep it back."""
+
     def accepted(self, request_id: str) -> None:
         """The reset was accepted."""
 
@@ -70,6 +76,9 @@ class NoLedger:
         """Always."""
         return True
 
+    def check(self, timestamp: int) -> None:
+        """Nothing to look at."""
+
     def accepted(self, request_id: str) -> None:
         """Is not kept."""
 
@@ -81,7 +90,7 @@ class Submission:
     """One reset, from its first send to its end. It fills C(result) and returns it.
 
     Args:
-        result: its C(previous) is the instance as it was read at C(read_at) (monotonic seconds).
+        result: its C(previous) is the instance as it was read at C(read_at) (seconds of C(boottime)).
     """
 
     def __init__(
@@ -173,9 +182,9 @@ class Submission:
 
     def _look_before_send(self, replan: Replan) -> Result | None:
         """A fresh baseline, and what forbids the send by it."""
-        if not self._result.submissions and self._clock.monotonic() - self._read_at <= BASELINE_AGE:
+        if not self._result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE:
             return None
-        read_at = self._clock.monotonic()
+        read_at = self._clock.boottime()
         try:
             instance = self._cvm.instance(self._result.instance_id, self._deadline)
         except TencentCloudError as error:
@@ -197,11 +206,20 @@ class Submission:
         self._result.tell("sent", {"attempt": self._result.submissions})
         self._sent_at = self._clock.monotonic()
         try:
-            self._result.request_id = self._cvm.reset_instance(parameters)
+            self._result.request_id = self._cvm.reset_instance(parameters, self._last_look)
         except TencentCloudError as error:
             return error
         self._ledger.accepted(self._result.request_id)
         return None
+
+    def _last_look(self, timestamp: int) -> None:
+        """Between signing and sending: raises HeldUp when this machine was stopped since the instance was read.
+
+        What is stopped after this look is refused by the service five minutes after its Timestamp.
+        """
+        if self._clock.boottime() - self._read_at > SEND_WITHIN:
+            raise HeldUp("Something held the reset up before it was sent.", action=RESET)
+        self._ledger.check(timestamp)
 
     def _judge(self, error: TencentCloudError) -> Result | None:
         """What a failed send means; none when the reset may be sent again."""

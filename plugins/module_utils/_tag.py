@@ -12,24 +12,26 @@ Setting a tag to a value can be repeated without harm, so lost answers are simpl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
-from ansible_collections.tencent.cloud.plugins.module_utils._client import TAG, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._client import TAG, BeforeSending, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import listed
 
 _PAGE = 50
 
-_CREATED_BEFORE = "ResourceInUse.TagDuplicate"
-_NOT_CREATED_YET = "ResourceNotFound.TagNonExist"
-_ATTACHED_BEFORE = "ResourceInUse.TagKeyAttached"
-_NOT_ATTACHED = "ResourceNotFound.AttachedTagKeyNotFound"
-
-LAG_RETRIES = 6
-LAG_FIRST = 0.5
-LAG_CAP = 4.0
-"""How often, and after how many seconds, a pair that was just created is looked for again."""
+_ADVICE = {
+    "FailedOperation.ResourceTagProcessing": "The instance's tags are being changed: run the task again in a moment.",
+    "FailedOperation.PolicyEnforcedInvalid": "A tag policy of the account forbids this value. "
+    "Allow the key {key} any value in the policy, or exempt it.",
+    "FailedOperation.TagAttachedQuota": "The pair is bound to a tag quota. Unbind the key {key} from it.",
+    "LimitExceeded.ResourceAttachedTags": "Take a tag from the instance: it has as many as it may.",
+    "LimitExceeded.TagKey": "Delete tag keys that are not used: the account has as many as it may.",
+    "LimitExceeded.TagValue": "Delete values of the key {key} that no resource has: it has as many as it may.",
+}
+"""What to do about an error of the tag service ("Error Codes", 651/33024; "Use Limits", 651/13354)."""
 
 
 class InstanceTag:
@@ -37,13 +39,8 @@ class InstanceTag:
 
     def __init__(self, client: Client, instance_id: str, key: str) -> None:
         self._client = client
+        self._instance_id = instance_id
         self._key = key
-        self._resource = {
-            "ServiceType": "cvm",
-            "ResourcePrefix": "instance",
-            "ResourceIds": [instance_id],
-            "ResourceRegion": client.region,
-        }
 
     def value(self, deadline: Deadline | None = None) -> str | None:
         """Its value, or none (DescribeResourceTagsByResourceIds)."""
@@ -51,54 +48,47 @@ class InstanceTag:
             self._client,
             TAG,
             "DescribeResourceTagsByResourceIds",
-            self._resource,
+            {
+                "ServiceType": "cvm",
+                "ResourcePrefix": "instance",
+                "ResourceIds": [self._instance_id],
+                "ResourceRegion": self._client.region,
+            },
             "Tags",
             page=_PAGE,
             deadline=deadline,
         )
         return next((str(tag.get("tag_value") or "") for tag in tags if tag.get("tag_key") == self._key), None)
 
-    def set(self, value: str, deadline: Deadline | None = None) -> None:
-        """Give the instance this value, whether the key was there or not."""
-        self.create(value, deadline)
-        self.attach(value, deadline)
+    def set(self, value: str, deadline: Deadline | None = None, before_sending: BeforeSending | None = None) -> None:
+        """Give the instance this value, whether it had the key or not, and whether the pair was there or not.
 
-    def create(self, value: str, deadline: Deadline | None = None) -> None:
-        """Create the pair of key and value, without which no resource can have it."""
-        self._tolerating(_CREATED_BEFORE, "CreateTag", {"TagKey": self._key, "TagValue": value}, deadline)
-
-    def attach(self, value: str, deadline: Deadline | None = None) -> None:
-        """Give the instance a value that was created; with a deadline, nothing is tried again after it.
-
-        An attached key is refused by some editions of AttachResourcesTag and overwritten by others.
+        ModifyResourceTags does that in one call, so the instance is never without the tag, and no edition of the
+        service is known in which it refuses what is attached (AttachResourcesTag does in some). Terraform's provider
+        writes the tags of instances so, and without the account in the description too.
         """
-        pair = {**self._resource, "TagKey": self._key, "TagValue": value}
-        pauses = Backoff(self._client.clock, first=LAG_FIRST, cap=LAG_CAP, deadline=deadline)
-        failure = TencentCloudError(f"The tag {self._key} is neither attached nor absent.", action="AttachResourcesTag")
-        for _attempt in range(LAG_RETRIES):
-            try:
-                if self._tolerating(_ATTACHED_BEFORE, "AttachResourcesTag", pair, deadline):
-                    return
-                if self._tolerating(_NOT_ATTACHED, "ModifyResourcesTagValue", pair, deadline):
-                    return
-            except ApiError as error:
-                if error.code != _NOT_CREATED_YET:
-                    raise
-                failure = error
-            if not pauses.pause():
-                break
-        raise failure
+        resource = f"qcs::cvm:{self._client.region}:uin/:instance/{self._instance_id}"
+        pair = {"TagKey": self._key, "TagValue": value}
+        self._call("ModifyResourceTags", {"Resource": resource, "ReplaceTags": [pair]}, deadline, before_sending)
 
     def forget(self, value: str, deadline: Deadline) -> None:
-        """Delete a pair that no resource has any more: a key can have a limited number of values."""
-        self._client.read(TAG, "DeleteTag", {"TagKey": self._key, "TagValue": value}, deadline)
+        """Delete a pair that no resource has any more: a key can have a limited number of values.
 
-    def _tolerating(self, code: str, action: str, params: dict[str, Any], deadline: Deadline | None = None) -> bool:
-        """Whether the call worked; false for the one code that is no failure here."""
+        The service refuses to delete one that a resource has.
+        """
+        self._call("DeleteTag", {"TagKey": self._key, "TagValue": value}, deadline)
+
+    def _call(
+        self,
+        action: str,
+        params: Mapping[str, Any],
+        deadline: Deadline | None,
+        before_sending: BeforeSending | None = None,
+    ) -> None:
         try:
-            self._client.read(TAG, action, params, deadline)
+            self._client.read(TAG, action, params, deadline, before_sending)
         except ApiError as error:
-            if error.code != code:
-                raise
-            return False
-        return True
+            advice = _ADVICE.get(error.code)
+            if advice:
+                error.message = f"{error.message} {advice.format(key=self._key)}"
+            raise

@@ -98,6 +98,10 @@ _CODES: dict[str, Verdict] = {
         ),
         Verdict.BUSY,
     ),
+    # Refusals of the tag service.
+    "FailedOperation.PolicyEnforcedInvalid": Verdict.REJECTED,
+    "FailedOperation.TagAttachedQuota": Verdict.REJECTED,
+    "FailedOperation.TagAttachedResource": Verdict.REJECTED,
     # Refusals of any call.
     "ActionOffline": Verdict.REJECTED,
     "AuthFailure": Verdict.REJECTED,

@@ -156,17 +156,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Back
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._once import TAG_LAG
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
-    SEQUELS,
-    TAG_KEY,
-    Entry,
-    OnceError,
-    entry_of,
-    sequel,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import SEQUELS, Entry, OnceError, sequel
+from ansible_collections.tencent.cloud.plugins.module_utils._once_log import RECORD_SECONDS, TAG_LAG, InstanceLog
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
-from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 
 SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
@@ -181,26 +173,29 @@ def keep(task: Task) -> Ending:
     """Read the log, and write the state that is asked for."""
     instance_id, state = task.options["instance_id"], task.options["state"]
     checked_ids("instance_id", [instance_id], is_instance_id, FORM)
-    tag = InstanceTag(task.client(), instance_id, TAG_KEY)
-    before, after = entries(tag, task) if state else (entry_of(tag.value(), instance_id),) * 2
-    if after and after != before and not task.check:
-        tag.set(after.as_value())
+    log = InstanceLog(task.client(), instance_id)
+    before, after = changed(log, task) if state else (log.read(),) * 2
     return Ending(
         result(instance_id, before, after),
         diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
     )
 
 
-def entries(tag: InstanceTag, task: Task) -> tuple[Entry | None, Entry]:
-    """The entry as it is and as it is to be. What a reset has just written may be read a little later."""
+def changed(log: InstanceLog, task: Task) -> tuple[Entry | None, Entry | None]:
+    """The entry before and after. What a reset has just written may be read a little later."""
+    key, state = task.options["idempotency_key"], task.options["state"]
     pauses = Backoff(task.clock, first=1.0, cap=1.0, factor=1.0, jitter=0.0, deadline=Deadline(task.clock, TAG_LAG))
     while True:
-        entry = entry_of(tag.value(), task.options["instance_id"])
         try:
-            return entry, sequel(entry, task.options["idempotency_key"], task.options["state"])
+            if task.check:
+                before = log.read()
+                return before, sequel(before, key, state)
+            before, after = log.change(lambda found: sequel(found, key, state), Deadline(task.clock, RECORD_SECONDS))
         except OnceError:
             if not pauses.pause():
                 raise
+        else:
+            return before, after
 
 
 def result(

@@ -34,15 +34,14 @@ class SimulatedClock:
 
     def __init__(self, *, seed: int = 0) -> None:
         self.passed = 0.0
-        self.suspended = 0.0
         self._random = random.Random(seed)
 
     def monotonic(self) -> float:
-        """Seconds since some moment, without those of suspensions."""
-        return 1_000.0 + self.passed - self.suspended
+        """Seconds since some moment."""
+        return 1_000.0 + self.passed
 
     def boottime(self) -> float:
-        """Seconds since some other moment, with those of suspensions."""
+        """Seconds since some other moment."""
         return 5_000.0 + self.passed
 
     def wall(self) -> float:
@@ -53,11 +52,6 @@ class SimulatedClock:
         """Let time pass."""
         assert seconds >= 0
         self.passed += seconds
-
-    def suspend(self, seconds: float) -> None:
-        """Suspend this machine, but nobody else, for a while."""
-        self.passed += seconds
-        self.suspended += seconds
 
     def chance(self) -> float:
         """A number from 0 up to 1, the same row of them for a seed."""
@@ -98,7 +92,7 @@ class SimulatedTransport(Transport):
 
     def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
         """Send once. Raises NoAnswer."""
-        hit = [outage for outage in self._outages if outage.hits(_action(request))]
+        hit = [outage for outage in self._outages if outage.hits(action_of(request))]
         if hit:
             raise NoAnswer("The connection failed: Connection refused.", sent=False)
         url = urlsplit(request.url)
@@ -113,7 +107,7 @@ class SimulatedTransport(Transport):
         return HttpAnswer(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.body)
 
 
-def _action(request: HttpRequest) -> str:
+def action_of(request: HttpRequest) -> str:
     return request.headers.get("X-TC-Action") or parse_qs(request.body.decode())["Action"][0]
 
 

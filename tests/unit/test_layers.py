@@ -29,7 +29,7 @@ LAYERS = (
     ("_reset", "_reset_options"),
     ("_reset_submission",),
     ("_reset_follow", "_once"),
-    ("_image_rules", "_snapshot_rules"),
+    ("_image_rules", "_once_log", "_snapshot_rules"),
     ("_once_entry", "_reset_advice", "_reset_plan", "_reset_result"),
     ("_reset_rules",),
     ("_rules_image", "_rules_instance", "_rules_login"),

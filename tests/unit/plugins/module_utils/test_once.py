@@ -29,6 +29,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
 from tests.simulator.world import OPERATED
 from tests.unit.simulated import Simulated, simulated
@@ -71,7 +72,7 @@ def write(service: Simulated, **fields: Any) -> None:
         "baseline_id": BASELINE,
         **fields,
     }
-    _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set(Entry(**entry).as_value())
+    InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set(Entry(**entry).as_value())
     service.clock.sleep(10)
 
 
@@ -175,14 +176,13 @@ def test_a_reset_that_is_finished_is_not_made_again() -> None:
 # --- one run
 
 
-@pytest.mark.parametrize("attach", ["error", "overwrite"])
-def test_the_log_is_written_ahead_and_closed(attach: str) -> None:
-    service = world(tag_attach=attach)
+def test_the_log_is_written_ahead_and_closed() -> None:
+    service = world()
     result = reset(service)
     assert (result.outcome, accepted(service)) == ("done", 1)
     entry = logged(service)
     assert (entry.key, entry.state, entry.request_id, entry.baseline_id) == ("K1", "done", result.request_id, BASELINE)
-    assert service.calls.index("AttachResourcesTag") < service.calls.index("ResetInstance")
+    assert service.calls.index("ModifyResourceTags") < service.calls.index("ResetInstance")
     assert not result.warnings
 
 
@@ -192,7 +192,7 @@ def test_the_claim_is_read_back_when_it_can_be_seen_and_again_before_the_send() 
     sent = service.calls.index("ResetInstance")
     assert service.calls[sent - 1] == "DescribeResourceTagsByResourceIds"
     calls = service.simulator.snapshot()["calls"]
-    written = next(call for call in calls if call["action"] == "AttachResourcesTag")
+    written = next(call for call in calls if call["action"] == "ModifyResourceTags")
     assert calls[sent]["at"] - written["at"] >= _once.READ_BACK_AFTER
 
 
@@ -351,7 +351,7 @@ def test_a_cloned_tag_is_not_ours() -> None:
 
 def test_a_tag_that_is_not_the_modules_is_refused() -> None:
     service = world()
-    _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("whatever")
+    InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("whatever")
     service.clock.sleep(10)
     with pytest.raises(OnceError, match="remove it"):
         reset(service)
@@ -372,7 +372,7 @@ def foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dict
     )
     return {
         "kind": "foreign",
-        "action": "AttachResourcesTag",
+        "action": "ModifyResourceTags",
         "instance_id": INSTANCE,
         "operation": "tag",
         "key": TAG_KEY,
@@ -401,16 +401,16 @@ def test_a_rival_that_comes_during_throttling_is_respected() -> None:
 
 def test_a_slow_claim_is_given_up_before_it_overwrites_anything() -> None:
     service = world()
-    service.simulator.faults([{"kind": "hang", "action": "CreateTag", "seconds": 8}])
+    service.simulator.faults([{"kind": "hang", "action": "DescribeResourceTagsByResourceIds", "nth": 2, "seconds": 8}])
     result = reset(service)
     assert (result.outcome, accepted(service)) == ("refused", 0)
     assert "more than 5 seconds" in result.reason
-    assert "AttachResourcesTag" not in service.calls
+    assert "ModifyResourceTags" not in service.calls
 
 
 def test_a_claim_that_was_written_slowly_is_not_taken_back() -> None:
     service = world()
-    service.simulator.faults([{"kind": "hang", "action": "AttachResourcesTag", "seconds": 8, "when": "after"}])
+    service.simulator.faults([{"kind": "hang", "action": "ModifyResourceTags", "seconds": 8, "when": "after"}])
     assert (reset(service).outcome, accepted(service)) == ("refused", 0)
     assert logged(service).state == "pending"
     service.clock.sleep(400)
@@ -437,35 +437,13 @@ def test_a_newer_reset_of_another_key_is_not_written_over() -> None:
     assert (logged(service).key, logged(service).state) == ("K2", "accepted")
 
 
-def test_a_pair_that_never_shows_ends_with_its_code() -> None:
-    service = world()
-    service.simulator.faults(
-        [{"kind": "error", "action": "AttachResourcesTag", "times": 99, "code": "ResourceNotFound.TagNonExist"}]
-    )
-    result = reset(service)
-    assert (result.outcome, accepted(service)) == ("refused", 0)
-
-
-def test_a_tag_service_that_contradicts_itself_is_not_believed() -> None:
-    service = world()
-    codes = {
-        "AttachResourcesTag": "ResourceInUse.TagKeyAttached",
-        "ModifyResourcesTagValue": "ResourceNotFound.AttachedTagKeyNotFound",
-    }
-    service.simulator.faults(
-        [{"kind": "error", "action": action, "times": 99, "code": code} for action, code in codes.items()]
-    )
-    with pytest.raises(TencentCloudError, match="neither attached nor absent"):
-        _once.InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("v")
-
-
 def test_a_claim_is_renewed_before_it_expires() -> None:
     service = world()
     service.simulator.faults([{"kind": "drop", "action": "ResetInstance", "when": "before"}])
     result = reset(service)
     assert (result.outcome, result.submissions, accepted(service)) == ("done", 2, 1)
-    pending = [call for call in service.simulator.snapshot()["calls"] if call["action"] == "CreateTag"]
-    assert len(pending) == 4
+    # Two claims, and what became of it.
+    assert service.calls.count("ModifyResourceTags") == 2 + 2
 
 
 def test_a_changed_baseline_is_written_before_the_next_send() -> None:
@@ -484,7 +462,7 @@ def test_a_changed_baseline_is_written_before_the_next_send() -> None:
 # --- permissions and failures of the tag service
 
 
-@pytest.mark.parametrize("action", ["DescribeResourceTagsByResourceIds", "CreateTag", "AttachResourcesTag"])
+@pytest.mark.parametrize("action", ["DescribeResourceTagsByResourceIds", "ModifyResourceTags"])
 def test_a_missing_permission_is_named_before_anything_is_sent(action: str) -> None:
     service = world(denied_actions=[f"name/tag:{action}"])
     try:
@@ -507,7 +485,9 @@ def test_a_quota_refuses_before_anything_is_sent() -> None:
 
 def test_a_tag_that_cannot_be_written_after_the_send_warns_of_what_a_rerun_does() -> None:
     service = world()
-    service.simulator.faults([{"kind": "error", "action": "CreateTag", "nth": 2, "times": 99, "code": "InternalError"}])
+    service.simulator.faults(
+        [{"kind": "error", "action": "ModifyResourceTags", "nth": 2, "times": 99, "code": "InternalError"}]
+    )
     result = reset(service)
     assert (result.outcome, result.ok, accepted(service)) == ("done", True, 1)
     assert len(result.warnings) == 2
@@ -517,28 +497,30 @@ def test_a_tag_that_cannot_be_written_after_the_send_warns_of_what_a_rerun_does(
     assert (reset(service).outcome, accepted(service)) == ("done", 1)
 
 
-def test_a_read_that_fails_before_closing_does_not_hide_the_end() -> None:
+def test_what_cannot_be_read_is_not_written_over() -> None:
     service = world()
     service.simulator.faults(
         [
             {
                 "kind": "error",
                 "action": "DescribeResourceTagsByResourceIds",
-                "nth": 4,
+                "nth": 5,
                 "times": 99,
                 "code": "InternalError",
             }
         ]
     )
     result = reset(service)
-    assert (result.outcome, logged(service).state) == ("done", "done")
-    assert service.calls.count("ResetInstance") == 1
+    assert (result.outcome, result.ok, logged(service).state) == ("done", True, "accepted")
+    assert "look for the end of the reset once more, and send nothing" in result.warnings[0]
+    service.simulator.faults([])
+    assert (reset(service).outcome, logged(service).state, accepted(service)) == ("done", "done", 1)
 
 
 def test_a_tag_service_that_hangs_after_the_send_holds_up_nothing_for_long() -> None:
     service = world()
     hang = {"kind": "hang", "times": 99, "seconds": 60}
-    service.simulator.faults([{**hang, "action": "CreateTag", "nth": 2}, {**hang, "action": "DeleteTag"}])
+    service.simulator.faults([{**hang, "action": "ModifyResourceTags", "nth": 2}, {**hang, "action": "DeleteTag"}])
     result = reset(service)
     assert (result.outcome, accepted(service)) == ("done", 1)
     assert result.waited_seconds < 60 + 4 * 30
@@ -635,17 +617,16 @@ def _killed(service: Simulated, call: int, when: str, run: Callable[[], Result])
     return False
 
 
-@pytest.mark.parametrize("attach", ["error", "overwrite"])
 @pytest.mark.parametrize("request_ids", ["equal", "unequal"])
 @pytest.mark.parametrize("pause", [0, 100, 310, 2000])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_run_killed_at_any_call_is_followed_by_one_that_resets_nothing_twice(
-    when: str, pause: float, request_ids: str, attach: str
+    when: str, pause: float, request_ids: str
 ) -> None:
     call = 0
     while True:
         call += 1
-        service = world(request_ids=request_ids, tag_attach=attach)
+        service = world(request_ids=request_ids)
         if not _killed(service, call, when, lambda service=service: reset(service)):
             break
         service.clock.sleep(pause)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Policy once on a machine that is stopped at any moment of a run, while another one runs the same task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from ansible_collections.tencent.cloud.plugins.module_utils import _once
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from tests.unit.machines import Machine, Moment, World
+
+INSTANCE, NEWBORN, IMAGE = "ins-r8hr2upy", "ins-newborn1", "img-pmqg1cw7"
+
+# How late a tag is read: at once, and as late as the log allows for.
+EDITIONS = [0, 5]
+# What stops the machine, for how many seconds, and how long after that another run begins.
+STOPS = [
+    ("suspend", 20, 0),
+    ("suspend", 20, 10),
+    ("suspend", 200, 0),
+    ("suspend", 330, 320),
+    ("suspend", 3000, 400),
+    ("pause", 200, 0),
+    ("pause", 3000, 400),
+]
+
+
+def world(lag: int = 3, **options: Any) -> World:
+    return World(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": lag, **options})
+
+
+def reset(machine: Machine, *, key: str = "K1", instance_id: str = INSTANCE) -> str:
+    """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
+    wanted = Wanted(instance_id, image_id=IMAGE, password="Qcloud@TestApi123++", policy="once", idempotency_key=key)
+    try:
+        return Reset(machine.cvm, machine.clock, wanted, Timing(wait_interval=30)).run().outcome
+    except TencentCloudError:
+        return "failed to begin"
+
+
+def accepted(everything: World, instance_id: str = INSTANCE) -> int:
+    return int(everything.simulator.snapshot()["accepted"].get(instance_id, 0))
+
+
+def logged(everything: World, instance_id: str = INSTANCE) -> Entry:
+    tags = {tag["Key"]: tag["Value"] for tag in everything.simulator.snapshot()["instances"][instance_id]["Tags"]}
+    return Entry.of(tags[TAG_KEY])
+
+
+def assert_one_reset(everything: World, about: object) -> None:
+    """However the runs ended, those that come later find one reset, and say that it is done."""
+    outcomes = []
+    while len(outcomes) < 4 and not {"done", "unchanged"} & set(outcomes):
+        everything.sleep(_once.PENDING_SECONDS + 100)
+        outcomes.append(reset(Machine(everything)))
+    assert (accepted(everything), logged(everything).state) == (1, "done"), about
+
+
+Rivals = Callable[[World], None]
+
+
+def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everything: World) -> list[bool]:
+    """Stop a run at that moment, while rivals come. Whether it had read the log by then; nothing if it never came."""
+    came = []
+
+    def stop(machine: Machine, reached: Moment) -> None:
+        if reached == moment:
+            came.append("DescribeResourceTagsByResourceIds" in machine.calls)
+            everything.start(lambda: rivals(everything))
+            getattr(machine, how)(seconds)
+
+    everything.start(lambda: reset(Machine(everything, stop)))
+    everything.run()
+    return came
+
+
+@pytest.mark.parametrize("lag", EDITIONS)
+@pytest.mark.parametrize(("how", "seconds", "rival_after"), STOPS)
+@pytest.mark.parametrize("kind", ["before", "after", "sleep"])
+def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
+    kind: str, how: str, seconds: float, rival_after: float, lag: int
+) -> None:
+    def rival(everything: World) -> None:
+        everything.sleep(rival_after)
+        reset(Machine(everything))
+
+    for nth in count(1):
+        everything = world(lag)
+        if not stopped_at((kind, nth), how, seconds, rival, everything):
+            break
+        assert_one_reset(everything, nth)
+    assert nth > 3
+
+
+@pytest.mark.parametrize("kind", ["before", "after", "sleep"])
+def test_a_machine_that_wakes_up_writes_over_nobody(kind: str) -> None:
+    """While it sleeps, another run brings its reset to the end, or makes it, and then there is one with another key."""
+
+    def rivals(everything: World) -> None:
+        everything.sleep(400)
+        reset(Machine(everything))
+        everything.sleep(30)
+        reset(Machine(everything), key="K2")
+
+    for nth in count(1):
+        everything = world()
+        came = stopped_at((kind, nth), "suspend", 3000, rivals, everything)
+        if came == [True]:
+            assert (accepted(everything), logged(everything).key, logged(everything).state) == (2, "K2", "done"), nth
+        if not came:
+            break
+    assert nth > 3
