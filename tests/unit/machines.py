@@ -26,8 +26,12 @@ from tests.unit.simulated import NOW, SimulatedTransport, action_of, simulated
 
 _CLIENT = simulated().cvm.client
 
+KINDS = ("before", "after", "sleep", "clock")
+"""Moments of a machine: before a call that is signed, after one that was answered, in a sleep, and at a look at a clock
+other than the monotonic one; the latter are between any two steps that the age of something depends on."""
+
 Moment = tuple[str, int]
-"""The nth time that a machine is C(before) a call that is signed, C(after) one that was answered, or in a C(sleep)."""
+"""The nth of a kind."""
 
 
 class World:
@@ -101,13 +105,18 @@ class Machine:
         self._at = at
         self._suspended = 0.0
         self._paused = 0.0
-        self._seen = {kind: count(1) for kind in ("before", "after", "sleep")}
-        self.calls: list[str] = []
+        self._seen = {kind: count(1) for kind in KINDS}
+        self.calls: list[tuple[str, float]] = []
         self.clock = Clock(self.monotonic, self.wall, self.sleep, lambda: 0.5, self.boottime)
         transport = _Transport(world.simulator, self.clock)
         transport.machine = self
         self.client = replace(_CLIENT, transport=transport, clock=self.clock)
         self.cvm = Cvm(self.client)
+
+    @property
+    def now(self) -> float:
+        """What time it really is: seconds since the beginning."""
+        return self._world.passed
 
     def monotonic(self) -> float:
         """Stands still while the machine is suspended or paused."""
@@ -115,10 +124,12 @@ class Machine:
 
     def boottime(self) -> float:
         """Stands still while the machine is paused."""
+        self.reach("clock")
         return 5_000.0 + self._world.passed - self._paused
 
     def wall(self) -> float:
         """The time of day, which a paused machine falls behind."""
+        self.reach("clock")
         return self._world.wall() - self._paused
 
     def sleep(self, seconds: float) -> None:
@@ -145,7 +156,7 @@ class _Transport(SimulatedTransport):
     machine: Machine
 
     def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
-        self.machine.calls.append(action_of(request))
+        self.machine.calls.append((action_of(request), self.machine.now))
         self.machine.reach("before")
         answer = super().send(request, fresh=fresh, timeout=timeout)
         self.machine.reach("after")

@@ -13,14 +13,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _once
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
-from tests.unit.machines import Machine, Moment, World
+from tests.unit.machines import KINDS, Machine, Moment, World
+from tests.unit.simulated import KEY
 
 INSTANCE, NEWBORN, IMAGE = "ins-r8hr2upy", "ins-newborn1", "img-pmqg1cw7"
+
+READ, WRITE, SEND = "DescribeResourceTagsByResourceIds", "ModifyResourceTags", "ResetInstance"
 
 # How late a tag is read: at once, and as late as the log allows for.
 EDITIONS = [0, 5]
@@ -34,15 +38,17 @@ STOPS = [
     ("pause", 200, 0),
     ("pause", 3000, 400),
 ]
+CASES = [(kind, *stop, lag) for kind in KINDS[:3] for stop in STOPS for lag in EDITIONS]
+CASES += [("clock", *stop, 3) for stop in (("suspend", 3000, 400), ("pause", 200, 0))]
 
 
 def world(lag: int = 3, **options: Any) -> World:
     return World(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": lag, **options})
 
 
-def reset(machine: Machine, *, key: str = "K1", instance_id: str = INSTANCE) -> str:
+def reset(machine: Machine, *, key: str = "K1", instance_id: str = INSTANCE, policy: str = "once") -> str:
     """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
-    wanted = Wanted(instance_id, image_id=IMAGE, password="Qcloud@TestApi123++", policy="once", idempotency_key=key)
+    wanted = Wanted(instance_id, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
     try:
         return Reset(machine.cvm, machine.clock, wanted, Timing(wait_interval=30)).run().outcome
     except TencentCloudError:
@@ -76,7 +82,7 @@ def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everyth
 
     def stop(machine: Machine, reached: Moment) -> None:
         if reached == moment:
-            came.append("DescribeResourceTagsByResourceIds" in machine.calls)
+            came.append(READ in dict(machine.calls))
             everything.start(lambda: rivals(everything))
             getattr(machine, how)(seconds)
 
@@ -85,9 +91,7 @@ def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everyth
     return came
 
 
-@pytest.mark.parametrize("lag", EDITIONS)
-@pytest.mark.parametrize(("how", "seconds", "rival_after"), STOPS)
-@pytest.mark.parametrize("kind", ["before", "after", "sleep"])
+@pytest.mark.parametrize(("kind", "how", "seconds", "rival_after", "lag"), CASES)
 def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
     kind: str, how: str, seconds: float, rival_after: float, lag: int
 ) -> None:
@@ -103,7 +107,7 @@ def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
     assert nth > 3
 
 
-@pytest.mark.parametrize("kind", ["before", "after", "sleep"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_machine_that_wakes_up_writes_over_nobody(kind: str) -> None:
     """While it sleeps, another run brings its reset to the end, or makes it, and then there is one with another key."""
 
@@ -121,3 +125,81 @@ def test_a_machine_that_wakes_up_writes_over_nobody(kind: str) -> None:
         if not came:
             break
     assert nth > 3
+
+
+@pytest.mark.parametrize("policy", ["always", "once"])
+def test_a_reset_is_sent_soon_after_the_last_look_or_not_at_all(policy: str) -> None:
+    """Whatever stops the machine before it has signed; what stops it after that is no look's fault."""
+    for nth in count(1):
+        came = []
+
+        def stop(machine: Machine, reached: Moment, nth: int = nth, came: list[bool] = came) -> None:
+            if reached == ("clock", nth):
+                came.append(True)
+                machine.suspend(100)
+
+        everything = world()
+        machine = Machine(everything, stop)
+        reset(machine, policy=policy)
+        looks = [(action, at) for action, at in machine.calls if action in ("DescribeInstances", READ, SEND)]
+        sent = [index for index, (action, _at) in enumerate(looks) if action == SEND]
+        for index in sent:
+            seen = {action: at for action, at in looks[:index] if action != SEND}
+            assert all(looks[index][1] - at <= 5 for at in seen.values()), (nth, looks)
+        if not came:
+            break
+    assert nth > 10
+    assert sent
+
+
+# --- credentials
+
+
+def fetching(machine: Machine, fetched: Callable[[int], None]) -> None:
+    """Have the machine get new credentials whenever it may, and tell the how many-th they are."""
+    asked = count(1)
+
+    def provider() -> Credentials:
+        fetched(next(asked))
+        return KEY
+
+    machine.client.credentials = provider
+
+
+def test_no_credentials_are_fetched_from_the_claim_to_the_record_of_the_reset() -> None:
+    everything = world()
+    machine = Machine(everything)
+    fetches: list[int] = []
+    fetching(machine, lambda _nth: fetches.append(len(machine.calls)))
+    assert reset(machine) == "done"
+    actions = [action for action, _at in machine.calls]
+    claimed, sent = actions.index(WRITE), actions.index(SEND)
+    # The look that the claim rests on is the call before it.
+    assert not [at for at in fetches if claimed - 1 < at <= sent + 2]
+    assert claimed - 1 in fetches
+
+
+@pytest.mark.parametrize("seconds", [20, 400, 3000])
+def test_credentials_that_hang_make_no_second_reset(seconds: float) -> None:
+    for nth in count(1):
+        everything = world(reset_seconds=900)
+        machine = Machine(everything)
+        came = []
+
+        def rival(everything: World = everything) -> None:
+            everything.sleep(min(310, seconds / 2))
+            reset(Machine(everything))
+
+        def hang(fetch: int, nth: int = nth, came: list[bool] = came, everything: World = everything) -> None:
+            if fetch == nth:
+                came.append(True)
+                everything.start(rival)
+                everything.sleep(seconds)
+
+        fetching(machine, hang)
+        everything.start(lambda machine=machine: reset(machine))
+        everything.run()
+        assert_one_reset(everything, nth)
+        if not came:
+            break
+    assert nth > 5
