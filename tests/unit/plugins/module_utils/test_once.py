@@ -570,12 +570,39 @@ def test_the_legacy_api_is_refused_with_all_other_problems() -> None:
     assert service.calls == ["DescribeInstances", "DescribeImages"]
 
 
-def test_an_instance_that_shows_no_operation_is_refused() -> None:
-    service = world()
-    wanted = Wanted("ins-newborn1", image_id=IMAGE, password="Qcloud@TestApi123++", policy="once", idempotency_key="K1")
-    result = Reset(service.cvm, service.clock, wanted).run()
-    assert result.outcome == "refused"
-    assert "no latest operation" in result.reason
+# --- a server that nobody has operated
+
+
+def never_operated(**options: Any) -> Simulated:
+    """The instance shows no operation until it is reset."""
+    fields = ("LatestOperation", "LatestOperationState", "LatestOperationRequestId")
+    return world(instances={INSTANCE: dict.fromkeys(fields)}, **options)
+
+
+def test_a_server_that_nobody_has_operated_has_an_empty_baseline() -> None:
+    service = never_operated()
+    assert (reset(service).outcome, logged(service).state, logged(service).baseline_id) == ("done", "done", "")
+    service.clock.sleep(10)
+    assert (reset(service).outcome, accepted(service)) == ("unchanged", 1)
+
+
+def test_a_claim_with_an_empty_baseline_that_came_too_late_does_not_hide_the_reset() -> None:
+    service = never_operated(tag_lag_seconds=0)
+    service.simulator.faults([{**foreign_tag(service, 10, key="K2", baseline_id=""), "action": "ResetInstance"}])
+    assert reset(service).outcome == "done"
+    assert (logged(service).key, logged(service).state) == ("K1", "done")
+
+
+@pytest.mark.parametrize("request_ids", ["equal", "unequal"])
+def test_a_reset_is_taken_over_from_an_empty_baseline(request_ids: str) -> None:
+    service = never_operated(request_ids=request_ids)
+    service.fault("drop", when="after")
+    assert reset(service, timing=Timing(wait_timeout=1, wait_interval=1)).outcome == "unknown"
+    assert (logged(service).state, logged(service).baseline_id) == ("pending", "")
+    service.clock.sleep(400)
+    result = reset(service)
+    assert (result.outcome, result.adopted, result.submissions, accepted(service)) == ("done", True, 0, 1)
+    assert (logged(service).state, logged(service).request_id) == ("done", result.request_id)
 
 
 # --- a run that dies
