@@ -15,16 +15,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
-def _boottime() -> Callable[[], float]:
-    """A clock that counts the time for which the machine was suspended.
+class _Furthest:
+    """What a system without such a clock has: from look to look, the monotonic clock or the time of day, whichever got
+    further."""
 
-    Where the system has none, it is the monotonic clock or the time of day, whichever got further since now.
-    """
+    def __init__(self) -> None:
+        self._looked_at = (time.monotonic(), time.time())
+        self._passed = 0.0
+
+    def __call__(self) -> float:
+        now = (time.monotonic(), time.time())
+        self._passed += max(new - old for new, old in zip(now, self._looked_at))
+        self._looked_at = now
+        return self._passed
+
+
+def _boottime() -> Callable[[], float]:
+    """A clock that counts the time for which the machine was suspended."""
     try:
         time.clock_gettime(time.CLOCK_BOOTTIME)
     except (AttributeError, OSError):
-        ahead = time.time() - time.monotonic()
-        return lambda: max(time.monotonic(), time.time() - ahead)
+        return _Furthest()
     return lambda: time.clock_gettime(time.CLOCK_BOOTTIME)
 
 

@@ -190,7 +190,10 @@ def changed(log: InstanceLog, task: Task) -> tuple[Entry | None, Entry | None]:
             if task.check:
                 before = log.read()
                 return before, sequel(before, key, state)
-            before, after = log.change(lambda found: sequel(found, key, state), Deadline(task.clock, RECORD_SECONDS))
+            deadline = Deadline(task.clock, RECORD_SECONDS)
+            before, after = log.change(lambda found: sequel(found, key, state), deadline)
+            if before and before != after:
+                log.forget([before], deadline)
         except OnceError:
             if not pauses.pause():
                 raise

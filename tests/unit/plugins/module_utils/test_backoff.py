@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils import _backoff
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 
 from .doubles import Time
@@ -74,3 +75,28 @@ def test_a_clock_of_its_own_is_the_real_one() -> None:
     assert clock.monotonic() <= clock.monotonic()
     assert clock.wall() > 1_700_000_000
     assert 0.0 <= clock.chance() < 1.0
+    assert clock.boottime() <= clock.boottime()
+
+
+@pytest.mark.parametrize("broken", ["missing", "refused"])
+def test_without_a_clock_that_counts_suspension_the_time_of_day_tells(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    times = {"monotonic": 100.0, "time": 5000.0}
+    monkeypatch.setattr(_backoff.time, "monotonic", lambda: times["monotonic"])
+    monkeypatch.setattr(_backoff.time, "time", lambda: times["time"])
+    if broken == "missing":
+        monkeypatch.delattr(_backoff.time, "CLOCK_BOOTTIME")
+    else:
+        monkeypatch.setattr(_backoff.time, "clock_gettime", refuse)
+    clock = Clock()
+    seen = []
+    for monotonic, wall in ((0.0, 0.0), (1.0, 1.0), (0.0, 3600.0), (1.0, -9000.0)):
+        times["monotonic"] += monotonic
+        times["time"] += wall
+        seen.append(clock.boottime())
+    assert seen == [0.0, 1.0, 3601.0, 3602.0]
+
+
+def refuse(_clock: int) -> float:
+    raise OSError

@@ -18,12 +18,13 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     ApiError,
     BadAnswer,
     CredentialsError,
+    HeldUp,
     NoAnswer,
     TencentCloudError,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
-from .doubles import NOW, ScriptedTransport, Time, answer, client_with, lost, refusal
+from .doubles import KEYS, NOW, ScriptedTransport, Time, answer, client_with, lost, refusal
 
 HTML = b"<html><body>Bad gateway</body></html>"
 
@@ -234,6 +235,25 @@ def test_the_skew_is_measured_by_any_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "skew", "ahead"),
+    [
+        # The answer was made at NOW + 100; it was asked for at NOW and came so many seconds later.
+        (0.0, 100.0, 0.0),
+        (40.0, 60.0, 0.0),
+        (99.0, 1.0, 0.0),
+        (130.0, 0.0, 30.0),
+        (3600.0, 0.0, 60.0),
+    ],
+)
+def test_an_answer_that_was_held_up_is_no_measure(seconds: float, skew: float, ahead: float) -> None:
+    """A suspended machine takes an hour-old answer from its socket; that is no clock an hour ahead."""
+    time = Time()
+    client = client_with(ScriptedTransport(answer(dated(100)), time=time, seconds=seconds), time)
+    client.read_from_cvm()
+    assert (client.skew, client.ahead) == (skew, ahead)
+
+
+@pytest.mark.parametrize(
     "code", ["AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AuthFailure", "4101", "4102", "4103"]
 )
 def test_a_missing_permission_names_the_cam_action(code: str) -> None:
@@ -246,3 +266,60 @@ def test_a_missing_permission_names_the_cam_action(code: str) -> None:
 )
 def test_other_failures_of_authentication_are_not_called_a_missing_permission(code: str) -> None:
     assert explained(code) == "Refused."
+
+
+# --- just before a request is sent
+
+
+def test_the_last_look_is_after_the_signature_and_before_the_send() -> None:
+    time = Time()
+    transport = ScriptedTransport(answer(), time=time)
+
+    def slow_credentials() -> Credentials:
+        time.pass_by(50.0)
+        return KEYS
+
+    looks: list[tuple[int, int, float]] = []
+    client = client_with(transport, time, credentials=slow_credentials)
+    client.write(CVM, "ResetInstance", {}, lambda stamp: looks.append((stamp, len(transport.sent), time.wall)))
+    assert looks == [(int(NOW) + 50, 0, NOW + 50.0)]
+    assert transport.sent[0].headers["X-TC-Timestamp"] == str(int(NOW) + 50)
+
+
+def held_up(_timestamp: int) -> None:
+    raise HeldUp("Too late.")
+
+
+def test_what_is_held_up_is_not_sent() -> None:
+    transport = ScriptedTransport()
+    with pytest.raises(HeldUp):
+        client_with(transport).write(CVM, "ResetInstance", {}, held_up)
+    with pytest.raises(HeldUp):
+        client_with(transport).read(CVM, "DescribeInstances", {}, None, held_up)
+
+
+def test_what_is_held_up_after_a_failure_ends_with_the_failure() -> None:
+    time = Time()
+
+    def check(_timestamp: int) -> None:
+        if time.pauses:
+            held_up(_timestamp)
+
+    with pytest.raises(ApiError, match="InternalError"):
+        client_with(ScriptedTransport(refusal("InternalError")), time).read(CVM, "DescribeInstances", {}, None, check)
+
+
+def test_credentials_are_kept_for_so_long_and_no_longer() -> None:
+    time = Time()
+    asked: list[float] = []
+
+    def provider() -> Credentials:
+        asked.append(time.now)
+        return KEYS
+
+    client = client_with(ScriptedTransport(*[answer()] * 4), time, credentials=provider)
+    client.keep_credentials(300.0)
+    for seconds in (0.0, 299.0, 1.0, 0.0):
+        time.pass_by(seconds)
+        client.read_from_cvm()
+    assert asked == [0.0, 300.0, 300.0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _once
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, HeldUp, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
     SEQUELS,
     TAG_KEY,
     Entry,
     OnceError,
     Standing,
+    says_more,
     sequel,
     standing,
 )
@@ -128,6 +130,61 @@ STANDINGS = [
 def test_the_standing_of_every_state(found: tuple[str, str, int] | None, expected: Standing) -> None:
     entry = Entry(found[0], INSTANCE, found[1], "n", found[2], BASELINE) if found else None
     assert standing(entry, "K1", NOW) is expected
+
+
+RANKS = (("pending", "rejected"), ("accepted",), ("done", "failed"), ("finished", "rolling_back"), ("rolled_back",))
+
+
+@pytest.mark.parametrize("nonce", ["ours", "another"])
+def test_what_became_of_a_reset_is_not_written_over_what_says_more(nonce: str) -> None:
+    for rank, states in enumerate(RANKS):
+        for found in states:
+            shown = Entry("K1", INSTANCE, found, nonce, NOW, BASELINE, "r")
+            for state, ours in (("accepted", 1), ("done", 2), ("failed", 2)):
+                entry = Entry("K1", INSTANCE, state, "ours", NOW, BASELINE, "r")
+                assert says_more(entry, shown) is (ours > rank), (state, found)
+
+
+@pytest.mark.parametrize("baseline", [BASELINE, ""])
+@pytest.mark.parametrize("state", [state for states in RANKS for state in states])
+def test_another_keys_entry_is_written_over_only_where_it_is_a_claim_that_came_too_late(
+    state: str, baseline: str
+) -> None:
+    entry = Entry("K1", INSTANCE, "done", "ours", NOW, baseline, "r")
+    late = Entry("K2", INSTANCE, state, "another", NOW, baseline)
+    assert says_more(entry, late) is (state == "pending")
+    assert not says_more(entry, late._replace(baseline_id="r"))
+
+
+def test_what_is_not_known_to_be_accepted_is_written_over_the_own_claim_alone() -> None:
+    entry = Entry("K1", INSTANCE, "rejected", "ours", NOW, BASELINE)
+    assert says_more(entry, entry._replace(state="pending"))
+    assert not says_more(entry, entry._replace(state="pending", nonce="another"))
+    assert not says_more(entry, None)
+    assert says_more(entry._replace(state="done", request_id="r"), None)
+
+
+@pytest.mark.parametrize(("late", "kept_back"), [(0, False), (1, True)])
+def test_no_reset_is_sent_with_a_timestamp_after_the_expiry(late: int, kept_back: bool) -> None:
+    """That bounds how long the service may accept it, however far this machine's clock is ahead."""
+    service = world(clock_skew=-200)
+    log = _once.Log(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
+    assert [log.secure(BASELINE), log.secure(BASELINE)] == [False, True]
+    expires_at = logged(service).expires_at
+    assert expires_at >= service.clock.wall()
+    with pytest.raises(HeldUp, match="expired") if kept_back else nullcontext():
+        log.check(expires_at + late)
+
+
+def test_a_look_that_grew_old_keeps_the_reset_back() -> None:
+    service = world()
+    log = _once.Log(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
+    assert [log.secure(BASELINE), log.secure(BASELINE)] == [False, True]
+    service.clock.sleep(_once.WRITE_SECONDS)
+    log.check(0)
+    service.clock.sleep(1)
+    with pytest.raises(HeldUp, match="since the log was read"):
+        log.check(0)
 
 
 @pytest.mark.parametrize("state", list(SEQUELS))

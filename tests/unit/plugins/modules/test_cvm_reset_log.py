@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._once_log import WRITE_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
 from tests.unit.plugins.modules.running import ADDED, Modules
@@ -65,6 +66,7 @@ def test_it_writes_once_and_not_in_check_mode(modules: Modules, before: str, aft
     assert (written["changed"], written["previous"]["state"]) == (True, before)
     assert run(modules)["log"] == {**SHOWN, "state": after}
     assert run(modules, **asked)["changed"] is False
+    assert modules.bench.calls.count("DeleteTag") == 1
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -92,6 +94,22 @@ def test_what_was_written_a_moment_ago_is_waited_for(modules: Modules) -> None:
     write(modules, DONE._replace(state="accepted"))
     InstanceTag(modules.bench.cvm.client, INSTANCE, TAG_KEY).set(DONE.as_value())
     assert run(modules, idempotency_key="K1", state="finished")["log"]["state"] == "finished"
+
+
+def test_what_another_run_has_written_meanwhile_is_not_written_over(modules: Modules) -> None:
+    """A write that is lost slowly is not tried again after another key was claimed."""
+    modules.bench = simulated(tag_lag_seconds=0)
+    write(modules, DONE)
+    newer = DONE._replace(key="K2", nonce="another", state="pending")
+    foreign = {"operation": "tag", "instance_id": INSTANCE, "key": TAG_KEY, "value": newer.as_value()}
+    modules.bench.simulator.faults(
+        [
+            {"kind": "hang", "action": "ModifyResourceTags", "when": "before", "seconds": WRITE_SECONDS + 1},
+            {"kind": "foreign", "action": "ModifyResourceTags", "after_seconds": 1, **foreign},
+        ]
+    )
+    assert run(modules, idempotency_key="K1", state="finished")["error"]["code"] == "NoAnswer"
+    assert (run(modules)["log"]["key"], run(modules)["log"]["state"]) == ("K2", "pending")
 
 
 def test_a_state_needs_the_key(modules: Modules) -> None:
