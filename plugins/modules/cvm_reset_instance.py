@@ -111,9 +111,8 @@ options:
       - >-
         V(once) makes at most one reset for each O(idempotency_key) and instance, over crashes, re-runs and several
         operators. It keeps a log in the tag C(ansible-reset-once) of the instance, and needs the permissions
-        C(tag:DescribeResourceTagsByResourceIds), C(tag:CreateTag), C(tag:AttachResourcesTag) and
-        C(tag:ModifyResourcesTagValue). C(tag:DeleteTag) lets it delete outdated values; it works without. Not with
-        O(api=v2).
+        C(tag:DescribeResourceTagsByResourceIds) and C(tag:ModifyResourceTags). C(tag:DeleteTag) lets it delete
+        outdated values; it works without. Not with O(api=v2).
     type: str
     choices: [always, image_differs, once]
     default: always
@@ -355,7 +354,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(Unsettled), C(Broken), C(InvalidOption),
+        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(HeldUp), C(Unsettled), C(Broken), C(InvalidOption),
         C(InvalidCredentials).
       type: str
     message:

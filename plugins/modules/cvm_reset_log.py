@@ -134,8 +134,8 @@ error:
   type: dict
   contains:
     code:
-      description: The code of the API, or C(OnceRefused), C(NotSent), C(NoAnswer), C(BadAnswer), C(InvalidOption),
-        C(InvalidCredentials).
+      description: The code of the API, or C(OnceRefused), C(HeldUp), C(NotSent), C(NoAnswer), C(BadAnswer),
+        C(InvalidOption), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._once import TAG_LAG
+from ansible_collections.tencent.cloud.plugins.module_utils._once_log import TAG_LAG
 from tests.integration.processes import Driver, drivers, wait_until
 from tests.integration.service import OnceService, service_of
 
@@ -22,9 +22,7 @@ ACTIONS = (
     "DescribeImages",
     "DescribeKeyPairs",
     "DescribeResourceTagsByResourceIds",
-    "CreateTag",
-    "AttachResourcesTag",
-    "ModifyResourcesTagValue",
+    "ModifyResourceTags",
     "ResetInstance",
     "DeleteTag",
 )

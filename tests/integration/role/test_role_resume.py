@@ -173,7 +173,7 @@ def rolled_back(controller: Controller, kind: str, moment: Moment, accepted: int
     (controller.folder / "broken").touch()
     killed(controller, Kill("rollback", moment), **given)
     assert "/rolling_back/" in controller.tag("web")
-    log = killed(controller, Kill("rollback", held("AttachResourcesTag")), **given)
+    log = killed(controller, Kill("rollback", held("ModifyResourceTags")), **given)
     assert stage(log) == "rollback"
     assert "/rolling_back/" in controller.tag("web")
     assert len(backups(controller, kind)) == 1
