@@ -22,6 +22,15 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import 
 Record = Mapping[str, Any]
 
 
+OPERATION_FIELDS = (
+    "latest_operation",
+    "latest_operation_state",
+    "latest_operation_request_id",
+    "latest_operation_error_msg",
+)
+"""The fields of an instance that tell of its latest operation: name, state, id, reason of a failure."""
+
+
 class Operation(NamedTuple):
     """The latest operation of an instance, as DescribeInstances shows it."""
 
@@ -33,8 +42,7 @@ class Operation(NamedTuple):
     @classmethod
     def of(cls, instance: Record) -> Operation:
         """From an instance record."""
-        fields = ("latest_operation", "latest_operation_state", "latest_operation_request_id")
-        return cls(*(instance.get(name) or None for name in (*fields, "latest_operation_error_msg")))
+        return cls(*(instance.get(name) or None for name in OPERATION_FIELDS))
 
     def __str__(self) -> str:
         if not self.request_id:
@@ -86,7 +94,7 @@ class Sight(Enum):
     """What one look at the instance says about our reset."""
 
     NOTHING = "the latest operation is still the one before the reset"
-    HIDDEN = "no operation is shown, which proves nothing"
+    HIDDEN = "no operation is shown though there was one, which proves nothing"
     RUNNING = "our reset is there and has not surely ended"
     SUCCEEDED = "our reset ended with SUCCESS"
     FAILED = "our reset ended with FAILED"
@@ -97,7 +105,8 @@ class Watch:
     """Follows one reset from its baseline on.
 
     Args:
-        before: the instance as it was read just before the send.
+        before: the instance as it was read just before the send. It is without an operation only when nobody has
+            operated the instance: then none later is as before.
         effect: what was asked for.
         request_id: what ResetInstance answered; none when the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
@@ -120,6 +129,7 @@ class Watch:
         self._request_id = request_id
         self._state_lag = state_lag
         self.exact = exact
+        self._never_operated = not exact and not self.baseline.request_id
         self.ours: str | None = None
         self._running_seen = False
         self._ended: tuple[str | None, float] | None = None
@@ -139,7 +149,7 @@ class Watch:
         operation = Operation.of(instance)
         if not operation.request_id or not operation.name:
             self._ended = None
-            return Sight.HIDDEN
+            return Sight.NOTHING if self._never_operated else Sight.HIDDEN
         if operation.request_id == self.baseline.request_id:
             self._ended = None
             return Sight.NOTHING
@@ -174,7 +184,8 @@ class Watch:
         self._ended = (operation.state, since)
         lag_over = twice and now - since >= self._state_lag
         # A torn record shows the state of the operation before; any other state is news.
-        news = self.baseline.state is not None and operation.state != self.baseline.state
+        told_apart = self._never_operated or self.baseline.state is not None
+        news = told_apart and operation.state != self.baseline.state
         if operation.state == "FAILED":
             sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
             return Sight.FAILED if sure else Sight.RUNNING

@@ -147,11 +147,6 @@ def _once_in_v2(s: Situation) -> str | None:
     )
 
 
-def _once_without_operation(s: Situation) -> str | None:
-    silent = s.wanted.policy == "once" and s.instance and not s.instance.get("latest_operation_request_id")
-    return "The instance shows no latest operation, by which the policy once would know its reset." if silent else None
-
-
 RULES = (
     Rule(
         ("InvalidInstanceId.Malformed", "InvalidParameterValue.InstanceIdMalformed"),
@@ -226,5 +221,4 @@ RULES = (
         "Give 1 to 64 letters, digits and . _ : - such as a change number.",
     ),
     Rule(("UnsupportedOperation",), "policy", _once_in_v2, "Use api v3, or another policy."),
-    Rule(("UnsupportedOperation",), "policy", _once_without_operation, "Use another policy."),
 )

@@ -570,12 +570,27 @@ def test_the_legacy_api_is_refused_with_all_other_problems() -> None:
     assert service.calls == ["DescribeInstances", "DescribeImages"]
 
 
-def test_an_instance_that_shows_no_operation_is_refused() -> None:
-    service = world()
-    wanted = Wanted("ins-newborn1", image_id=IMAGE, password="Qcloud@TestApi123++", policy="once", idempotency_key="K1")
-    result = Reset(service.cvm, service.clock, wanted).run()
-    assert result.outcome == "refused"
-    assert "no latest operation" in result.reason
+@pytest.mark.parametrize("when", [None, "before", "after"])
+def test_an_instance_that_nobody_has_operated_has_an_empty_baseline(when: str | None) -> None:
+    service = world(operated=False)
+    if when:
+        service.fault("drop", when=when)
+    result = reset(service)
+    assert (result.outcome, accepted(service)) == ("done", 1)
+    assert (logged(service).state, logged(service).baseline_id) == ("done", "")
+    service.clock.sleep(10)
+    assert (reset(service).outcome, accepted(service)) == ("unchanged", 1)
+
+
+@pytest.mark.parametrize(("when", "sent"), [("before", 2), ("after", 1)])
+def test_an_expired_claim_with_an_empty_baseline_is_cleared_up(when: str, sent: int) -> None:
+    service = world(operated=False)
+    service.fault("drop", when=when)
+    assert reset(service, timing=Timing(wait_timeout=1)).outcome == "unknown"
+    assert (logged(service).state, logged(service).baseline_id) == ("pending", "")
+    service.clock.sleep(301)
+    assert (reset(service).outcome, accepted(service)) == ("done", 1)
+    assert service.calls.count("ResetInstance") == sent
 
 
 # --- a run that dies
