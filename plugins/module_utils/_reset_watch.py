@@ -51,6 +51,14 @@ class Operation(NamedTuple):
         return " ".join(word for word in words if word)
 
 
+_LASTING_STATES = ("RUNNING", "STOPPED")
+
+
+def is_on_its_way(instance: Record) -> bool:
+    """Whether C(InstanceState) is none that lasts: an operation can show its end before the instance has arrived."""
+    return instance.get("instance_state") not in (None, *_LASTING_STATES)
+
+
 class Effect(NamedTuple):
     """What an instance shows when the reset worked; none where nothing was asked for.
 
@@ -65,6 +73,18 @@ class Effect(NamedTuple):
 
     def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
         """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
+        return {
+            name: (wanted, found)
+            for name, (wanted, found) in self._compared(instance).items()
+            if found is not None and _plain(wanted) != _plain(found)
+        }
+
+    def unseen(self, instance: Record) -> list[str]:
+        """The options whose effect the API does not show."""
+        return [name for name, (_wanted, found) in self._compared(instance).items() if found is None]
+
+    def _compared(self, instance: Record) -> dict[str, tuple[Any, Any]]:
+        """What was asked for: option -> (wanted, found)."""
         found = {
             "image_id": instance.get("image_id"),
             "disk_size": (instance.get("system_disk") or {}).get("disk_size"),
@@ -77,11 +97,7 @@ class Effect(NamedTuple):
             "key_ids": sorted(self.key_ids) or None,
             "host_name": self.host_name,
         }
-        return {
-            name: (wanted[name], found[name])
-            for name in wanted
-            if None not in (wanted[name], found[name]) and _plain(wanted[name]) != _plain(found[name])
-        }
+        return {name: (value, found[name]) for name, value in wanted.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
@@ -139,11 +155,6 @@ class Watch:
         """Whether the operation was told by its very id, not only by its name and time."""
         return self.ours is not None and self.ours == self._request_id
 
-    @property
-    def effect_is_visible(self) -> bool:
-        """Whether success changes anything that the instance shows."""
-        return bool(self._effect.differences(self._before))
-
     def see(self, instance: Record, now: float) -> Sight:
         """Judge one good read, taken at C(now) (monotonic seconds)."""
         operation = Operation.of(instance)
@@ -162,7 +173,8 @@ class Watch:
 
     def proven_by_effect(self, instance: Record) -> bool:
         """Whether the instance shows a change that only a reset like ours makes."""
-        return self.effect_is_visible and not self._effect.differences(instance)
+        changed = self._effect.differences(self._before).keys() - set(self._effect.unseen(instance))
+        return bool(changed) and not self._effect.differences(instance)
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
@@ -189,7 +201,7 @@ class Watch:
         if operation.state == "FAILED":
             sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
             return Sight.FAILED if sure else Sight.RUNNING
-        if self._effect.differences(instance):
+        if self._effect.differences(instance) or is_on_its_way(instance):
             return Sight.SUCCEEDED if lag_over else Sight.RUNNING
-        sure = self._running_seen or (twice and (self.effect_is_visible or news)) or lag_over
+        sure = self._running_seen or (twice and (self.proven_by_effect(instance) or news)) or lag_over
         return Sight.SUCCEEDED if sure else Sight.RUNNING

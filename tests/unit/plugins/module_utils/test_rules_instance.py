@@ -86,6 +86,7 @@ BROKEN = [
     (Case({"disk_size": 60}, instance={"system_disk": disk(disk_type="LOCAL_SSD")}), LOCAL_DISK),
     *((once(key), KEY) for key in (None, "", "a b", "a/b", "a" * 65, "a\n", "\u0661")),
     (Case({"policy": "once", "idempotency_key": "CHG-1"}, api="v2"), POLICY),
+    (Case({"policy": "image_differs"}, instance={"image_id": None}), POLICY),
 ]
 SOUND = [
     Case(),
