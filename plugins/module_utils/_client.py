@@ -177,9 +177,9 @@ class Client:
         keys = self._keys()
         asked_at = self.clock.wall()
         request = self._signed(service, action, params, keys, int(asked_at))
-        self.check()
         if before_sending is not None:
             before_sending(int(asked_at))
+        self.check()
         try:
             answer = self.transport.send(request, fresh=fresh, timeout=timeout)
         except NoAnswer as error:

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Timing, is_idle
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     FAILED,
@@ -62,6 +62,11 @@ class Reset:
         ended = self._by_log(situation, plan, check)
         if ended:
             return ended
+        if self._timing.wait_until_idle and not is_idle(situation.instance):
+            self._await_idle()
+            situation = Situation(self._wanted, self._gather())
+            plan = make_plan(situation)
+            self._note(situation, plan)
         if plan.problems:
             return self._result.refuse(plan.problems)
         if not plan.needed:
@@ -107,6 +112,12 @@ class Reset:
             self._result.end(UNKNOWN, f"The reset was sent, and then this module broke: {broken}", error=broken)
         self._result.waited_seconds = self._clock.monotonic() - started_at
         return self._result
+
+    def _await_idle(self) -> None:
+        """Wait for the operation of somebody else to end; nothing is sent meanwhile."""
+        deadline = Deadline(self._clock, self._timing.wait_until_idle)
+        timing, nothing = self._timing, Effect()
+        Follower(self._cvm, self._clock, timing, nothing, self._result, deadline, None, lambda _id: None).until_idle()
 
     def _submission(self, target_image_id: str | None) -> Submission:
         effect = Effect(
@@ -211,7 +222,7 @@ class Reset:
         self._result.previous = self._result.instance = situation.facts.instance
         if situation.instance:
             self._result.changes = {"before": plan.before, "after": plan.after}
-        self._result.warnings += [f"{warning.message} {warning.fix}" for warning in plan.warnings]
+        self._result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
         self._result.tell("planned", self._result.changes)
 
 

@@ -102,14 +102,14 @@ class Situation:
     @property
     def current_platform(self) -> str | None:
         """C(Windows) or C(Linux), from the current image or, when that is gone, from the instance's OS name."""
-        return _family(self.current_image.get("platform") or self.instance.get("os_name"))
+        return platform_family(self.current_image.get("platform") or self.instance.get("os_name"))
 
     @property
     def target_platform(self) -> str | None:
         """C(Windows) or C(Linux), of the image to come."""
         if not self.wanted.image_id or self.wanted.image_id == self.current_image_id:
             return self.current_platform
-        return _family(self.target_image.get("platform") or self.target_image.get("os_name"))
+        return platform_family(self.target_image.get("platform") or self.target_image.get("os_name"))
 
     @property
     def switches_platform(self) -> bool:
@@ -139,7 +139,8 @@ class Situation:
         return [name for name, value in given.items() if value]
 
 
-def _family(name: Any) -> str | None:
+def platform_family(name: Any) -> str | None:
+    """C(Windows) or C(Linux), by the name of a platform or an operating system; none without one."""
     if not name:
         return None
     return "Windows" if "windows" in str(name).lower() else "Linux"

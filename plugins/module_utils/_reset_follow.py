@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,14 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNKNOWN,
     Result,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect, Operation, Sight, Watch
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_summary import summary
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import (
+    Effect,
+    Operation,
+    Sight,
+    Watch,
+    is_on_its_way,
+)
 
 Instance = Mapping[str, Any]
 
@@ -43,6 +50,7 @@ class Timing:
         settle_seconds: for how long after its send an unanswered request may still take effect and not show it.
         state_lag: for how long an instance may show what is no longer true.
         max_attempts: how often ResetInstance may be sent.
+        wait_until_idle: how long to wait before the first send for somebody else's operation to end.
     """
 
     wait: bool = True
@@ -51,6 +59,12 @@ class Timing:
     settle_seconds: float = 375.0
     state_lag: float = 75.0
     max_attempts: int = 5
+    wait_until_idle: float = 0.0
+
+
+def is_idle(instance: Instance) -> bool:
+    """Whether neither an operation runs on the instance, nor its state is still on its way after one."""
+    return Operation.of(instance).state != "OPERATING" and not is_on_its_way(instance)
 
 
 class NoEffect(Exception):
@@ -100,12 +114,8 @@ class Follower:
         Raises:
             NoEffect: it never happens.
         """
-        interval = self._timing.wait_interval
-        polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
         lost_at = self._lost_at(self._clock.monotonic(), settled_at)
-        while True:
-            asked_at = self._clock.monotonic()
-            instance = self._read()
+        for asked_at, instance in self._looks():
             if instance is not None:
                 sight = watch.see(instance, asked_at)
                 self._result.operation = watch.operation
@@ -119,8 +129,25 @@ class Follower:
                 ended = self._judge(watch, sight, instance, lost=asked_at >= lost_at)
                 if ended:
                     return ended
-            if not polls.pause():
-                return self._timed_out(watch)
+        return self._timed_out(watch)
+
+    def until_idle(self) -> None:
+        """Look until no operation of anybody runs any more, or the deadline has come."""
+        for _asked_at, instance in self._looks():
+            if instance is not None:
+                self._result.tell("waiting", {"operation": str(Operation.of(instance))})
+                if is_idle(instance):
+                    return
+
+    def _looks(self) -> Iterator[tuple[float, Instance | None]]:
+        """One look after the other until the deadline, each with the moment when it was asked for."""
+        interval = self._timing.wait_interval
+        polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
+        more = True
+        while more:
+            asked_at = self._clock.monotonic()
+            yield asked_at, self._read()
+            more = polls.pause()
 
     def _lost_at(self, seen_at: float, settled_at: float) -> float:
         """When a sight that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still
@@ -166,7 +193,9 @@ class Follower:
     def _succeeded(self, watch: Watch, instance: Instance) -> Result:
         wrong = self._effect.differences(instance)
         if not wrong:
-            return self._result.end(DONE, f"The instance was reinstalled (RequestId {self._result.request_id}).")
+            told = summary(self._effect, self._result.previous or {}, instance)
+            done = f"The instance was reinstalled (RequestId {self._result.request_id})."
+            return self._result.end(DONE, done + told)
         shown = "; ".join(f"{name} is {found!r}, not {wanted!r}" for name, (wanted, found) in wrong.items())
         if not watch.identified:
             return self._unknown(watch, f"{watch.operation} ended, but {shown}: it may be somebody else's.")

@@ -50,9 +50,15 @@ RESET_SPEC: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 1800},
     "wait_interval": {"type": "float", "default": 5.0},
     "settle_seconds": {"type": "int", "default": 375},
+    "wait_until_idle": {"type": "int", "default": 0},
 }
 
-_SECONDS = {"wait_timeout": (1, 604800), "wait_interval": (0.1, 3600), "settle_seconds": (1, 86400)}
+_SECONDS = {
+    "wait_timeout": (1, 604800),
+    "wait_interval": (0.1, 3600),
+    "settle_seconds": (1, 86400),
+    "wait_until_idle": (0, 604800),
+}
 """The least and the most of each time."""
 
 
@@ -132,4 +138,5 @@ def timing(options: Mapping[str, Any]) -> Timing:
         settle_seconds=options["settle_seconds"],
         state_lag=options["settle_seconds"] - TIMESTAMP_VALID_SECONDS,
         max_attempts=options["max_attempts"],
+        wait_until_idle=options["wait_until_idle"],
     )

@@ -89,7 +89,7 @@ def _before(s: Situation) -> dict[str, Any]:
 def _after(s: Situation) -> dict[str, Any]:
     disk_id = s.system_disk.get("disk_id")
     if s.switches_platform:
-        disk_id = f"a new one; snapshots of {disk_id} can no longer be restored to it"
+        disk_id = f"perhaps another one; snapshots of {disk_id} could then not be restored to it"
     return {
         "image_id": s.target_image_id,
         "image_name": s.target_image.get("image_name"),

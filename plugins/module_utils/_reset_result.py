@@ -31,7 +31,7 @@ _CHANGED = (DONE, ACCEPTED, PLANNED, FAILED, UNKNOWN)
 _OK = (DONE, ACCEPTED, PLANNED, UNCHANGED)
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
-"""Is told C(planned), C(sent), C(adopted), C(polled) and C(ended) with what belongs to it; never a secret."""
+"""Is told C(planned), C(waiting), C(sent), C(adopted), C(polled) and C(ended) with what belongs to it, no secrets."""
 
 
 def nobody(kind: str, data: Mapping[str, Any]) -> None:

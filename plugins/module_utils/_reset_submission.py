@@ -30,7 +30,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNCHANGED,
     Result,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect, Operation, Watch
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import (
+    OPERATION_FIELDS,
+    Effect,
+    Operation,
+    Watch,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 BASELINE_AGE = 1.0
@@ -38,6 +43,9 @@ BASELINE_AGE = 1.0
 
 SEND_WITHIN = 5.0
 """Seconds from reading the instance for the last time to sending: what took longer is looked at again."""
+
+SILENT_READS = 2
+"""How many good reads must show no operation until it is believed that nobody has operated the instance."""
 
 CLAIM_ROUNDS = 4
 """How often baseline and claim are looked at until both stand."""
@@ -109,6 +117,7 @@ class Submission:
         self._effect = effect
         self._result = result
         self._before: Instance = result.previous or {}
+        self._silent_reads = 0 if Operation.of(self._before).request_id else 1
         self._read_at = read_at
         self._deadline = Deadline(clock, timing.wait_timeout)
         self._ledger = ledger or NoLedger()
@@ -182,7 +191,8 @@ class Submission:
 
     def _look_before_send(self, replan: Replan) -> Result | None:
         """A fresh baseline, and what forbids the send by it."""
-        if not self._result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE:
+        fresh = not self._result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE
+        if fresh and self._silent_reads in (0, SILENT_READS):
             return None
         read_at = self._clock.boottime()
         try:
@@ -193,11 +203,24 @@ class Submission:
         if self._doubt and Operation.of(instance or {}).request_id != Operation.of(self._before).request_id:
             return self._reconcile(self._window, instance)
         plan = replan(instance)
-        self._before, self._read_at = instance or {}, read_at
+        self._before, self._read_at = self._baseline_of(instance or {}), read_at
         self._result.previous = self._result.instance = instance
         if plan.problems:
             return self._result.refuse(plan.problems)
-        return None if plan.needed else self._result.end(UNCHANGED, "By now the instance runs the image.")
+        if not plan.needed:
+            return self._result.end(UNCHANGED, "By now the instance runs the image.")
+        return None if self._silent_reads in (0, SILENT_READS) else self._look_before_send(replan)
+
+    def _baseline_of(self, instance: Instance) -> Instance:
+        """A read as the baseline of a send. One that shows no operation does not forget the one that was shown before:
+        only of an instance that never showed any it is believed that nobody has operated it."""
+        if Operation.of(instance).request_id:
+            self._silent_reads = 0
+        elif self._silent_reads:
+            self._silent_reads = min(self._silent_reads + 1, SILENT_READS)
+        else:
+            return {**instance, **{name: self._before.get(name) for name in OPERATION_FIELDS}}
+        return instance
 
     def _send(self, parameters: ResetParameters) -> TencentCloudError | None:
         if not self._result.submissions:

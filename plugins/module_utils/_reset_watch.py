@@ -22,6 +22,15 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import 
 Record = Mapping[str, Any]
 
 
+OPERATION_FIELDS = (
+    "latest_operation",
+    "latest_operation_state",
+    "latest_operation_request_id",
+    "latest_operation_error_msg",
+)
+"""The fields of an instance that tell of its latest operation: name, state, id, reason of a failure."""
+
+
 class Operation(NamedTuple):
     """The latest operation of an instance, as DescribeInstances shows it."""
 
@@ -33,14 +42,21 @@ class Operation(NamedTuple):
     @classmethod
     def of(cls, instance: Record) -> Operation:
         """From an instance record."""
-        fields = ("latest_operation", "latest_operation_state", "latest_operation_request_id")
-        return cls(*(instance.get(name) or None for name in (*fields, "latest_operation_error_msg")))
+        return cls(*(instance.get(name) or None for name in OPERATION_FIELDS))
 
     def __str__(self) -> str:
         if not self.request_id:
             return "no operation"
         words = [self.name or "an operation", self.state, f"(RequestId {self.request_id})"]
         return " ".join(word for word in words if word)
+
+
+_LASTING_STATES = ("RUNNING", "STOPPED")
+
+
+def is_on_its_way(instance: Record) -> bool:
+    """Whether C(InstanceState) is none that lasts: an operation can show its end before the instance has arrived."""
+    return instance.get("instance_state") not in (None, *_LASTING_STATES)
 
 
 class Effect(NamedTuple):
@@ -57,6 +73,18 @@ class Effect(NamedTuple):
 
     def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
         """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
+        return {
+            name: (wanted, found)
+            for name, (wanted, found) in self._compared(instance).items()
+            if found is not None and _plain(wanted) != _plain(found)
+        }
+
+    def unseen(self, instance: Record) -> list[str]:
+        """The options whose effect the API does not show."""
+        return [name for name, (_wanted, found) in self._compared(instance).items() if found is None]
+
+    def _compared(self, instance: Record) -> dict[str, tuple[Any, Any]]:
+        """What was asked for: option -> (wanted, found)."""
         found = {
             "image_id": instance.get("image_id"),
             "disk_size": (instance.get("system_disk") or {}).get("disk_size"),
@@ -69,11 +97,7 @@ class Effect(NamedTuple):
             "key_ids": sorted(self.key_ids) or None,
             "host_name": self.host_name,
         }
-        return {
-            name: (wanted[name], found[name])
-            for name in wanted
-            if None not in (wanted[name], found[name]) and _plain(wanted[name]) != _plain(found[name])
-        }
+        return {name: (value, found[name]) for name, value in wanted.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
@@ -86,7 +110,7 @@ class Sight(Enum):
     """What one look at the instance says about our reset."""
 
     NOTHING = "the latest operation is still the one before the reset"
-    HIDDEN = "no operation is shown, which proves nothing"
+    HIDDEN = "no operation is shown though there was one, which proves nothing"
     RUNNING = "our reset is there and has not surely ended"
     SUCCEEDED = "our reset ended with SUCCESS"
     FAILED = "our reset ended with FAILED"
@@ -97,7 +121,8 @@ class Watch:
     """Follows one reset from its baseline on.
 
     Args:
-        before: the instance as it was read just before the send.
+        before: the instance as it was read just before the send. It is without an operation only when nobody has
+            operated the instance: then none later is as before.
         effect: what was asked for.
         request_id: what ResetInstance answered; none when the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
@@ -120,6 +145,7 @@ class Watch:
         self._request_id = request_id
         self._state_lag = state_lag
         self.exact = exact
+        self._never_operated = not exact and not self.baseline.request_id
         self.ours: str | None = None
         self._running_seen = False
         self._ended: tuple[str | None, float] | None = None
@@ -129,17 +155,12 @@ class Watch:
         """Whether the operation was told by its very id, not only by its name and time."""
         return self.ours is not None and self.ours == self._request_id
 
-    @property
-    def effect_is_visible(self) -> bool:
-        """Whether success changes anything that the instance shows."""
-        return bool(self._effect.differences(self._before))
-
     def see(self, instance: Record, now: float) -> Sight:
         """Judge one good read, taken at C(now) (monotonic seconds)."""
         operation = Operation.of(instance)
         if not operation.request_id or not operation.name:
             self._ended = None
-            return Sight.HIDDEN
+            return Sight.NOTHING if self._never_operated else Sight.HIDDEN
         if operation.request_id == self.baseline.request_id:
             self._ended = None
             return Sight.NOTHING
@@ -152,7 +173,8 @@ class Watch:
 
     def proven_by_effect(self, instance: Record) -> bool:
         """Whether the instance shows a change that only a reset like ours makes."""
-        return self.effect_is_visible and not self._effect.differences(instance)
+        changed = self._effect.differences(self._before).keys() - set(self._effect.unseen(instance))
+        return bool(changed) and not self._effect.differences(instance)
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
@@ -174,11 +196,12 @@ class Watch:
         self._ended = (operation.state, since)
         lag_over = twice and now - since >= self._state_lag
         # A torn record shows the state of the operation before; any other state is news.
-        news = self.baseline.state is not None and operation.state != self.baseline.state
+        told_apart = self._never_operated or self.baseline.state is not None
+        news = told_apart and operation.state != self.baseline.state
         if operation.state == "FAILED":
             sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
             return Sight.FAILED if sure else Sight.RUNNING
-        if self._effect.differences(instance):
+        if self._effect.differences(instance) or is_on_its_way(instance):
             return Sight.SUCCEEDED if lag_over else Sight.RUNNING
-        sure = self._running_seen or (twice and (self.effect_is_visible or news)) or lag_over
+        sure = self._running_seen or (twice and (self.proven_by_effect(instance) or news)) or lag_over
         return Sight.SUCCEEDED if sure else Sight.RUNNING

@@ -111,7 +111,7 @@ def _switch_disk_id(s: Situation) -> str | None:
     if not s.switches_platform:
         return None
     switch = f"from {s.current_platform} to {s.target_platform}"
-    return f"Switching {switch} changes the id of the system disk: snapshots of it can no longer be restored to it."
+    return f"Switching {switch} may change the id of the system disk: snapshots of it could then not be restored to it."
 
 
 RULES = (

@@ -147,6 +147,11 @@ def _once_in_v2(s: Situation) -> str | None:
     )
 
 
+def _no_image_to_compare(s: Situation) -> str | None:
+    silent = s.wanted.policy == "image_differs" and s.instance and not s.current_image_id
+    return "The API does not show which image the instance runs, so nothing can be told." if silent else None
+
+
 RULES = (
     Rule(
         ("InvalidInstanceId.Malformed", "InvalidParameterValue.InstanceIdMalformed"),
@@ -180,7 +185,7 @@ RULES = (
         ("OperationDenied.InstanceOperationInProgress", "MutexOperation.TaskRunning", "ResourceInUse"),
         "instance_id",
         _in_progress,
-        "Wait for it to end; for a reset of yours, use attach with its RequestId.",
+        "Wait for it to end, or set wait_until_idle; for a reset of yours, use attach with its RequestId.",
     ),
     Rule(
         ("UnsupportedOperation.StoppedModeStopCharging",),
@@ -221,4 +226,5 @@ RULES = (
         "Give 1 to 64 letters, digits and . _ : - such as a change number.",
     ),
     Rule(("UnsupportedOperation",), "policy", _once_in_v2, "Use api v3, or another policy."),
+    Rule(("UnsupportedOperation",), "policy", _no_image_to_compare, "Use another policy to reset it all the same."),
 )

@@ -207,7 +207,7 @@ class Snapshots:
         others = ", ".join(sorted({str(one.get("disk_id")) for one in found}))
         return others and (
             f"Snapshots of this name are of {others}, and not of {self._disk_id}. A switch between Linux and Windows "
-            "makes another system disk, and a snapshot goes back to its original disk only."
+            "may make another system disk, and a snapshot goes back to its original disk only."
         )
 
     # --- reading

@@ -199,7 +199,7 @@ def _other_system_disk(s: Scene) -> Problem | None:
         "InvalidSnapshot.NotSupported",
         "instance_id",
         f"Its system disk is {system_disk_id(s.asked)} now, and the snapshot is of {s.disk_id}; a switch between Linux "
-        "and Windows makes another disk.",
+        "and Windows may make another disk.",
         _IMAGE,
     )
 

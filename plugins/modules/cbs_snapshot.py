@@ -16,8 +16,8 @@ description:
     Makes a snapshot of a cloud disk (C(CreateSnapshot)), deletes one (C(DeleteSnapshots)), or rolls the disk back to
     one (C(ApplySnapshot)), and waits for the end.
   - >-
-    A snapshot goes back to its original disk only. A reinstallation that switches between Linux and Windows makes
-    another system disk, and only an image (M(tencent.cloud.cvm_image)) is a way back from that.
+    A snapshot goes back to its original disk only. A reinstallation that switches between Linux and Windows may
+    make another system disk, and only an image (M(tencent.cloud.cvm_image)) is a sure way back from that.
   - >-
     One run makes at most one snapshot, and one rollback, whatever the network does. A call is sent again only when the
     service surely did not take it; C(CreateSnapshot) also when no snapshot of the name appeared for as long as one

@@ -14,7 +14,8 @@ author:
 description:
   - Makes a custom image of an instance by the API action C(CreateImage) and waits until it can be used, or deletes one.
   - >-
-    An image is the way back that also works after a switch between Linux and Windows, which makes another system disk.
+    An image is the way back that also works after a switch between Linux and Windows, which may make another system
+    disk.
   - >-
     One run makes at most one image, whatever the network does. C(CreateImage) is sent again only when the service
     surely did not take it, or when no image of the name appeared for as long as one could.

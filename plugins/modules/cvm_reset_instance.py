@@ -107,7 +107,7 @@ options:
       - V(always) reinstalls on every run.
       - >-
         V(image_differs) reinstalls when the instance does not run O(image_id), or when its latest operation is a
-        C(ResetInstance) that failed.
+        C(ResetInstance) that failed. It is refused when the API does not show the image that the instance runs.
       - >-
         V(once) makes at most one reset for each O(idempotency_key) and instance, over crashes, re-runs and several
         operators. It keeps a log in the tag C(ansible-reset-once) of the instance, and needs the permissions
@@ -173,7 +173,21 @@ options:
       - It cannot be less than 300. It is the longer by what the clock of this machine is ahead.
     type: int
     default: 375
+  wait_until_idle:
+    description:
+      - >-
+        How many seconds to wait at most, before anything is sent, for an operation of somebody else on the instance to
+        end; 0 to 604800. Then everything is read and planned again.
+      - Without it, or when the operation does not end in time, the task is refused and names the operation.
+      - In check mode it is waited for as well.
+    type: int
+    default: 0
+    version_added: 0.2.0
 notes:
+  - >-
+    An instance shows its latest operation only. Renaming it, changing its security groups or CAM role, renewing it,
+    resetting its password or type, starting, stopping and migrating it each take that place. Do none of that while a
+    reset runs: its trace can be lost, and the outcome is then unknown.
   - >-
     When Ansible is killed, or a job is cancelled, the module ends before its next call to the API, as if it had been
     killed too. It cannot notice that as an C(async) task, or on another host over ssh; see C(docs/reliability.md) of

@@ -24,7 +24,6 @@ BASELINE = OPERATED["LatestOperationRequestId"]
 
 WORLD = {
     "extends": "builtin",
-    "instance_defaults": OPERATED,
     "reset_seconds": 10,
     "lag_seconds": 5,
     "tag_lag_seconds": 3,
@@ -57,9 +56,13 @@ class Service:
         self.url = url
         self.clock = clock
 
+    operated = True
+    """Whether somebody has operated the instances before the world begins."""
+
     def begin(self, **options: Any) -> None:
         """Begin anew."""
-        self.simulator.replace_world({**WORLD, **options})
+        before = {"instance_defaults": OPERATED} if self.operated else {}
+        self.simulator.replace_world({**WORLD, **before, **options})
 
     def options(self, **options: Any) -> dict[str, Any]:
         """The options of a task."""
@@ -125,4 +128,6 @@ def service_of(
     clock = SharedClock(folder / f"leapt-{speed:g}", speed=speed, leaping=leaping)
     simulator = Simulator(load_world(WORLD), clock=clock.wall)
     with serving(simulator) as url:
-        yield kind(simulator, url, clock)
+        service = kind(simulator, url, clock)
+        service.begin()
+        yield service

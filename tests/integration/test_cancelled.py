@@ -44,7 +44,6 @@ if any("AnsiballZ_cvm_reset_instance" in word for word in sys.orig_argv[:3]):
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[OnceService]:
     with service_of(OnceService, tmp_path, leaping=True) as service:
-        service.begin()
         yield service
 
 

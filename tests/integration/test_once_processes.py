@@ -36,6 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --- a run that is killed
 
 
+@pytest.fixture(params=[True, False], ids=["operated", "never-operated"])
+def operated(request: pytest.FixtureRequest) -> bool:
+    """Whether somebody has operated the instance before."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[OnceService]:
     with service_of(OnceService, folder, leaping=True) as service:
@@ -43,8 +49,9 @@ def served(folder: Path) -> Iterator[OnceService]:
 
 
 @pytest.fixture
-def service(served: OnceService) -> OnceService:
+def service(served: OnceService, operated: bool) -> OnceService:
     """A world in which nothing happened yet, and where sleeping takes no time: one process calls it at a time."""
+    served.operated = operated
     served.begin()
     return served
 

@@ -30,7 +30,7 @@ LAYERS = (
     ("_reset_submission",),
     ("_reset_follow", "_once"),
     ("_image_rules", "_once_log", "_snapshot_rules"),
-    ("_once_entry", "_reset_advice", "_reset_plan", "_reset_result"),
+    ("_once_entry", "_reset_advice", "_reset_plan", "_reset_result", "_reset_summary"),
     ("_reset_rules",),
     ("_rules_image", "_rules_instance", "_rules_login"),
     ("_reset_rule", "_reset_watch"),
@@ -48,7 +48,7 @@ RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
 PURE = {
     *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
     *("_image_rules", "_snapshot_rules"),
-    *("_reset_rule", "_reset_facts", "_reset_watch", "_once_entry", "_inventory"),
+    *("_reset_rule", "_reset_facts", "_reset_summary", "_reset_watch", "_once_entry", "_inventory"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
 }

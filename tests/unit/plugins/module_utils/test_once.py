@@ -632,13 +632,17 @@ def test_the_legacy_api_is_refused_with_all_other_problems() -> None:
 
 def never_operated(**options: Any) -> Simulated:
     """The instance shows no operation until it is reset."""
-    fields = ("LatestOperation", "LatestOperationState", "LatestOperationRequestId")
-    return world(instances={INSTANCE: dict.fromkeys(fields)}, **options)
+    return world(operated=False, **options)
 
 
-def test_a_server_that_nobody_has_operated_has_an_empty_baseline() -> None:
+@pytest.mark.parametrize("when", [None, "before", "after"])
+def test_an_instance_that_nobody_has_operated_has_an_empty_baseline(when: str | None) -> None:
     service = never_operated()
-    assert (reset(service).outcome, logged(service).state, logged(service).baseline_id) == ("done", "done", "")
+    if when:
+        service.fault("drop", when=when)
+    result = reset(service)
+    assert (result.outcome, accepted(service)) == ("done", 1)
+    assert (logged(service).state, logged(service).baseline_id) == ("done", "")
     service.clock.sleep(10)
     assert (reset(service).outcome, accepted(service)) == ("unchanged", 1)
 
@@ -660,6 +664,17 @@ def test_a_reset_is_taken_over_from_an_empty_baseline(request_ids: str) -> None:
     result = reset(service)
     assert (result.outcome, result.adopted, result.submissions, accepted(service)) == ("done", True, 0, 1)
     assert (logged(service).state, logged(service).request_id) == ("done", result.request_id)
+
+
+@pytest.mark.parametrize(("when", "sent"), [("before", 2), ("after", 1)])
+def test_an_expired_claim_with_an_empty_baseline_is_cleared_up(when: str, sent: int) -> None:
+    service = never_operated()
+    service.fault("drop", when=when)
+    assert reset(service, timing=Timing(wait_timeout=1)).outcome == "unknown"
+    assert (logged(service).state, logged(service).baseline_id) == ("pending", "")
+    service.clock.sleep(301)
+    assert (reset(service).outcome, accepted(service)) == ("done", 1)
+    assert service.calls.count("ResetInstance") == sent
 
 
 # --- a run that dies

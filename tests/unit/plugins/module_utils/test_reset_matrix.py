@@ -62,7 +62,7 @@ FOREIGN: dict[str, dict[str, Any] | None] = {
 }
 
 
-OPERATED = (True,)
+OPERATED = (True, False)
 """Whether the instance shows the operation of somebody before."""
 
 

@@ -146,13 +146,68 @@ def test_a_defect_before_the_send_is_no_result() -> None:
     assert sends(service) == 0
 
 
-def test_an_instance_that_shows_no_operation_proves_nothing() -> None:
+def test_an_instance_that_shows_no_operation_any_more_proves_nothing() -> None:
     service = world()
-    service.fault("drop", when="before")
-    result = reset(service, wanted={"instance_id": NEVER_OPERATED})
+    service.simulator.faults(
+        [
+            {"action": "ResetInstance", "kind": "drop"},
+            {"action": "DescribeInstances", "kind": "null", "nth": 2, "times": 999},
+        ]
+    )
+    result = reset(service)
     assert (result.outcome, result.ok, result.submissions) == ("unknown", False, 1)
     assert "shows no operation at all" in result.reason
     assert sends(service) == 1
+
+
+# --- an instance that nobody has operated
+
+
+@pytest.mark.parametrize(("when", "submissions"), [("before", 2), ("after", 1)])
+@pytest.mark.parametrize("lag", [0, 60])
+def test_a_lost_answer_of_an_instance_that_nobody_has_operated(when: str, submissions: int, lag: float) -> None:
+    service = world(lag_seconds=lag)
+    service.fault("drop", when=when)
+    result = reset(service, wanted={"instance_id": NEVER_OPERATED})
+    assert (result.outcome, result.submissions, accepted(service, NEVER_OPERATED)) == ("done", submissions, 1)
+    assert result.adopted is (submissions == 1)
+    if submissions == 2:
+        assert result.waited_seconds >= 375
+
+
+def test_one_look_without_an_operation_is_none_to_believe() -> None:
+    """The first look was one that showed nothing; the next one shows what was there."""
+    service = world()
+    service.simulator.faults(
+        [
+            {"action": "DescribeInstances", "kind": "null"},
+            {"action": "ResetInstance", "kind": "drop"},
+            {"action": "DescribeInstances", "kind": "null", "nth": 3, "times": 999},
+        ]
+    )
+    result = reset(service)
+    assert (result.outcome, sends(service)) == ("unknown", 1)
+    assert "StartInstances" in result.reason
+
+
+def test_an_operation_that_was_shown_is_not_forgotten() -> None:
+    """The look before the send shows none, and neither do those after it."""
+    service = world()
+    service.simulator.faults(
+        [
+            {"action": "ResetInstance", "kind": "throttle"},
+            {"action": "ResetInstance", "kind": "drop", "nth": 2},
+            {"action": "DescribeInstances", "kind": "null", "nth": 2, "times": 999},
+        ]
+    )
+    result = reset(service)
+    assert (result.outcome, sends(service)) == ("unknown", 2)
+
+
+def test_two_looks_come_before_the_send_to_an_instance_that_shows_none() -> None:
+    service = world()
+    reset(service, wanted={"instance_id": NEVER_OPERATED})
+    assert service.calls[: service.calls.index("ResetInstance")].count("DescribeInstances") == 2
 
 
 def test_what_cannot_be_decided_in_time_is_unknown_and_not_sent_again() -> None:

@@ -112,9 +112,18 @@ def test_a_stale_failed_must_last_too() -> None:
     assert sights([RUNS, FAILS, FAILS], before=failed_before) == [RUNNING, RUNNING, FAILED]
 
 
-def test_an_instance_that_was_never_operated_has_no_baseline_to_trust() -> None:
-    assert sights([NULL, RUNS, DONE], before=NULL) == [HIDDEN, RUNNING, SUCCEEDED]
-    assert sights([shown(state="SUCCESS")] * 5, image=OLD, before=NULL) == [RUNNING] * 4 + [SUCCEEDED]
+def test_an_instance_that_nobody_has_operated_shows_nothing_before_it_shows_a_reset() -> None:
+    assert sights([NULL, RUNS, NULL, DONE], before=NULL) == [NOTHING, RUNNING, NOTHING, SUCCEEDED]
+    torn = shown(state=None)
+    assert sights([torn, torn, shown(state="SUCCESS")], image=OLD, before=NULL)[:2] == [RUNNING, RUNNING]
+    assert sights([shown(state="SUCCESS")] * 2, image=OLD, before=NULL) == [RUNNING, SUCCEEDED]
+    assert sights([FAILS] * 2, before=NULL) == [RUNNING, FAILED]
+
+
+def test_what_is_attached_to_may_be_any_earlier_reset() -> None:
+    again = [shown(state="SUCCESS")] * 5
+    assert sights(again, image=OLD, before=NULL, exact=True) == [RUNNING] * 4 + [SUCCEEDED]
+    assert sights([NULL], before=NULL, exact=True) == [HIDDEN]
 
 
 def test_it_remembers_whether_anything_came_between() -> None:

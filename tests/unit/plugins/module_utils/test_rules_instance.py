@@ -86,7 +86,7 @@ BROKEN = [
     (Case({"disk_size": 60}, instance={"system_disk": disk(disk_type="LOCAL_SSD")}), LOCAL_DISK),
     *((once(key), KEY) for key in (None, "", "a b", "a/b", "a" * 65, "a\n", "\u0661")),
     (Case({"policy": "once", "idempotency_key": "CHG-1"}, api="v2"), POLICY),
-    (once(latest_operation_request_id=None), POLICY),
+    (Case({"policy": "image_differs"}, instance={"image_id": None}), POLICY),
 ]
 SOUND = [
     Case(),
@@ -112,6 +112,7 @@ SOUND = [
     *(once(key) for key in ("CHG-1", "a" * 64, "a.b_c:d-e", "7")),
     wants(idempotency_key="not a key"),
     Case(instance={"latest_operation_request_id": None}, api="v2"),
+    once(latest_operation_request_id=None),
 ]
 
 
