@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import guarded
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import waiting
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
@@ -64,7 +65,7 @@ class Power:
         self._followed: dict[str, Follower] = {}
         self._broken: TencentCloudError | None = None
 
-    def run(self, *, check: bool) -> PowerResult:
+    def run(self, *, check: bool) -> ArtifactResult:
         """Bring the instances there. Raises TencentCloudError when the read before fails; nothing was sent then."""
         result = self._result
         result.earlier = result.records = self._read()
@@ -82,7 +83,7 @@ class Power:
             result.changes["after"] = self._states(rebooted=result.changed)
         return result
 
-    def _nothing_to_do(self) -> PowerResult:
+    def _nothing_to_do(self) -> ArtifactResult:
         way = self._plan.under_way
         on_it = f" On their way to it: {', '.join(way)}." if way else ""
         return self._result.end(UNCHANGED, f"Nothing is to be done for {self._target}.{on_it}")
