@@ -283,6 +283,34 @@ def test_a_lost_reboot_in_whose_place_something_stands_is_not_sent_again(operate
     assert (result.outcome, result.changed, sent(service, "RebootInstances")) == ("unknown", True, 1)
 
 
+def test_where_an_operation_was_shown_none_proves_nothing() -> None:
+    service = bench(operated=True)
+    service.simulator.faults(
+        [
+            {"action": "RebootInstances", "kind": "drop"},
+            {"action": "DescribeInstances", "kind": "null", "nth": 2, "times": 9999},
+        ]
+    )
+    result = power(service, "restarted", [WEB], wait_timeout=900)
+    assert (result.outcome, sent(service, "RebootInstances")) == ("unknown", 1)
+    assert result.waited_seconds >= 900
+
+
+def test_a_lost_stop_in_whose_place_something_stands_is_told_by_the_state() -> None:
+    service = bench(power_seconds=1, lag_seconds=0)
+    rename = {"operation": "ModifyInstancesAttribute.InstanceName", "value": "db", "wait": True, "seconds": 1}
+    service.simulator.faults(
+        [
+            {"action": "StopInstances", "kind": "foreign", **rename},
+            {"action": "StopInstances", "kind": "drop", "when": "after"},
+            {"action": "DescribeInstances", "kind": "http", "nth": 3, "times": 5},
+        ]
+    )
+    result = power(service, "stopped", [WEB])
+    assert (result.outcome, result.adopted, result.submissions) == ("done", True, 1)
+    assert accepted(service) == {"StopInstances": 1}
+
+
 def test_that_no_operation_is_shown_is_read_twice() -> None:
     """A broken read before the call must not make an old reboot look like ours."""
     service = bench()
