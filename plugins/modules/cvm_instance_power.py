@@ -91,6 +91,11 @@ options:
     description: How many seconds to wait between two looks; 0.1 to 3600.
     type: float
     default: 5.0
+notes:
+  - >-
+    When Ansible is killed, or a job is cancelled, the module ends before its next call to the API, as if it had been
+    killed too. It cannot notice that as an C(async) task, or on another host over ssh; see C(docs/reliability.md) of
+    the collection.
 seealso:
   - module: tencent.cloud.cbs_snapshot
   - module: tencent.cloud.cvm_image
