@@ -13,10 +13,11 @@ rule, after which no call is sent again that may still take effect.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import guarded
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import waiting
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
@@ -32,6 +33,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     DONE,
     FAILED,
     PLANNED,
+    REFUSED,
     UNCHANGED,
     UNKNOWN,
 )
@@ -41,12 +43,13 @@ from ansible_collections.tencent.cloud.plugins.module_utils._single_call import 
 _GRAVEST_FIRST = (UNKNOWN, FAILED, ACCEPTED, DONE)
 
 
-class _Overtaken(Exception):
-    """Before a call was sent again, the instances were found changed; C(problems) is what stands in the way now."""
+class _NotSent(Exception):
+    """A look just before the call kept it back: by C(problems), by C(error), or since it is not needed any more."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
+    def __init__(self, problems: Sequence[Problem] = (), error: TencentCloudError | None = None) -> None:
+        super().__init__()
+        self.problems = list(problems)
+        self.error = error
 
 
 class Power:
@@ -123,51 +126,55 @@ class Power:
         try:
             if submission.submit(self._call()) is None:
                 return False
-        except _Overtaken as overtaken:
-            self._followed = {}
-            self._result.submissions -= 1
-            self._result.sent = bool(overtaken.problems)
-            if overtaken.problems:
-                self._result.refuse(overtaken.problems)
-            return not overtaken.problems
+        except _NotSent as kept:
+            return self._kept_back(kept)
         if self._result.request_id is None:
             self._result.request_id = next((one.ours for one in self._courses() if one.ours), None)
         else:
             self._watch(self._result.request_id)
         return True
 
+    def _kept_back(self, kept: _NotSent) -> bool:
+        """What was sent before is proven to have had no effect."""
+        self._followed = {}
+        self._result.submissions -= 1
+        self._result.sent = self._result.submissions > 0
+        if kept.error:
+            self._result.end(REFUSED, f"Nothing was changed. {kept.error} {advice(kept.error)}", error=kept.error)
+        elif kept.problems:
+            self._result.refuse(kept.problems)
+        else:
+            self._result.sent = False
+            return True
+        return False
+
     def _call(self) -> Call:
         return Call(
             self._action,
             send=self._send,
             trace=self._trace,
-            # A record shows one operation alone: what took the place of a reboot hides it. A start or a stop shows in
-            # the state as well, and does no harm when it comes twice.
-            lasts=lambda: self._wanted.state != "restarted" or all(one.undisturbed for one in self._courses()),
+            # A record shows one operation alone: what took the place of ours hides it.
+            lasts=lambda: all(one.undisturbed for one in self._courses()),
             look_at=f"Look at {', '.join(self._plan.to_call)} and at the account's audit log before you run the task "
             "again.",
         )
 
     def _send(self) -> tuple[str, str]:
-        # That no operation is shown must be read twice, since a reboot is told by the operation alone.
+        # That no operation is shown must be read twice: a new one is told from what was shown before.
         if self._result.submissions > 1 or not all(one.has_baseline for one in self._courses()):
             self._look_again()
         parameters = self._wanted.parameters(self._plan.to_call)
         return ", ".join(self._plan.to_call), self._cvm.change_power(self._action, parameters)
 
     def _look_again(self) -> None:
-        """Plan anew before the call is sent. Raises _Overtaken when there is nothing to send any more."""
+        """Plan anew before the call is sent. Raises _NotSent; a read that failed is no call in doubt."""
         try:
-            found = self._read(self._deadline)
+            self._result.records = self._read(self._deadline)
         except TencentCloudError as error:
-            # A read that failed must not be taken for a call in doubt: nothing was sent.
-            self._result.submissions -= 1
-            details = {"code": error.code, "request_id": error.request_id, "action": error.action}
-            raise TencentCloudError(error.message, **details) from error
-        self._result.records = found
-        self._plan = plan_of(self._wanted, self._ids, found)
+            raise _NotSent(error=error) from error
+        self._plan = plan_of(self._wanted, self._ids, self._result.records)
         if self._plan.problems or not self._plan.to_call:
-            raise _Overtaken(self._plan.problems)
+            raise _NotSent(self._plan.problems)
         self._watch(None)
 
     def _watch(self, request_id: str | None) -> None:
