@@ -116,16 +116,21 @@ class ArtifactResult:
         return self
 
     def refuse(self, problems: list[Problem]) -> ArtifactResult:
-        """Close it with everything that stands in the way; nothing was sent."""
+        """Close it with everything that stands in the way; nothing was sent, or nothing was accepted."""
         self.problems = problems
         texts = " ".join(f"({number}) {one.option}: {one.message} {one.fix}" for number, one in enumerate(problems, 1))
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        return self.end(REFUSED, f"Nothing was sent, for {count}: {texts}")
+        what = "Nothing was changed" if self.sent else "Nothing was sent"
+        return self.end(REFUSED, f"{what}, for {count}: {texts}")
 
     @property
     def changed(self) -> bool:
         """Whether something is, may be, or would be another than before."""
         return self.outcome == PLANNED or (self.sent and self.outcome in _WHEN_SENT)
+
+    def about(self) -> dict[str, Any]:
+        """The keys that say what the task is about, before and after."""
+        return {f"{self.noun}_id": self.identity, self.noun: self.record, "previous": self.previous}
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""
@@ -133,9 +138,7 @@ class ArtifactResult:
             "changed": self.changed,
             "outcome": self.outcome,
             "request_id": self.request_id,
-            f"{self.noun}_id": self.identity,
-            self.noun: self.record,
-            "previous": self.previous,
+            **self.about(),
             "waited_seconds": round(self.waited_seconds, 1),
             "submissions": self.submissions,
             "adopted": self.adopted,

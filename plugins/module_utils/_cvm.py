@@ -108,12 +108,17 @@ class Cvm:
         found = self._described("DescribeKeyPairs", "KeyIds", key_ids, "KeyPairSet")
         return {str(one["key_id"]): one for one in found}
 
-    def instances(self, instance_ids: Sequence[str] = (), filters: Mapping[str, Any] | None = None) -> list[Record]:
+    def instances(
+        self,
+        instance_ids: Sequence[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        deadline: Deadline | None = None,
+    ) -> list[Record]:
         """Instances by ids, or else by filters, or else all of the region; each once (DescribeInstances).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
         """
-        return self._all(_INSTANCES, queries(_INSTANCES.ids, instance_ids, filters))
+        return self._all(_INSTANCES, queries(_INSTANCES.ids, instance_ids, filters), deadline)
 
     def find_images(
         self,
@@ -187,6 +192,13 @@ class Cvm:
         sent, what C(before_sending) raises.
         """
         return str(self.client.write(CVM, "ResetInstance", parameters.as_wire(), before_sending)["RequestId"])
+
+    def change_power(self, action: str, parameters: Mapping[str, Any]) -> str:
+        """Send StartInstances, StopInstances or RebootInstances once and return the RequestId.
+
+        Raises the error of that one call; what it says about the instances is the caller's to judge.
+        """
+        return str(self.client.write(CVM, action, parameters)["RequestId"])
 
     def create_image(self, parameters: Mapping[str, Any]) -> tuple[str, str]:
         """Send CreateImage once; returns ImageId and RequestId.

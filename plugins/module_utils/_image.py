@@ -96,7 +96,7 @@ class Images:
                 "CreateImage",
                 send=lambda: self._cvm.create_image(parameters),
                 trace=lambda deadline: [self._kind.identity(one) for one in self._kind.named(deadline)],
-                lasts=True,
+                lasts=lambda: True,
                 look_at=f"Look for an image named {self._name!r} (cvm_image_info) and at the account's audit log "
                 "before you run the task again. A run that finds the name makes no other image.",
             )

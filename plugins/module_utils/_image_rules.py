@@ -47,7 +47,7 @@ def _charges(options: Options, instance: Instance) -> Problem | None:
         "UnsupportedOperation.StoppedModeStopCharging",
         "instance_id",
         "The instance was stopped without charges.",
-        "Start it first, or stop it with charges.",
+        "Start it first: cvm_instance_power with state: running.",
     )
 
 

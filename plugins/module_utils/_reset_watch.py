@@ -5,7 +5,8 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Whose operation is it, and has it ended? Judges what DescribeInstances shows after a reset was sent. Pure.
+"""Whose operation is it, and has it ended? Judges what DescribeInstances shows after a reset was sent, or another
+operation on an instance. Pure.
 
 An instance shows one operation only, its latest, and shows it late. So a stale SUCCESS of an earlier operation, a
 torn record (the new id with the old state) and an operation of somebody else must all be told from our own.
@@ -64,12 +65,15 @@ class Effect(NamedTuple):
 
     Attributes:
         host_name: compared without regard to case, as host names are.
+        instance_state: of what changes the power; C(stop_charging_mode) the same.
     """
 
     image_id: str | None = None
     disk_size: int | None = None
     key_ids: tuple[str, ...] = ()
     host_name: str | None = None
+    instance_state: str | None = None
+    stop_charging_mode: str | None = None
 
     def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
         """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
@@ -90,12 +94,16 @@ class Effect(NamedTuple):
             "disk_size": (instance.get("system_disk") or {}).get("disk_size"),
             "key_ids": (instance.get("login_settings") or {}).get("key_ids"),
             "host_name": instance.get("host_name"),
+            "instance_state": instance.get("instance_state"),
+            "stop_charging_mode": instance.get("stop_charging_mode"),
         }
         wanted = {
             "image_id": self.image_id,
             "disk_size": self.disk_size,
             "key_ids": sorted(self.key_ids) or None,
             "host_name": self.host_name,
+            "instance_state": self.instance_state,
+            "stop_charging_mode": self.stop_charging_mode,
         }
         return {name: (value, found[name]) for name, value in wanted.items() if value is not None}
 
@@ -126,7 +134,8 @@ class Watch:
         effect: what was asked for.
         request_id: what ResetInstance answered; none when the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
-        exact: whether only the operation with just that id is ours; otherwise a new ResetInstance will do.
+        exact: whether only the operation with just that id is ours; otherwise a new one of the name will do.
+        name: of the operation.
 
     Attributes:
         operation: the latest operation that was shown.
@@ -135,7 +144,14 @@ class Watch:
     """
 
     def __init__(
-        self, before: Record, effect: Effect, *, request_id: str | None, state_lag: float, exact: bool = False
+        self,
+        before: Record,
+        effect: Effect,
+        *,
+        request_id: str | None,
+        state_lag: float,
+        exact: bool = False,
+        name: str = RESET,
     ) -> None:
         self.baseline = Operation.of(before)
         self.operation = self.baseline
@@ -144,6 +160,7 @@ class Watch:
         self._effect = effect
         self._request_id = request_id
         self._state_lag = state_lag
+        self._name = name
         self.exact = exact
         self._never_operated = not exact and not self.baseline.request_id
         self.ours: str | None = None
@@ -178,7 +195,7 @@ class Watch:
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
-        if operation.name != RESET:
+        if operation.name != self._name:
             return False
         if operation.request_id != self.ours and operation.request_id == self._request_id:
             self.ours, self._running_seen, self._ended = operation.request_id, False, None

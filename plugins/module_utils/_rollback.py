@@ -62,7 +62,7 @@ class Rollback:
             ACTION,
             send=lambda: (self._snapshot_id, self._cbs.apply_snapshot(parameters)),
             trace=self._trace,
-            lasts=False,
+            lasts=lambda: False,
             look_at=f"Look at the content of the disk {self._disk_id}, at its instance, and at the account's audit log "
             "before you run the task again, which rolls back again.",
         )

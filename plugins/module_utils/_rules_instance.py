@@ -191,7 +191,7 @@ RULES = (
         ("UnsupportedOperation.StoppedModeStopCharging",),
         "instance_id",
         _stop_charging,
-        "Start it first, or stop it with charges.",
+        "Start it first: cvm_instance_power with state: running.",
     ),
     Rule(
         ("UnsupportedOperation.InstanceStateIsolating", "UnsupportedOperation.InstanceStateShutdown"),

@@ -42,14 +42,14 @@ class Call(NamedTuple):
         action: its name.
         send: sends it once; returns the id of what it is about, and the RequestId.
         trace: the ids of what it has visibly made or begun. Nothing was there before the first send.
-        lasts: whether a trace stays, so that none at the end of the window proves that nothing happened.
+        lasts: whether a trace would have stayed, so that none at the end of the window proves that nothing happened.
         look_at: what a person has to look at when it cannot be told.
     """
 
     action: str
     send: Callable[[], tuple[str, str]]
     trace: Callable[[Deadline], list[str]]
-    lasts: bool
+    lasts: Callable[[], bool]
     look_at: str
 
 
@@ -103,7 +103,7 @@ class Submission:
         """
         window = self._timing.settle_seconds + self._client.ahead
         found = self._trace_of(call, failure, window, self._timing.wait_interval)
-        if found is None and not self._closed and not call.lasts:
+        if found is None and not self._closed and not call.lasts():
             self._unknown(call, failure, "No trace of it was seen.")
         return found
 

@@ -114,7 +114,7 @@ class Snapshots:
                 "CreateSnapshot",
                 send=lambda: self._cbs.create_snapshot(parameters),
                 trace=lambda deadline: [self._kind.identity(one) for one in self._named(deadline)],
-                lasts=True,
+                lasts=lambda: True,
                 look_at=f"Look for a snapshot of {disk_id} named {self._name!r} and at the account's audit log before "
                 "you run the task again; a run that finds the name makes no other.",
             )

@@ -7,9 +7,9 @@
 
 """What an answer says about a write: one table, and what it does not list is unknown.
 
-Sources: the error lists of ResetInstance and of the calls on images and snapshots, the common error codes of API 3.0
-and of the legacy API (as text and as numbers). A row is a whole code, or the first segment of a family of codes; the
-whole code is looked up first.
+Sources: the error lists of ResetInstance and of the calls on power, images and snapshots, the common error codes of API
+3.0 and of the legacy API (as text and as numbers). A row is a whole code, or the first segment of a family of codes;
+the whole code is looked up first.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _CODES: dict[str, Verdict] = {
     "InvalidRequest.ReplayAttack": Verdict.REPLAYED,
     "4500": Verdict.REPLAYED,
     # Refusals of ResetInstance and of its parameters.
+    "FailedOperation.InvalidInstanceApplicationRole": Verdict.REJECTED,
     "FailedOperation.InvalidInstanceApplicationRoleEmr": Verdict.REJECTED,
     "InvalidAccount": Verdict.REJECTED,
     "InvalidImageId": Verdict.REJECTED,
@@ -63,6 +64,7 @@ _CODES: dict[str, Verdict] = {
     "InvalidDisk": Verdict.REJECTED,
     "InvalidDiskId": Verdict.REJECTED,
     "InvalidImageName": Verdict.REJECTED,
+    "InvalidParameterCombination": Verdict.REJECTED,
     "InvalidParameterConflict": Verdict.REJECTED,
     "InvalidSnapshot": Verdict.REJECTED,
     "InvalidSnapshotId": Verdict.REJECTED,
@@ -79,7 +81,9 @@ _CODES: dict[str, Verdict] = {
             "UnsupportedOperation.InstanceStatePending",
             "UnsupportedOperation.InstanceStateRebooting",
             "UnsupportedOperation.InstanceStateResetting",
+            "UnsupportedOperation.InstanceStateRunning",
             "UnsupportedOperation.InstanceStateStarting",
+            "UnsupportedOperation.InstanceStateStopped",
             "UnsupportedOperation.InstanceStateStopping",
             # The like of images, snapshots and disks; a copy may have taken the name, or the last place of a quota.
             "ImageQuotaLimitExceeded",

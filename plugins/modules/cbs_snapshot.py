@@ -111,6 +111,7 @@ seealso:
   - module: tencent.cloud.cvm_image
   - module: tencent.cloud.cvm_image_info
   - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_instance_power
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log

@@ -126,6 +126,13 @@ def test_power(simulator: Running, sign: str, method: str) -> None:
     cvm = client(simulator, sign, method)
     cvm.StartInstances(request(models.StartInstancesRequest, {"InstanceIds": ["ins-stopped1"]}))
     assert seen(cvm, "ins-stopped1").InstanceState == "STARTING"
+    parameters = {"InstanceIds": [ID], "StopType": "SOFT_FIRST", "StoppedMode": "STOP_CHARGING"}
+    stopped = cvm.StopInstances(request(models.StopInstancesRequest, parameters))
+    instance = seen(cvm)
+    assert (instance.LatestOperation, instance.InstanceState) == ("StopInstances", "STOPPING")
+    assert instance.LatestOperationRequestId == stopped.RequestId
+    cvm.RebootInstances(request(models.RebootInstancesRequest, {"InstanceIds": ["ins-keypair1"], "StopType": "HARD"}))
+    assert seen(cvm, "ins-keypair1").InstanceState == "REBOOTING"
     with pytest.raises(TencentCloudSDKException) as busy:
         cvm.StopInstances(request(models.StopInstancesRequest, {"InstanceIds": ["ins-stopped1"], "StopType": "HARD"}))
     assert busy.value.code == "OperationDenied.InstanceOperationInProgress"

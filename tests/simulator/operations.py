@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Optional
 from uuid import uuid4
 
-from .errors import IN_PROGRESS, MUTEX, ApiError
+from .errors import IN_PROGRESS, MUTEX, SPECIAL_STATE, ApiError
 from .instances import Instance, Record
 
 Due = Callable[[float], None]
@@ -155,15 +155,52 @@ def check_free(instance: Instance) -> None:
         raise ApiError("MutexOperation.TaskRunning", MUTEX)
 
 
+# Code, message and condition, in order; {} of a code is the state.
+_POWER_RULES: tuple[tuple[str, str, Callable[[Record, Power], bool]], ...] = (
+    ("InvalidInstance.NotSupported", SPECIAL_STATE, lambda record, power: record["InstanceState"] == "LAUNCH_FAILED"),
+    (
+        "UnsupportedOperation.InstanceReinstallFailed",
+        "The instance `{}` is in a failed OS reinstallation state.",
+        lambda record, power: (
+            (record["LatestOperation"], record["LatestOperationState"]) == ("ResetInstance", "FAILED")
+        ),
+    ),
+    (
+        "UnsupportedOperation.InstanceState{}",
+        "The instance `{}` in the `{}` status is not supported.",
+        lambda record, power: record["InstanceState"] != power.needs,
+    ),
+    (
+        "UnsupportedOperation.InstanceStateIsolating",
+        "The instance `{}` is isolated.",
+        lambda record, power: record["RestrictState"] != "NORMAL",
+    ),
+)
+
+
 def check_power(name: str, instance: Instance) -> None:
     """Raises the documented code when an instance cannot be started, stopped or rebooted now."""
     check_free(instance)
-    state = instance.record["InstanceState"]
-    if name in POWER and state != POWER[name].needs:
-        camel = "".join(part.capitalize() for part in state.split("_"))
+    if name in POWER:
+        for code, message, applies in _POWER_RULES:
+            if applies(instance.record, POWER[name]):
+                state = instance.record["InstanceState"]
+                camel = "".join(part.capitalize() for part in state.split("_"))
+                raise ApiError(code.format(camel), message.format(instance.record["InstanceId"], state))
+
+
+def check_stop_charging(instance: Instance) -> None:
+    """Raises UnsupportedOperation.StoppedModeStopCharging when an instance is charged for while it is stopped.
+
+    Document 213/19918: that takes a pay-as-you-go instance without local disks.
+    """
+    record = instance.record
+    disks = [record["SystemDisk"], *(record["DataDisks"] or [])]
+    local = any(disk["DiskType"].startswith("LOCAL_") for disk in disks)
+    if local or record["InstanceChargeType"] != "POSTPAID_BY_HOUR":
         raise ApiError(
-            f"UnsupportedOperation.InstanceState{camel}",
-            f"The instance `{instance.record['InstanceId']}` in the `{state}` status is not supported.",
+            "UnsupportedOperation.StoppedModeStopCharging",
+            f"The instance `{record['InstanceId']}` does not support no charges when shut down.",
         )
 
 

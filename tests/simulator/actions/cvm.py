@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..call import Call
 from ..errors import ApiError
 from ..instances import OPERATION_FIELDS, Instance, Record
 from ..listing import FILTERS_SCHEMA, TAG_FILTERS, Match, equals, filters, ids, page, selected
-from ..operations import check_power, operation_id, power_operation, start
+from ..operations import check_power, check_stop_charging, operation_id, power_operation, start
 from ..resets import begin_reset
 from ..state import State
 from .model import Action
@@ -94,7 +95,8 @@ def stop_instances(state: State, call: Call) -> dict[str, Any]:
     mode = call.parameters.get("StoppedMode", "KEEP_CHARGING")
     if mode not in ("KEEP_CHARGING", "STOP_CHARGING"):
         raise ApiError("InvalidParameterValue", "StoppedMode must be KEEP_CHARGING or STOP_CHARGING.")
-    return _power(state, call, "StopInstances", StopChargingMode=mode)
+    extra = check_stop_charging if mode == "STOP_CHARGING" else None
+    return _power(state, call, "StopInstances", extra, StopChargingMode=mode)
 
 
 def reboot_instances(state: State, call: Call) -> dict[str, Any]:
@@ -111,7 +113,9 @@ def _check_way(call: Call, older: str) -> None:
         raise ApiError("InvalidParameterValue", "StopType must be SOFT, HARD or SOFT_FIRST.")
 
 
-def _power(state: State, call: Call, name: str, **effects: Any) -> dict[str, Any]:
+def _power(
+    state: State, call: Call, name: str, check: Callable[[Instance], None] | None = None, **effects: Any
+) -> dict[str, Any]:
     wanted = ids(call, "InstanceIds", "ins", "InvalidInstanceId.Malformed") or []
     missing = [item for item in wanted if not _in_region(state, item, call)]
     if missing:
@@ -119,10 +123,12 @@ def _power(state: State, call: Call, name: str, **effects: Any) -> dict[str, Any
     instances = [state.instances[item] for item in dict.fromkeys(wanted)]
     for instance in instances:
         check_power(name, instance)
+        if check is not None:
+            check(instance)
     request_id = operation_id(call.request_id, state.world.request_ids)
     for instance in instances:
         operation = power_operation(name, request_id, state.world.power_seconds, **effects)
-        start(state.schedule, instance, operation, state.now)
+        start(state.schedule, instance, replace(operation, fails_with=call.fails_with), state.now)
     call.log["accepted"] = True
     return {}
 

@@ -133,6 +133,57 @@ def test_stop_refuses(parameters: dict[str, Any], expected: str) -> None:
     assert code(bench().call("StopInstances", parameters)) == expected
 
 
+@pytest.mark.parametrize(
+    ("action", "entry", "expected"),
+    [
+        ("StartInstances", {"InstanceState": "RUNNING"}, "UnsupportedOperation.InstanceStateRunning"),
+        ("StopInstances", {"InstanceState": "RESCUE_MODE"}, "UnsupportedOperation.InstanceStateRescueMode"),
+        ("RebootInstances", {"InstanceState": "LAUNCH_FAILED"}, "InvalidInstance.NotSupported"),
+        (
+            "StopInstances",
+            {"LatestOperation": "ResetInstance", "LatestOperationState": "FAILED"},
+            "UnsupportedOperation.InstanceReinstallFailed",
+        ),
+        (
+            "StartInstances",
+            {"InstanceState": "STOPPED", "RestrictState": "EXPIRED"},
+            "UnsupportedOperation.InstanceStateIsolating",
+        ),
+    ],
+)
+def test_what_the_state_forbids(action: str, entry: dict[str, Any], expected: str) -> None:
+    sim = bench(instances={"ins-r8hr2upy": entry})
+    assert code(sim.call(action, {"InstanceIds": ["ins-r8hr2upy"]})) == expected
+
+
+@pytest.mark.parametrize(
+    ("instance_id", "entry"),
+    [
+        ("ins-localssd", {}),
+        ("ins-spotpaid", {}),
+        ("ins-protect1", {}),
+        ("ins-r8hr2upy", {"DataDisks": [{"DiskType": "LOCAL_NVME", "DiskId": "disk-local001", "DiskSize": 100}]}),
+    ],
+)
+def test_not_everything_is_stopped_without_charges(instance_id: str, entry: dict[str, Any]) -> None:
+    sim, ids = bench(instances={instance_id: entry}), {"InstanceIds": [instance_id]}
+    refused = sim.call("StopInstances", {**ids, "StoppedMode": "STOP_CHARGING"})
+    assert code(refused) == "UnsupportedOperation.StoppedModeStopCharging"
+    assert code(sim.call("StopInstances", ids)) is None
+
+
+@pytest.mark.parametrize("action", ["StopInstances", "RebootInstances"])
+def test_a_change_of_power_may_fail(action: str) -> None:
+    sim = bench(lag_seconds=0)
+    sim.fault("operation_failed", action, message="no stock")
+    assert code(sim.call(action, {"InstanceIds": ["ins-r8hr2upy"]})) is None
+    sim.wait(5)
+    seen = sim.seen()
+    assert [seen[name] for name in ("LatestOperationState", "LatestOperationErrorMsg", "InstanceState")] == [
+        *("FAILED", "no stock", "RUNNING"),
+    ]
+
+
 def test_reboot() -> None:
     sim = bench(lag_seconds=0)
     ids = {"InstanceIds": ["ins-r8hr2upy"]}

@@ -50,6 +50,9 @@ def test_all_lists_are_complete() -> None:
         "CreateSnapshot": 26,
         "ApplySnapshot": 19,
         "DeleteSnapshots": 10,
+        "StartInstances": 28,
+        "StopInstances": 35,
+        "RebootInstances": 32,
     }
     assert Counter(LISTS["ResetInstance"].values()) == {"REJECTED": 57, "BUSY": 8, "UNKNOWN": 2}
 
