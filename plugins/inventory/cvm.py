@@ -246,6 +246,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     NAME = "tencent.cloud.cvm"
 
+    inventory: Any
+    """Ansible's, or the draft of a host while that is evaluated."""
+
     @staticmethod
     def _sanitize_group_name(name: Any) -> str:
         """Whatever the configuration says: group names come from tags, which others can write."""
@@ -381,7 +384,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _draft(self, host: Host, names: GroupNames) -> Draft:
         inventory, strict = self.inventory, self.get_option("strict")
-        self.inventory = draft = Draft(host.name, host.variables, names, self._known(host.name))
+        draft = Draft(host.name, host.variables, names, self._known(host.name))
+        self.inventory = draft
         try:
             self._set_composite_vars(self.get_option("compose"), host.variables, host.name, strict=strict)
             self._add_host_to_composed_groups(self.get_option("groups"), host.variables, host.name, strict=strict)

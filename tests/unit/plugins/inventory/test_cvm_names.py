@@ -304,8 +304,8 @@ def picture(data: InventoryData) -> dict[str, Any]:
 def test_no_names_and_tags_change_what_the_user_means(world: World) -> None:
     words = st.sampled_from(WORDS)
 
-    @settings(deadline=None, max_examples=40)
-    @given(st.lists(st.tuples(words, words, words), max_size=6), st.randoms(use_true_random=False))
+    @settings(deadline=None, max_examples=25)
+    @given(st.lists(st.tuples(words, words, words), max_size=5), st.randoms(use_true_random=False))
     def holds(given: list[tuple[str, str, str]], chance: Any) -> None:
         instances = [
             instance(number, name, role=role, alone=alone) for number, (name, role, alone) in enumerate(given, start=1)
