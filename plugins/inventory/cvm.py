@@ -18,8 +18,8 @@ description:
   - >-
     Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
     C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
-    C(cvm_tags) is a dictionary, C(cvm_region) the region. Beside C(ansible_host) no variable has another prefix, and
-    O(compose) cannot set one that has this.
+    C(cvm_tags) is a dictionary, C(cvm_region) the region. The only other variable that the plugin sets by itself is
+    C(ansible_host), and O(compose) cannot set one with this prefix.
   - >-
     What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
     is no letter, digit or C(_) becomes C(_).
