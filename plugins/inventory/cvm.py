@@ -12,11 +12,14 @@ author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:
   - Makes a host of every CVM instance of the regions that are asked for, by the API action C(DescribeInstances).
-  - It reads a YAML file whose name ends in C(cvm.yml) or C(cvm.yaml).
+  - >-
+    It reads a YAML file whose name ends in C(cvm.yml) or C(cvm.yaml). Another file that names the plugin is passed over
+    with a warning.
   - >-
     Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
     C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
-    C(cvm_tags) is a dictionary, C(cvm_region) the region.
+    C(cvm_tags) is a dictionary, C(cvm_region) the region. The only other variable that the plugin sets by itself is
+    C(ansible_host), and O(compose) cannot set one with this prefix.
   - >-
     What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
     is no letter, digit or C(_) becomes C(_).
@@ -44,7 +47,7 @@ options:
     elements: str
   filters:
     description:
-      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info).
+      - What the instances must be like, as in M(tencent.cloud.cvm_instance_info), such as C(instance-state) V(RUNNING).
       - All filters must hold; of the values of one filter, one must. The same filters are used in every region.
     type: dict
   hostnames:
@@ -53,28 +56,39 @@ options:
         V(private_ip_addresses) (the first of them) or V(uuid), or V(tag:KEY) for the value of a tag.
       - >-
         A name has letters and digits of any script, and C(.), C(_) and C(-), and begins with a letter or digit.
-        V(localhost), V(all) and V(ungrouped) are no names. For other values, and with a warning, the next preference
-        counts.
+        V(localhost) and names below it are none, nor is what has the form of an id. For other values, and with a
+        warning, the next preference counts.
       - >-
         No two instances ever become one host. A value that several instances have names none of them: with a warning,
-        all of them go on to the next preference. The same happens when a host of this name came from another file
-        and has another C(cvm_instance_id).
+        all of them go on to the next preference. The same holds for an IPv4 address, unless this instance alone has it.
+      - >-
+        The host of a file that was read before is left alone, unless it has the C(cvm_instance_id) of this instance.
+        Set that in a static file whose host an instance shall be.
+      - >-
+        A value that is the name of a group, or begins with the prefix of O(keyed_groups), names nobody. The host gets
+        its id, with a warning.
       - What is left without a name is named by its id. The id of an instance never names another one.
     type: list
     elements: str
     default: [instance_name, instance_id]
   connect_with:
     description:
-      - The address that becomes C(ansible_host).
+      - The address that becomes C(ansible_host), the preferred kind first.
       - V(public) is the first public IPv4 address, V(private) the first private one.
       - >-
         Private addresses are unique within a VPC only. V(private) is for controllers that reach the VPC of every host;
         elsewhere the address may be that of another machine.
-      - With V(none), and where an instance has no such address, C(ansible_host) is not set, and Ansible connects to the
-        name of the host. O(compose) can set it in any other way.
-    type: str
+      - >-
+        Where an instance has none of these, C(ansible_host) is a name that has no address anywhere, such as
+        C(ins-r8hr2upy.no-address.invalid.), and a warning counts such hosts. Ansible would otherwise connect to
+        whatever the name of the host leads to, which may be another machine.
+      - V(none) leaves C(ansible_host) out where no kind before it was found, and Ansible connects to the name of the
+        host, which others may have chosen.
+      - O(compose) can set it in any other way. An expression that comes to nothing leaves it as it is.
+    type: list
+    elements: str
     choices: [public, private, none]
-    default: public
+    default: [public]
   skip_failed_regions:
     description:
       - Whether to go on with a warning when a region cannot be listed.
@@ -83,6 +97,26 @@ options:
     type: bool
     default: false
 notes:
+  - >-
+    Whoever may name or tag an instance chooses names of hosts and, by O(keyed_groups), of groups. A host is therefore
+    never named like a group, however that came to be. And what an instance says makes no group that is named C(all),
+    C(ungrouped), C(localhost), like the host of another source, or with the longer prefix of another entry. Where an
+    entry has neither prefix nor separator, it also makes none of O(groups), none of a C(parent_group), and none of a
+    source that was read before. There is a warning, and the host does not join. Give every entry a C(prefix) that
+    nothing else has, or name the group in O(groups).
+  - >-
+    A C(parent_group) that is a template does not become the parent of the group of the entry, since one instance would
+    speak for all that are in it. The host joins both groups itself.
+  - >-
+    What no plugin can prevent is in the hands of the user. A source that is read later may have a group or a host of a
+    name that was free until then, so put static files first (the files of a folder are read in the order of their
+    names), or set O(hostnames) to V([instance_id]). Files in C(group_vars) and C(host_vars) hold for whatever has
+    their names. A pattern such as C(web*) takes hosts by names that others choose; rather use a group with a prefix.
+    Membership by a tag is granted by whoever may write the tag, and O(compose) hands on what a tag says, so make no
+    C(ansible_host) of it. A dictionary as the key of O(keyed_groups) mixes all tags.
+  - >-
+    With O(strict) an expression that fails for one instance makes the whole file fail. Whoever may launch or tag one
+    can bring that about; give the expressions a C(default) instead.
   - >-
     When an inventory file cannot be used, Ansible warns and goes on without its hosts. Set
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) to have it fail.
@@ -122,7 +156,7 @@ plugin: tencent.cloud.cvm
 regions: [all]
 skip_failed_regions: true
 hostnames: [tag:Name, instance_name, instance_id]
-connect_with: private
+connect_with: [private, public]
 groups:
   production: cvm_tags.env | default('') == 'production'
   stopped: cvm_instance_state == 'STOPPED'
@@ -143,23 +177,38 @@ cache_timeout: 3600
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.inventory.group import to_safe_group_name
+from ansible.inventory.host import Host as KnownHost
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.path import basedir
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._census import asked_of, census, clients_from
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._drafts import Draft, fill, refused, settled
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
+from ansible_collections.tencent.cloud.plugins.module_utils._group_names import GroupNames, keyed_entries
+from ansible_collections.tencent.cloud.plugins.module_utils._host_names import renamed
+from ansible_collections.tencent.cloud.plugins.module_utils._inventory import (
+    ADDRESSES,
+    PREFIX,
+    Host,
+    hosts_of,
+    is_sound,
+    without_address,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
@@ -168,16 +217,26 @@ SPEC: dict[str, Any] = {
     "regions": {"type": "list", "elements": "str"},
     "filters": {"type": "dict"},
     "hostnames": {"type": "list", "elements": "str"},
-    "connect_with": {"type": "str", "choices": list(ADDRESSES)},
+    "connect_with": {"type": "list", "elements": "str", "choices": list(ADDRESSES)},
     "skip_failed_regions": {"type": "bool"},
 }
 """The options that are evaluated here; the others are Ansible's own."""
+
+ID = f"{PREFIX}instance_id"
 
 SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
 """What a switch may be; none is as good as leaving it out."""
 
 # What decides, beside the regions and the identity, which instances are listed.
 ASKED_BY = ("filters", "endpoint", "api")
+
+FILE_NAMES = ("cvm.yml", "cvm.yaml")
+MEANT_WITHIN = 65_536
+"""In so many bytes at the beginning of a file its plugin is looked for."""
+MEANT_FOR_US = re.compile(rb"""^[{\s]*["']?plugin["']?\s*:\s*["']?tencent\.cloud\.cvm\b""", re.MULTILINE)
+
+VALUED: WeakKeyDictionary[InventoryData, set[str]] = WeakKeyDictionary()
+"""The groups that values of instances have made, by inventory: another file of this plugin may add to them."""
 
 Found = dict[str, list[dict[str, Any]]]
 
@@ -187,12 +246,26 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     NAME = "tencent.cloud.cvm"
 
-    # Whatever the configuration says: group names come from tags, which others can write.
-    _sanitize_group_name = staticmethod(partial(to_safe_group_name, force=True, silent=True))
+    inventory: Any
+    """Ansible's, or the draft of a host while that is evaluated."""
+
+    @staticmethod
+    def _sanitize_group_name(name: Any) -> str:
+        """Whatever the configuration says: group names come from tags, which others can write."""
+        return str(to_safe_group_name(str(name), force=True, silent=True))
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is meant for this plugin, by its name."""
-        return bool(super().verify_file(path)) and path.endswith(("cvm.yml", "cvm.yaml"))
+        """Whether the file is meant for this plugin, by its name. One that is by its content alone is told so."""
+        if not super().verify_file(path):
+            return False
+        is_ours = path.endswith(FILE_NAMES)
+        if not is_ours and _names_us(path):
+            name = f"{os.path.splitext(os.path.basename(path))[0]}.cvm.yml"
+            self.display.warning(
+                f"{path}: passed over. The plugin {self.NAME}, which it names, reads files whose names end in "
+                f"{' or '.join(FILE_NAMES)} alone. Rename it, for example to {name}."
+            )
+        return is_ours
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory. Raises AnsibleParserError, never with a secret in it."""
@@ -202,16 +275,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._read(path)
         try:
             options = self._evaluated()
+            names = self._group_names()
             found = self._found(options, path, cache)
-            ids = {name: host.vars.get("cvm_instance_id") for name, host in inventory.hosts.items()}
-            taken = {name: str(one) for name, one in ids.items() if one}
-            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken)
+            taken = {name: str(host.vars.get(ID) or "") for name, host in inventory.hosts.items()}
+            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken, names)
         except TencentCloudError as error:
             raise AnsibleParserError(str(error)) from None
+        wrapped = [Host(one.name, {name: wrap_var(value) for name, value in one.variables.items()}) for one in hosts]
+        drafts, clashes = settled(wrapped, lambda host: self._draft(host, names))
+        fill(inventory, drafts)
+        VALUED.setdefault(inventory, set()).update(*(draft.made for draft in drafts))
+        addressed = {draft.name: draft.variables for draft in drafts}
+        warnings += [*renamed(clashes), *refused(drafts), *without_address(addressed, options["connect_with"])]
         for warning in warnings:
             self.display.warning(warning)
-        for host in hosts:
-            self._add(host)
 
     # --- options
 
@@ -227,6 +304,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         unclear = [name for name in switches if str(given[name]).strip().lower() not in SWITCH_WORDS]
         if unclear:
             raise AnsibleParserError(f"{path}: {_named(unclear)}: neither yes nor no. Give true or false, no template.")
+        forged = [name for name in given.get("compose") or {} if str(name).startswith(PREFIX)]
+        if forged:
+            raise AnsibleParserError(
+                f"{path}: compose: {_named(forged)}: names that begin with {PREFIX} hold what the API says alone. "
+                "Give another name."
+            )
 
     def _evaluated(self) -> dict[str, Any]:
         """The options, with their templates evaluated, and checked as those of a module are."""
@@ -284,17 +367,60 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self.display.warning(f"Skipped. {problem}")
         return found, not failed
 
-    # --- hosts
+    # --- hosts and groups
 
-    def _add(self, host: Host) -> None:
-        strict = self.get_option("strict")
-        variables = {name: wrap_var(value) for name, value in host.variables.items()}
-        self.inventory.add_host(host.name)
-        for name, value in variables.items():
-            self.inventory.set_variable(host.name, name, value)
-        self._set_composite_vars(self.get_option("compose"), variables, host.name, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, host.name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host.name, strict=strict)
+    def _group_names(self) -> GroupNames:
+        conditional = self.get_option("groups")
+        self._keyed = keyed_entries(
+            self.get_option("keyed_groups"), self.get_option("leading_separator"), self._sanitize_group_name
+        )
+        return GroupNames(
+            self._keyed,
+            conditional=map(self._sanitize_group_name, conditional if isinstance(conditional, dict) else ()),
+            earlier=self.inventory.groups,
+            valued=VALUED.get(self.inventory, ()),
+            hosts=[name for name, host in self.inventory.hosts.items() if not host.vars.get(ID)],
+        )
+
+    def _draft(self, host: Host, names: GroupNames) -> Draft:
+        inventory, strict = self.inventory, self.get_option("strict")
+        draft = Draft(host.name, host.variables, names, self._known(host.name))
+        self.inventory = draft
+        try:
+            self._set_composite_vars(self.get_option("compose"), host.variables, host.name, strict=strict)
+            self._add_host_to_composed_groups(self.get_option("groups"), host.variables, host.name, strict=strict)
+            for entry in self._keyed:
+                draft.entry = entry
+                self._add_host_to_keyed_groups([entry.option], host.variables, host.name, strict=strict)
+        finally:
+            self.inventory = inventory
+        return draft
+
+    def _known(self, name: str) -> dict[str, Any]:
+        """What expressions may ask of a host beside its variables."""
+        host = self.inventory.hosts.get(name)
+        source = self.inventory.current_source
+        files = {"inventory_file": source, "inventory_dir": basedir(source) if source else None}
+        return dict(host.get_vars() if host else {**files, **KnownHost(name, gen_uuid=False).get_vars()})
+
+    def _compose(self, template: Any, variables: Any, *more: Any) -> Any:
+        """Evaluate an expression. For ansible-core 2.16 a text such as C(True) or C({1, 2}) is the value that it shows,
+        and such a key of a group makes the whole file fail; anybody can write that into a tag.
+        """
+        value = super()._compose(template, variables, *more)
+        is_key = isinstance(self.inventory, Draft) and self.inventory.entry is not None
+        return str(value) if is_key and not isinstance(value, (str, list, Mapping, type(None))) else value
+
+
+def _names_us(path: str) -> bool:
+    """Whether the beginning of a file names this plugin. A pipe is not read, since another plugin may want it."""
+    try:
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            return bool(MEANT_FOR_US.search(file.read(MEANT_WITHIN)))
+    except OSError:
+        return False
 
 
 def _named(options: Iterable[str]) -> str:

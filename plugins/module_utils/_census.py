@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import client_from, sources_from
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import check_region, client_from, sources_from
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     BadAnswer,
@@ -77,6 +77,8 @@ def _asked(regions: Sequence[str] | None) -> list[str]:
         raise OptionError("regions", "one of them is empty.", "Leave it out.")
     if ALL in asked and len(asked) > 1:
         raise OptionError("regions", f"{ALL} stands beside others.", f"Give regions, or {ALL} alone.")
+    for region in asked:
+        check_region("regions", region)
     return asked
 
 

@@ -86,8 +86,7 @@ def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider 
         raise OptionError(
             "region", "it is not set.", "Set it, or TENCENTCLOUD_REGION, to a region such as ap-guangzhou."
         )
-    if not re.fullmatch(r"[a-z0-9-]+", region):
-        raise OptionError("region", f"{region!r} is no region.", "Give one such as ap-guangzhou.")
+    check_region("region", region)
 
     def client(credentials: Provider) -> Client:
         return Client(
@@ -120,6 +119,15 @@ def sources_from(options: Mapping[str, Any]) -> Sources:
         os.environ.get("TENCENTCLOUD_METADATA_URL") or METADATA_URL,
     )
     return Sources(options, os.environ, Path.home(), metadata)
+
+
+def check_region(option: str, region: str) -> None:
+    """Raise OptionError for what has not the form of a region. Whatever named it, this is where it is judged."""
+    if not re.fullmatch(r"[a-z0-9-]+", region):
+        raise OptionError(option, f"{region!r} is no region.", "Give one such as ap-guangzhou.")
+    zone = re.fullmatch(r"([a-z]+(?:-[a-z]+)+)-[0-9]+", region)
+    if zone:
+        raise OptionError(option, f"{region!r} is an availability zone.", f"Give its region, {zone[1]}.")
 
 
 def _check(options: Mapping[str, Any]) -> None:

@@ -9,19 +9,16 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._group_names import GroupNames, some
+from ansible_collections.tencent.cloud.plugins.module_utils._host_names import host_names
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 
 PREFIX = "cvm_"
-TAG = "tag:"
-SHOWN = 5
-"""How many names a warning has."""
+"""What the name of every variable that a host gets begins with, but that of its address."""
 
 ADDRESSES: dict[str, str | None] = {
     "public": "public_ip_addresses",
@@ -30,12 +27,11 @@ ADDRESSES: dict[str, str | None] = {
 }
 """The field with the address to connect to, for each value of C(connect_with)."""
 
-# A name goes into patterns of hosts, paths of host_vars and the command line of ssh; nothing in it may act there.
-_HOST_NAME = re.compile(r"[^\W_][\w.-]*")
-# They mean the controller, or groups that Ansible makes itself.
-_RESERVED = ("localhost", "127.0.0.1", "all", "ungrouped")
+ADDRESS = "ansible_host"
+"""The variable with the address to connect to; without it Ansible connects to the name of the host."""
 
-_NOBODY = ""
+# RFC 6761: no name below it has an address. The dot at the end keeps search domains away.
+_NOWHERE = ".no-address.invalid."
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,11 @@ class Host:
 
     name: str
     variables: dict[str, Any]
+
+    @property
+    def instance_id(self) -> str:
+        """Of the instance."""
+        return str(self.variables[f"{PREFIX}instance_id"])
 
 
 def is_sound(found: Any) -> bool:
@@ -59,108 +60,61 @@ def _is_instance(one: Record) -> bool:
 
 
 def hosts_of(
-    found: Mapping[str, Sequence[Record]], hostnames: Sequence[str], connect_with: str, taken: Mapping[str, str]
+    found: Mapping[str, Sequence[Record]],
+    hostnames: Sequence[str],
+    connect_with: Sequence[str],
+    taken: Mapping[str, str],
+    groups: GroupNames,
 ) -> tuple[list[Host], list[str]]:
     """The hosts, and warnings about values that could not be names.
 
     Args:
         found: instances by region.
         hostnames: fields, or C(tag:KEY), the preferred first.
-        connect_with: a key of C(ADDRESSES).
-        taken: the ids of instances by the host names that they already have in the inventory.
+        connect_with: keys of C(ADDRESSES), the preferred first.
+        taken: the hosts that the inventory has, by name, each with the id of its instance, or empty.
+        groups: what is known of the names of groups.
     """
-    names, warnings = host_names([one for instances in found.values() for one in instances], hostnames, taken)
+    names, warnings = host_names([one for instances in found.values() for one in instances], hostnames, taken, groups)
     hosts = [
-        Host(names[one["instance_id"]], _variables(one, region, ADDRESSES[connect_with]))
+        Host(names[one["instance_id"]], _variables(one, region, connect_with))
         for region, instances in found.items()
         for one in instances
+        if one["instance_id"] in names
     ]
     return hosts, warnings
 
 
-def _variables(instance: Record, region: str, address: str | None) -> dict[str, Any]:
+def _variables(instance: Record, region: str, connect_with: Sequence[str]) -> dict[str, Any]:
     variables = {f"{PREFIX}{field}": value for field, value in instance.items()}
     variables[f"{PREFIX}region"] = region
-    addresses = instance.get(address) if address else None
-    return {**variables, "ansible_host": addresses[0]} if addresses else variables
+    address = _address(instance, connect_with)
+    return {**variables, ADDRESS: address} if address else variables
 
 
-# --- names
+def _address(instance: Record, connect_with: Sequence[str]) -> str | None:
+    """Where to connect to; a name without an address where there is nothing, and none for the name of the host."""
+    for preference in connect_with:
+        field = ADDRESSES[preference]
+        if field is None:
+            return None
+        address = next(filter(None, instance.get(field) or []), None)
+        if address:
+            return str(address)
+    return f"{instance['instance_id']}{_NOWHERE}"
 
 
-def host_names(
-    instances: Sequence[Record], hostnames: Sequence[str], taken: Mapping[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    """A host name for each instance id, no name twice, and warnings.
+def without_address(hosts: Mapping[str, Mapping[str, Any]], connect_with: Sequence[str]) -> list[str]:
+    """A warning about the hosts that nothing connects to, where there are some.
 
-    A value that several instances have names none of them: which one came first could change from run to run. They
-    go on to the next preference, and at last to the id. A value that is another instance's id is no name either.
-
-    Raises OptionError for a field that no instance has.
+    Args:
+        hosts: the variables of each by its name, those of C(compose) included.
     """
-    _check(instances, hostnames)
-    owners = {**taken, **{one["instance_id"]: one["instance_id"] for one in instances}}
-    names: dict[str, str] = {}
-    warnings: list[str] = []
-    for preference in hostnames:
-        unnamed = [one for one in instances if one["instance_id"] not in names]
-        candidates = _candidates(unnamed, preference)
-        unfit = {name: ids for name, ids in candidates.items() if not _is_host_name(name)}
-        shared = {
-            name: ids
-            for name, ids in candidates.items()
-            if name not in unfit and (len(ids) > 1 or owners.get(name, ids[0]) != ids[0])
-        }
-        names.update({ids[0]: name for name, ids in candidates.items() if name not in unfit and name not in shared})
-        owners.update({name: _NOBODY for name in shared if name not in owners})
-        owners.update({name: one for one, name in names.items()})
-        warnings += _warnings(preference, unfit, "can be no host names")
-        warnings += _warnings(preference, shared, "belong to several instances")
-    return {**{one["instance_id"]: one["instance_id"] for one in instances}, **names}, warnings
-
-
-def _check(instances: Sequence[Record], hostnames: Iterable[str]) -> None:
-    fields = [name for name in hostnames if not name.startswith(TAG)]
-    unknown = [name for name in fields if instances and not any(name in one for one in instances)]
-    if unknown:
-        raise OptionError(
-            "hostnames", f"no instance has a field {unknown[0]!r}.", "Give one such as instance_name, or tag:KEY."
-        )
-
-
-def _candidates(instances: Iterable[Record], preference: str) -> dict[str, list[str]]:
-    """The ids of instances by the name that they would have."""
-    candidates: dict[str, list[str]] = defaultdict(list)
-    for one in instances:
-        name = _value(one, preference)
-        if name:
-            candidates[name].append(one["instance_id"])
-    return candidates
-
-
-def _value(instance: Record, preference: str) -> str:
-    """What an instance has for a preference; of a list, the first; empty where there is nothing."""
-    if preference.startswith(TAG):
-        value = (instance.get("tags") or {}).get(preference[len(TAG) :])
-    else:
-        value = instance.get(preference)
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return value if isinstance(value, str) else ""
-
-
-def _is_host_name(name: str) -> bool:
-    return bool(_HOST_NAME.fullmatch(name)) and name.lower() not in _RESERVED
-
-
-def _warnings(preference: str, values: Mapping[str, Sequence[str]], problem: str) -> list[str]:
-    if not values:
+    lost = [name for name, variables in hosts.items() if str(variables.get(ADDRESS, "")).endswith(_NOWHERE)]
+    if not lost:
         return []
-    named = ", ".join(f"{name!r} ({_some(ids)})" for name, ids in list(values.items())[:SHOWN])
-    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-    next_name = "whose hosts are named by the next of hostnames, at last by their ids"
-    return [f"hostnames: values of {preference} {problem}, {next_name}: {named}{more}."]
-
-
-def _some(ids: Sequence[str]) -> str:
-    return ", ".join(ids[:SHOWN]) + (f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else "")
+    kinds = " or ".join(connect_with) or "such"
+    warning = (
+        f"connect_with: {len(lost)} of {len(hosts)} hosts have no {kinds} address, and nothing can connect to them"
+    )
+    return [f"{warning}: {some(lost)}. Add another kind to connect_with, or set {ADDRESS} by compose."]

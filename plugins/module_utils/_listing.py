@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
@@ -28,6 +29,17 @@ FILTER_VALUES = 5
 
 CALLS = 100
 """How many calls one set of filters may come to."""
+
+KNOWN_VALUES: dict[str, tuple[str, ...]] = {
+    "instance-state": (
+        *("PENDING", "LAUNCH_FAILED", "RUNNING", "STOPPED", "STARTING", "STOPPING", "REBOOTING", "SHUTDOWN"),
+        *("TERMINATING", "ENTER_RESCUE_MODE", "RESCUE_MODE", "EXIT_RESCUE_MODE"),
+        *("ENTER_SERVICE_LIVE_MIGRATE", "SERVICE_LIVE_MIGRATE", "EXIT_SERVICE_LIVE_MIGRATE"),
+    ),
+    "instance-charge-type": ("PREPAID", "POSTPAID_BY_HOUR", "CDHPAID", "SPOTPAID", "CDCPAID"),
+    "image-type": ("PUBLIC_IMAGE", "PRIVATE_IMAGE", "SHARED_IMAGE", "MARKET_IMAGE"),
+}
+"""The values of filters that have a fixed set (DescribeInstances, DescribeImages); the API finds nothing by another."""
 
 
 def listed(
@@ -95,7 +107,7 @@ def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     A call takes at most five values a filter; more are split over several calls, whose results add up. The filters
     themselves cannot be split, since all of them must hold.
 
-    Raises OptionError for too many filters, and for values that are none.
+    Raises OptionError for too many filters, and for values that are none or that the filter cannot have.
     """
     unnamed = [name for name in filters if not isinstance(name, str) or not name]
     if unnamed:
@@ -121,7 +133,24 @@ def _values(name: str, given: Any) -> list[str]:
             f"{name} has no value, or one that is no text.",
             "Give a text or a list of texts, and a date in quotes.",
         )
-    return [text for text in texts if text is not None]
+    return _known(name, [text for text in texts if text is not None])
+
+
+def _known(name: str, values: list[str]) -> list[str]:
+    """The values. Raises OptionError where the filter has a fixed set of them and some are not in it."""
+    known = KNOWN_VALUES.get(name)
+    wrong = [value for value in values if known and value not in known]
+    if known and wrong:
+        likely = [_likely(value.upper(), known) for value in wrong]
+        fix = f"Did you mean {', '.join(one for (one,) in likely)}?" if all(likely) else f"Give {', '.join(known)}."
+        raise OptionError("filters", f"{name} has no value {', '.join(map(repr, wrong))}.", fix)
+    return values
+
+
+def _likely(value: str, known: Sequence[str]) -> Sequence[str]:
+    """The one of the known values that was meant, where one is likely."""
+    longer = [one for one in known if value in one]
+    return longer if len(longer) == 1 else difflib.get_close_matches(value, known, n=1)
 
 
 def _text(value: Any) -> str | None:

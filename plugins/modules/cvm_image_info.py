@@ -31,9 +31,10 @@ options:
       - What the images must be like, each a name with a value or a list of values.
       - All filters must hold; of the values of one filter, one must.
       - >-
-        The API knows V(image-id), V(image-type) (V(PUBLIC_IMAGE), V(PRIVATE_IMAGE), V(SHARED_IMAGE)), V(image-name) and
-        V(platform) (both also by a part of it), V(dedicated-cluster-id), V(cdc-cache-status), V(tag-key), V(tag-value)
-        and V(tag:KEY), where V(KEY) is the key of a tag.
+        The API knows V(image-id), V(image-type) (V(PUBLIC_IMAGE), V(PRIVATE_IMAGE), V(SHARED_IMAGE), V(MARKET_IMAGE)),
+        V(image-name) and V(platform) (both also by a part of it), V(dedicated-cluster-id), V(cdc-cache-status),
+        V(tag-key), V(tag-value) and V(tag:KEY), where V(KEY) is the key of a tag.
+      - Another value of V(image-type) is refused, and nothing is sent.
       - >-
         At most 10 filters. A call takes 5 values a filter; more are split over up to 100 calls, whose results are put
         together.

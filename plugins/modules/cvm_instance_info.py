@@ -36,6 +36,8 @@ options:
         V(instance-id), V(uuid), V(security-group-id), V(instance-name), V(instance-charge-type), V(instance-state),
         V(private-ip-address), V(public-ip-address), V(ipv6-address), V(creation-start-time), V(creation-end-time),
         V(tag-key), V(tag-value) and V(tag:KEY), where V(KEY) is the key of a tag.
+      - V(instance-state) and V(instance-charge-type) have a fixed set of values, such as V(RUNNING) and V(PREPAID), by
+        any other of which the API finds nothing. So a misspelt one is refused, and nothing is sent.
       - >-
         At most 10 filters. A call takes 5 values a filter; more are split over up to 100 calls, whose results are put
         together.

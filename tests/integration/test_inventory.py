@@ -12,12 +12,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.integration.harness import SECRET_KEY, Ansible, untagged
 
 REGIONS = ["ap-tokyo", "ap-singapore", "eu-frankfurt"]
 COUNT = 2_500
-PLUGIN = {"plugin": "tencent.cloud.cvm"}
+PLUGIN = {"plugin": "tencent.cloud.cvm", "connect_with": ["public", "private"]}
 FAILS = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
 
 
@@ -113,6 +114,91 @@ def test_what_the_api_says_is_no_template(ansible: Ansible) -> None:
     assert not trace.exists()
 
 
+# --- names that strangers choose
+
+
+STATIC = "[production]\nbastion ansible_host=192.0.2.1\n\n[production:vars]\nsecret=of-production\n"
+WEB = {"ins-r8hr2upy", "ins-stopped1"}
+
+
+def strangers(ansible: Ansible, *named: tuple[str, dict[str, str]]) -> list[str]:
+    """Launch instances of these names and tags beside those of the built-in world; their ids."""
+    instances = {
+        f"ins-strange{number}": {
+            "InstanceName": name,
+            "PrivateIpAddresses": [f"172.16.66.{number}"],
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        }
+        for number, (name, tags) in enumerate(named)
+    }
+    ansible.simulator.world({"extends": "builtin", "lag_seconds": 0, "instances": instances})
+    return list(instances)
+
+
+def targets(ansible: Ansible, pattern: str) -> set[str]:
+    """The ids of the instances that a play of this pattern runs on, which the playbook lists as well."""
+    message = {"msg": "on {{ cvm_instance_id | default('none') }} at {{ ansible_host }}"}
+    tasks = [{"ansible.builtin.debug": message}]
+    play = [{"hosts": pattern, "gather_facts": False, "connection": "local", "tasks": tasks}]
+    (ansible.folder / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
+    inventory = ("-i", "0-static.ini", "-i", "cvm.yml")
+    ran = ansible.command("ansible-playbook", *inventory, "play.yml")
+    assert ran.code == 0, ran.everything
+    listed = ansible.command("ansible-playbook", *inventory, "play.yml", "--list-hosts")
+    found = set(re.findall(r"on (ins-\w+|none) at", ran.out))
+    assert f"hosts ({len(found)}):" in listed.out
+    return found
+
+
+def test_what_instances_are_named_and_tagged_moves_nothing(ansible: Ansible) -> None:
+    ids = strangers(
+        *(ansible, ("role_web", {}), ("running", {"role": "other"}), ("bastion", {"alone": "production"})),
+        *(("all", {"alone": "True"}), ("roles", {"alone": "all"}), ("role_batch", {"alone": "role_web", "role": ""})),
+    )
+    (ansible.folder / "0-static.ini").write_text(STATIC, encoding="utf-8")
+    options = {
+        "keyed_groups": [
+            {"prefix": "role", "key": "cvm_tags.role", "parent_group": "roles"},
+            {"key": "cvm_tags.alone", "separator": "", "parent_group": "{{ cvm_tags.alone }}"},
+        ],
+        "leading_separator": False,
+        "groups": {"running": "cvm_instance_id in ['ins-r8hr2upy']"},
+        "compose": {"own_id": "cvm_instance_id"},
+    }
+    ansible.inventory({**PLUGIN, **options})
+    run = ansible.command("ansible-inventory", "-i", "0-static.ini", "-i", "cvm.yml", "--list", **FAILS)
+    assert run.code == 0, run.everything
+    hosts = json.loads(run.out, object_hook=untagged)["_meta"]["hostvars"]
+    assert set(ids) <= set(hosts)
+    assert all(host["own_id"] == host["cvm_instance_id"] for name, host in hosts.items() if name != "bastion")
+    assert [hosts[one]["ansible_host"] for one in ids] == [f"172.16.66.{number}" for number in range(len(ids))]
+    assert {name for name, host in hosts.items() if "secret" in host} == {"bastion"}
+    # Ansible breaks lines at hyphens, too.
+    words = "".join(run.err.split())
+    assert "arenamesofgroups,whosehostsarenamedbytheirids:'role_web'(ins-strange0),'running'(ins-strange1)" in words
+    assert "belongtootherhoststoo,whosehostsarenamedbythenextofhostnames,atlastbytheirids:'bastion'(ins-" in words
+    assert "Foundbothgroupandhost" not in words
+    assert targets(ansible, "role_web") == WEB
+    assert targets(ansible, "running") == {"ins-r8hr2upy"}
+    assert targets(ansible, "production") == targets(ansible, "bastion") == {"none"}
+
+
+def test_a_server_without_an_address_is_not_taken_for_another(ansible: Ansible) -> None:
+    (one,) = strangers(ansible, ("172.16.32.78", {}))
+    run, hosts = ansible.inventory({**PLUGIN, "connect_with": "public"})
+    assert hosts[one]["ansible_host"] == f"{one}.no-address.invalid."
+    assert f"connect_with: {len(hosts) - 1} of {len(hosts)} hosts have no public address" in " ".join(run.err.split())
+    ping = ansible.command("ansible", "-i", "cvm.yml", one, "-m", "ansible.builtin.ping")
+    assert ping.code != 0
+    assert "Could not resolve hostname" in ping.everything
+
+
+def test_a_file_of_another_name_is_told_why_it_is_passed_over(ansible: Ansible) -> None:
+    run, hosts = ansible.inventory(PLUGIN, name="servers.yml")
+    assert not hosts
+    assert "passed over. The plugin tencent.cloud.cvm, which it names," in " ".join(run.err.split())
+
+
 # --- failures
 
 
@@ -146,6 +232,8 @@ def test_a_region_that_fails_is_skipped_on_demand_unless_all_do(ansible: Ansible
     [
         ({"regions": ["all", "ap-tokyo"]}, "regions: all stands beside others"),
         ({"connect_with": "telepathy"}, "telepathy"),
+        ({"regions": ["ap-tokyo-1"]}, "regions: 'ap-tokyo-1' is an availability zone. Give its region, ap-tokyo."),
+        ({"filters": {"instance-state": "running"}}, "no value 'running'. Did you mean RUNNING?"),
         ({"secret_id": "AKIDsimulator"}, "secret_key from the options is empty"),
         ({"secret_key": "{{ nothing }}"}, "secret_key: its template cannot be evaluated"),
         ({"secret_id": "AKIDsimulator", "secret_key": "wrong-secret-key"}, "AuthFailure.SignatureFailure"),

@@ -61,4 +61,6 @@ def test_an_inventory_of_the_examples_has_documented_options(plugin: str) -> Non
         assert options["plugin"] == f"{NAMESPACE}.{plugin}"
         assert set(options) <= set(known)
         for name, option in known.items():
-            assert options.get(name) in (None, *option.get("choices", [options.get(name)]))
+            given = options.get(name)
+            values = given if option.get("type") == "list" else [given]
+            assert "choices" not in option or set(values or []) <= {None, *option["choices"]}

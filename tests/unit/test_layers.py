@@ -20,8 +20,10 @@ PRIVATE = "ansible_collections.tencent.cloud.plugins.module_utils."
 # From the top down. A part imports from the rows below its own alone; a new file needs a place here.
 LAYERS = (
     ("filter", "inventory", "modules"),
-    ("_census", "_module"),
-    ("_connection", "_lineage"),
+    ("_census", "_drafts", "_module"),
+    ("_connection", "_inventory", "_lineage"),
+    ("_host_names",),
+    ("_group_names",),
     ("_image", "_power", "_snapshot"),
     ("_artifact_life", "_power_options", "_power_result", "_rollback", "_snapshot_options"),
     ("_single_call", "_artifact_options"),
@@ -38,7 +40,7 @@ LAYERS = (
     ("_cbs", "_cvm", "_region", "_sts", "_tag", "_known_hosts", "_host_key_options", "_user_data"),
     ("_listing", "_openssh", "_host_scan"),
     ("_client",),
-    ("_credentials", "_inventory"),
+    ("_credentials",),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
     ("_errors", "doc_fragments"),
 )
@@ -49,6 +51,7 @@ PURE = {
     *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
     *("_image_rules", "_snapshot_rules", "_power_course", "_power_plan"),
     *("_reset_rule", "_reset_facts", "_reset_watch", "_reset_result", "_reset_summary", "_once_entry", "_inventory"),
+    *("_host_names", "_group_names"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
 }

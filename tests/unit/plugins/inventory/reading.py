@@ -25,6 +25,7 @@ FILE: dict[str, Any] = {
     "secret_id": KEY.secret_id,
     "secret_key": KEY.secret_key,
     "regions": REGIONS,
+    "connect_with": "private",
 }
 NAMES = {f"generated-0000{number}" for number in range(4)}
 

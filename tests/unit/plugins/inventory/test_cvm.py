@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +38,39 @@ def test_without_regions_the_region_of_the_connection_is_asked(reader: Inventory
 
 
 def test_filters_and_addresses(reader: Inventory) -> None:
-    data = reader.read(filters={"tag:role": ["web"]}, connect_with="private")
+    data = reader.read(filters={"tag:role": ["web"]}, connect_with=["public", "private"])
     assert {variables(data, name)["ansible_host"] for name in data.hosts} == {"10.0.0.0", "10.0.0.1"}
+    assert reader.warnings == []
+
+
+def test_a_host_without_an_address_is_told_and_leads_nowhere(reader: Inventory) -> None:
+    data = reader.read(connect_with="public")
+    assert variables(data, "generated-00000")["ansible_host"] == "ins-g0000000.no-address.invalid."
+    (warning,) = reader.warnings
+    assert warning.startswith("connect_with: 4 of 4 hosts have no public address")
+
+
+def test_an_address_that_compose_finds_is_one_and_an_empty_one_is_not(reader: Inventory) -> None:
+    first = "cvm_private_ip_addresses[0] if cvm_region == 'ap-tokyo' else ''"
+    data = reader.read(connect_with="public", compose={"ansible_host": first})
+    assert variables(data, "generated-00000")["ansible_host"] == "10.0.0.0"
+    assert variables(data, "generated-00001")["ansible_host"] == "ins-g0000001.no-address.invalid."
+    assert reader.warnings[0].startswith("connect_with: 2 of 4 hosts")
 
 
 def test_a_name_that_was_given_by_another_file_is_left_alone(reader: Inventory) -> None:
     data = InventoryData()
-    data.add_host("generated-00000")
-    data.set_variable("generated-00000", "cvm_instance_id", "ins-99999999")
-    data.add_host("generated-00001")
+    for name, instance_id in (("generated-00000", "ins-99999999"), ("generated-00001", "ins-g0000001")):
+        data.add_host(name)
+        data.set_variable(name, "cvm_instance_id", instance_id)
+    data.add_host("generated-00002")
     reader.read(into=data)
     assert variables(data, "generated-00000")["cvm_instance_id"] == "ins-99999999"
     assert variables(data, "ins-g0000000")["cvm_instance_name"] == "generated-00000"
-    assert variables(data, "generated-00001")["cvm_instance_id"] == "ins-g0000001"
-    assert "'generated-00000' (ins-g0000000)" in reader.warnings[0]
+    assert variables(data, "generated-00001")["cvm_instance_name"] == "generated-00001"
+    assert "cvm_instance_id" not in variables(data, "generated-00002")
+    assert variables(data, "ins-g0000002")["cvm_instance_name"] == "generated-00002"
+    assert "'generated-00000' (ins-g0000000), 'generated-00002' (ins-g0000002)" in reader.warnings[0]
 
 
 # --- groups and templates
@@ -132,6 +152,9 @@ def test_a_number_is_no_template(reader: Inventory, number: str) -> None:
         ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
         ({"regions": None}, "region: it is not set"),
         ({"filter": {"tag:role": "web"}, "region_s": []}, "there is no option 'filter', 'region_s'."),
+        ({"regions": ["ap-tokyo-1"]}, "regions: 'ap-tokyo-1' is an availability zone. Give its region, ap-tokyo."),
+        ({"filters": {"instance-state": "running"}}, "instance-state has no value 'running'. Did you mean RUNNING?"),
+        ({"compose": {"cvm_instance_id": "cvm_tags.id", "x": "1"}}, "compose: 'cvm_instance_id': names that begin"),
         ({"regions": ["all", "ap-tokyo"]}, "regions: all stands beside others"),
         ({"filters": {"tag:role": []}}, "filters: tag:role has no value"),
         ({"hostnames": ["nmae"]}, "hostnames: no instance has a field 'nmae'"),
@@ -159,6 +182,37 @@ def test_the_name_of_the_file_tells_whose_it_is(tmp_path: Path, name: str, is_ou
     (tmp_path / name).touch()
     assert cvm.InventoryModule().verify_file(str(tmp_path / name)) is is_ours
     assert not cvm.InventoryModule().verify_file(str(tmp_path / "no.cvm.yml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_told"),
+    [
+        ("servers.yml", "regions: [all]\nplugin: tencent.cloud.cvm\n", True),
+        ("servers.yaml", "plugin:  'tencent.cloud.cvm' # the servers\n", True),
+        ("cvm.json", '{\n  "plugin": "tencent.cloud.cvm"\n}', True),
+        ("servers.yml", "plugin: tencent.cloud.cvmx\n", False),
+        ("servers.yml", "# plugin: tencent.cloud.cvm\nplugin: constructed\n", False),
+        ("servers.yml", "all: {hosts: {web: {}}}\n", False),
+        ("cvm.yml", "plugin: tencent.cloud.cvm\n", False),
+    ],
+)
+def test_a_file_that_is_passed_over_for_its_name_is_told(
+    reader: Inventory, name: str, text: str, is_told: bool
+) -> None:
+    path = reader.folder / name
+    path.write_text(text, encoding="utf-8")
+    cvm.InventoryModule().verify_file(str(path))
+    assert len(reader.warnings) == is_told
+    for warning in reader.warnings:
+        assert warning.startswith(f"{path}: passed over.")
+        assert warning.endswith(f"Rename it, for example to {path.stem}.cvm.yml.")
+
+
+def test_what_is_no_readable_file_is_passed_over_in_silence(reader: Inventory, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", tmp_path / "nothing.yml"):
+        assert not cvm.InventoryModule().verify_file(str(path))
+    assert reader.warnings == []
 
 
 # --- regions that fail

@@ -108,6 +108,14 @@ def test_all_stands_alone(bench: Simulated) -> None:
     assert bench.calls == []
 
 
+@pytest.mark.parametrize(("region", "problem"), [("ap-tokyo-1", "is an availability zone"), ("Tokyo", "is no region")])
+def test_each_region_is_judged_before_anything_is_sent(bench: Simulated, region: str, problem: str) -> None:
+    role = {"role_arn": ARN, "role_session_name": None, "duration_seconds": None, "external_id": None, "policy": None}
+    with pytest.raises(OptionError, match=f"regions: '{region}' {problem}"):
+        clients_from({**OPTIONS, "assume_role": role, "regions": ["ap-tokyo", region]}, bench.clock)
+    assert bench.calls == []
+
+
 def test_a_role_is_taken_on_once_for_all_regions(bench: Simulated) -> None:
     role = {"role_arn": ARN, "role_session_name": None, "duration_seconds": None, "external_id": None, "policy": None}
     found = census(clients_from({**OPTIONS, "assume_role": role, "regions": [*REGIONS]}, bench.clock), None).found

@@ -69,6 +69,12 @@ def client(**options: Any) -> Client:
         ({"timeout": float("inf")}, "timeout", "no time to wait"),
         ({"ca_path": "/no/such/ca.pem"}, "ca_path", "there is no /no/such/ca.pem"),
         ({"region": "ap-guangzhou\n"}, "region", "no region"),
+        (
+            {"region": "ap-guangzhou-3"},
+            "region",
+            "'ap-guangzhou-3' is an availability zone. Give its region, ap-guangzhou",
+        ),
+        ({"region": "ap-shanghai-fsi-1"}, "region", "Give its region, ap-shanghai-fsi"),
         ({"timeout": 0.0}, "timeout", "no time to wait"),
         ({"timeout": -2.5}, "timeout", "no time to wait"),
         ({"max_attempts": 0}, "max_attempts", "0 sends nothing"),

@@ -20,6 +20,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer, OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import (
     CALLS,
+    KNOWN_VALUES,
     checked_ids,
     chunks,
     filter_sets,
@@ -205,6 +206,31 @@ def test_a_filter_without_a_value_is_refused(nothing: Any) -> None:
     """It must not come to "all instances" because a variable was empty."""
     with pytest.raises(OptionError, match="filters: tag:role has no value"):
         filter_sets({"tag:role": nothing})
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"instance-state": "running"}, "instance-state has no value 'running'. Did you mean RUNNING?"),
+        ({"instance-state": ["RUNNING", "stoped"]}, "instance-state has no value 'stoped'. Did you mean STOPPED?"),
+        ({"instance-state": ["Stopped", "start"]}, "no value 'Stopped', 'start'. Did you mean STOPPED, STARTING?"),
+        ({"instance-charge-type": "postpaid"}, "Did you mean POSTPAID_BY_HOUR?"),
+        ({"instance-charge-type": "free"}, "Give PREPAID, POSTPAID_BY_HOUR, CDHPAID, SPOTPAID, CDCPAID."),
+        ({"image-type": "public"}, "image-type has no value 'public'. Did you mean PUBLIC_IMAGE?"),
+    ],
+    ids=str,
+)
+def test_a_value_that_a_filter_cannot_have_is_refused(filters: dict[str, Any], words: str) -> None:
+    """It would list nothing, in silence."""
+    with pytest.raises(OptionError) as caught:
+        filter_sets(filters)
+    assert words in str(caught.value)
+
+
+def test_the_values_that_a_filter_can_have_are_taken() -> None:
+    for name, known in KNOWN_VALUES.items():
+        sent = [value for one in filter_sets({name: list(known)}) for part in one for value in part["Values"]]
+        assert sent == list(known)
 
 
 def test_no_filters_are_one_call_for_all() -> None:
