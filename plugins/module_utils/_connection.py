@@ -17,17 +17,16 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Provider, Renewing
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, endpoint_for
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import (
     METADATA_TIMEOUT,
     METADATA_URL,
     MetadataService,
-    Provider,
-    Renewing,
-    Sources,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, endpoint_for
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._signing import HMAC_SHA1, HMAC_SHA256, TC3
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources
 from ansible_collections.tencent.cloud.plugins.module_utils._sts import assume_role
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 

@@ -12,14 +12,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
-    Credentials,
-    MetadataService,
-    Sources,
-    from_environment,
-    from_options,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import MetadataService
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources, from_environment, from_options
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import NOW, ScriptedTransport, Time, lost

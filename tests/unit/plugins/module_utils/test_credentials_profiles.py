@@ -12,14 +12,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
-    Credentials,
-    MetadataService,
-    Sources,
-    from_profile,
-    profile_region,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import MetadataService
+from ansible_collections.tencent.cloud.plugins.module_utils._profiles import from_profile, profile_region
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources
 
 from .doubles import ScriptedTransport, Time
 
