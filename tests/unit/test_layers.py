@@ -40,6 +40,8 @@ LAYERS = (
     ("_client", "_metadata", "_profiles"),
     ("_credentials", "_inventory"),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
+    ("_strict_json", "_failure", "_socket_watch"),
+    ("_text", "_route"),
     ("_errors", "doc_fragments"),
 )
 RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
@@ -49,13 +51,12 @@ PURE = {
     *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
     *("_image_rules", "_snapshot_rules"),
     *("_reset_rule", "_reset_facts", "_reset_watch", "_once_entry", "_inventory"),
-    *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
+    *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict", "_strict_json", "_text"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
 }
 
 ONLY_HERE = {
     "requests": {"_transport"},
-    "urllib3": {"_transport"},
     "ansible": {"_module", "filter", "inventory"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
