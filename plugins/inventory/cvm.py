@@ -161,6 +161,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._connection import C
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._inventory import ADDRESSES, Host, hosts_of, is_sound
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
+from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of, masked
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 SPEC: dict[str, Any] = {
@@ -199,6 +200,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         super().parse(inventory, loader, path, cache)
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
+        self._secrets: set[str] = set()
         self._read(path)
         try:
             options = self._evaluated()
@@ -207,7 +209,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             taken = {name: str(one) for name, one in ids.items() if one}
             hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken)
         except TencentCloudError as error:
-            raise AnsibleParserError(str(error)) from None
+            raise AnsibleParserError(masked(str(error), self._secrets)) from None
         for warning in warnings:
             self.display.warning(warning)
         for host in hosts:
@@ -241,11 +243,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _option(self, name: str) -> Any:
         try:
             return self.templar.template(self.get_option(name))
-        except AnsibleError as error:
+        except AnsibleError:
             # Its text may quote what the template came to.
             raise OptionError(
                 name,
-                f"its template cannot be evaluated ({type(error).__name__}).",
+                "its template cannot be evaluated.",
                 "Look at its variables and lookups.",
             ) from None
 
@@ -276,13 +278,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _fetched(self, options: Mapping[str, Any]) -> tuple[Found, bool]:
         """The instances by region, and whether every region answered."""
-        found, failed = census(clients_from(options, Clock()), options["filters"])
-        problems = [f"Region {region}: {error}" for region, error in failed.items()]
+        clients = clients_from(options, Clock(), hide=self._hide, warn=self.display.warning)
+        found, failed = census(clients, options["filters"])
+        problems = [masked(f"Region {region}: {error}", self._secrets) for region, error in failed.items()]
         if problems and not (options["skip_failed_regions"] and found):
             raise AnsibleParserError(" ".join(problems))
         for problem in problems:
             self.display.warning(f"Skipped. {problem}")
         return found, not failed
+
+    def _hide(self, secret: str) -> None:
+        self._secrets |= forms_of(secret)
 
     # --- hosts
 

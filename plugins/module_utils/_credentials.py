@@ -42,13 +42,27 @@ class Credentials:
         for name, value in (("secret_id", self.secret_id), ("secret_key", self.secret_key), ("token", self.token)):
             if value is not None and re.search(r"\s", value):
                 raise CredentialsError(f"The {name} from {self.source} contains blanks. Copy it again without them.")
-            if value is not None and not (value.isascii() and value.isprintable()):
+            # A backslash is what an escape begins with, in a text that was made printable.
+            if value is not None and not (value.isascii() and value.isprintable() and "\\" not in value):
                 raise CredentialsError(f"The {name} from {self.source} has characters that no key has. Copy it again.")
             if value == "" and name != "token":
                 raise CredentialsError(f"The {name} from {self.source} is empty. Give both secret_id and secret_key.")
 
 
 Provider = Callable[[], Credentials]
+
+
+def hidden(provider: Provider, hide: Callable[[str], None]) -> Provider:
+    """The same credentials, of which each part is hidden from all output before anyone can use it."""
+
+    def ask() -> Credentials:
+        found = provider()
+        for secret in (found.secret_id, found.secret_key, found.token):
+            if secret:
+                hide(secret)
+        return found
+
+    return ask
 
 
 class Renewing:

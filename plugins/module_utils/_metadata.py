@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError
+from ansible_collections.tencent.cloud.plugins.module_utils._strict_json import strict_json
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 
 METADATA_URL = "http://metadata.tencentyun.com"
@@ -32,12 +32,14 @@ class MetadataService:
     def credentials(self, role: str | None) -> Credentials:
         """The keys of C(role), or of the role that the instance has. Raises CredentialsError or NoAnswer."""
         name = role or self._get("").body.decode(errors="replace").strip()
-        if not re.fullmatch(r"[\w.@+-]+", name):
+        if not re.fullmatch(r"[\w.@+-]{1,128}", name):
             raise CredentialsError("The metadata service names no CAM role for this instance.")
         try:
-            data = json.loads(self._get(name).body)
+            data = strict_json(self._get(name).body)
             if data["Code"] != "Success":
-                raise CredentialsError(f"The metadata service has no keys for the role {name!r}: {data['Code']}.")
+                raise CredentialsError(
+                    f"The metadata service has no keys for the role {name!r}: {str(data['Code'])[:128]}."
+                )
             return Credentials(
                 data["TmpSecretId"],
                 data["TmpSecretKey"],

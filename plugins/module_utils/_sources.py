@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
@@ -21,22 +20,22 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     TencentCloudError,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._metadata import MetadataService
-from ansible_collections.tencent.cloud.plugins.module_utils._profiles import files_of, from_profile, profile_region
+from ansible_collections.tencent.cloud.plugins.module_utils._profiles import Profiles
 
 
 class Sources:
-    """The sources of one task: its options, its environment, its home, and the role metadata.
+    """The sources of one task: its options, its environment, the profiles of its user, and the role metadata.
 
     Order: what the options name, then the environment, then the default profile, then the role of the instance
     this runs on.
     """
 
     def __init__(
-        self, options: Mapping[str, Any], environment: Mapping[str, str], home: Path, metadata: MetadataService
+        self, options: Mapping[str, Any], environment: Mapping[str, str], profiles: Profiles, metadata: MetadataService
     ) -> None:
         self._options = options
         self._environment = environment
-        self._home = home
+        self._profiles = profiles
         self._metadata = metadata
 
     def provider(self, clock: Clock) -> Provider:
@@ -72,15 +71,15 @@ class Sources:
 
     def _default_profile(self) -> Credentials | None:
         named = self._named_profile("TENCENTCLOUD_PROFILE", self._environment.get("TENCENTCLOUD_PROFILE"))
-        return named or from_profile("default", self._home)
+        return named or self._profiles.keys("default")
 
     def _named_profile(self, source: str, name: str | None) -> Credentials | None:
         """A profile that is named must exist: the next source could be another identity."""
         if not name:
             return None
-        found = from_profile(name, self._home)
+        found = self._profiles.keys(name)
         if found is None:
-            raise OptionError(source, f"there is no profile {name!r}.", f"Known files: {files_of(name)}.")
+            raise OptionError(source, f"there is no profile {name!r}.", f"Known files: {self._profiles.files(name)}.")
         return found
 
     def _role_of_this_instance(self) -> Credentials:
@@ -90,7 +89,7 @@ class Sources:
             raise CredentialsError(
                 "No credentials were found in the options secret_id and secret_key, the environment variables "
                 "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, the default profile "
-                f"({files_of('default')}), or the role of this instance ({error.message}) Give one of them."
+                f"({self._profiles.files('default')}), or the role of this instance ({error.message}) Give one of them."
             ) from error
 
     def region(self) -> str | None:
@@ -98,9 +97,9 @@ class Sources:
         named = self._options.get("profile")
         region = (
             self._options.get("region")
-            or (named and profile_region(str(named), self._home))
+            or (named and self._profiles.region(str(named)))
             or self._environment.get("TENCENTCLOUD_REGION")
-            or profile_region(self._environment.get("TENCENTCLOUD_PROFILE") or "default", self._home)
+            or self._profiles.region(self._environment.get("TENCENTCLOUD_PROFILE") or "default")
         )
         return str(region) if region else None
 

@@ -40,7 +40,7 @@ LAYERS = (
     ("_client", "_metadata", "_profiles"),
     ("_credentials", "_inventory"),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
-    ("_strict_json", "_failure", "_socket_watch"),
+    ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice"),
     ("_text", "_route"),
     ("_errors", "doc_fragments"),
 )
@@ -52,6 +52,7 @@ PURE = {
     *("_image_rules", "_snapshot_rules"),
     *("_reset_rule", "_reset_facts", "_reset_watch", "_once_entry", "_inventory"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict", "_strict_json", "_text"),
+    *("_secrets", "_identity_advice"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
 }
 
