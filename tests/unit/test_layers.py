@@ -139,6 +139,19 @@ def test_only_the_frame_reports_and_exits(file: Path) -> None:
     assert part_of(file) == "_module" or not used & EXITS
 
 
+@every_file
+def test_json_is_decoded_in_one_place(file: Path) -> None:
+    """By a decoder that is strict and bounded."""
+    used = {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+    assert part_of(file) == "_strict_json" or not used & {"load", "loads", "JSONDecoder"}
+
+
+@every_file
+def test_no_message_has_the_name_of_a_class(file: Path) -> None:
+    """It tells a person neither the reason nor what to do."""
+    assert "__name__" not in {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+
+
 @pytest.mark.parametrize("part", sorted(PURE))
 def test_what_is_pure_imports_what_is_pure(part: str) -> None:
     file = ROOT / "plugins" / "module_utils" / f"{part}.py"
