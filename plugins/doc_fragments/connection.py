@@ -19,6 +19,8 @@ options:
         E(TENCENTCLOUD_SECRET_ID), E(TENCENTCLOUD_SECRET_KEY) and E(TENCENTCLOUD_TOKEN) or
         E(TENCENTCLOUD_SECURITY_TOKEN), then the profile that E(TENCENTCLOUD_PROFILE) names or the profile C(default),
         and at last the CAM role of the instance that the task runs on.
+      - >-
+        Whatever the source, the keys are kept out of results, warnings and errors, also where the API repeats them.
     type: str
   secret_key:
     description: The secret of the API key.
@@ -30,7 +32,11 @@ options:
     description:
       - >-
         A profile of the vendor's command line tool (C(~/.tccli/NAME.credential)) or, where there is none of that name,
-        a section of the SDK's file C(~/.tencentcloud/credentials), on the machine that the task runs on.
+        a section of the SDK's files C(~/.tencentcloud/credentials) and C(/etc/tencentcloud/credentials), in this order,
+        on the machine that the task runs on. A user without a home directory has the last of these files only.
+      - >-
+        The files are UTF-8 without a byte order mark. There is a warning when others can read or change one in the
+        home, or change the one of the system.
       - Its region (C(~/.tccli/NAME.configure)) is used where O(region) is not set.
       - Profiles of the types C(oauth), C(sso) and C(cvm-role) are refused.
     type: str
@@ -74,7 +80,9 @@ options:
     description:
       - The generation of the CVM interface.
       - V(v3) is API 3.0, C(https://cvm.tencentcloudapi.com/).
-      - V(v2) is the legacy interface, C(https://cvm.api.qcloud.com/v2/index.php).
+      - >-
+        V(v2) is the legacy interface, C(https://cvm.api.qcloud.com/v2/index.php). The vendor has announced its end, and
+        there is a warning that says so.
       - Every other service is called by API 3.0.
     type: str
     choices: [v3, v2]
@@ -100,7 +108,11 @@ options:
     choices: [en-US, zh-CN]
     default: en-US
   timeout:
-    description: How many seconds to wait for a connection, and then for the whole answer; 0.01 to 3600.
+    description:
+      - >-
+        How many seconds to wait for a connection, for the handshakes on it, and then for the whole answer; 0.01 to
+        3600.
+      - An answer of more than 16 MiB is not read to its end.
     type: float
     default: 30.0
   max_attempts:
@@ -114,7 +126,8 @@ options:
   proxy:
     description:
       - The URL of a proxy, such as V(http://proxy.example.com:3128).
-      - Without it the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) count.
+      - A SOCKS proxy (V(socks5h://proxy.example.com:1080)) needs the Python library PySocks.
+      - Without it the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY) count.
     type: str
   validate_certs:
     description: Whether the service's TLS certificate is verified.
@@ -129,6 +142,9 @@ requirements:
   - requests
 notes:
   - It runs where the API can be reached, usually on the controller, by O(ignore:delegate_to=localhost).
+  - >-
+    Text of the API is shown in printable characters. A line end within it is a blank; control characters, invisible
+    ones and marks that turn the direction of writing are escapes such as V(\\u202e).
 """
 
     ATTRIBUTES = r"""

@@ -89,9 +89,7 @@ def user_data_with_host_key(user_data: Any, private_key: Any, public_key: Any) -
     given = {"user data": "" if user_data is None else user_data, "private key": private_key, "public key": public_key}
     for name, value in given.items():
         if not isinstance(value, str):
-            raise AnsibleFilterError(
-                f"user_data_with_host_key: The {name} must be a text, not a {type(value).__name__}."
-            )
+            raise AnsibleFilterError(f"user_data_with_host_key: The {name} must be a text.")
     try:
         return with_host_key(user_data, private_key, public_key)
     except UserDataError as error:

@@ -210,6 +210,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._inventory import (
     without_address,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
+from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of, masked
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 SPEC: dict[str, Any] = {
@@ -272,6 +273,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         super().parse(inventory, loader, path, cache)
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
+        self._secrets: set[str] = set()
         self._read(path)
         try:
             options = self._evaluated()
@@ -280,7 +282,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             taken = {name: str(host.vars.get(ID) or "") for name, host in inventory.hosts.items()}
             hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken, names)
         except TencentCloudError as error:
-            raise AnsibleParserError(str(error)) from None
+            raise AnsibleParserError(masked(str(error), self._secrets)) from None
         wrapped = [Host(one.name, {name: wrap_var(value) for name, value in one.variables.items()}) for one in hosts]
         drafts, clashes = settled(wrapped, lambda host: self._draft(host, names))
         fill(inventory, drafts)
@@ -324,11 +326,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _option(self, name: str) -> Any:
         try:
             return self.templar.template(self.get_option(name))
-        except AnsibleError as error:
+        except AnsibleError:
             # Its text may quote what the template came to.
             raise OptionError(
                 name,
-                f"its template cannot be evaluated ({type(error).__name__}).",
+                "its template cannot be evaluated.",
                 "Look at its variables and lookups.",
             ) from None
 
@@ -359,13 +361,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _fetched(self, options: Mapping[str, Any]) -> tuple[Found, bool]:
         """The instances by region, and whether every region answered."""
-        found, failed = census(clients_from(options, Clock()), options["filters"])
-        problems = [f"Region {region}: {error}" for region, error in failed.items()]
+        clients = clients_from(options, Clock(), hide=self._hide, warn=self.display.warning)
+        found, failed = census(clients, options["filters"])
+        problems = [masked(f"Region {region}: {error}", self._secrets) for region, error in failed.items()]
         if problems and not (options["skip_failed_regions"] and found):
             raise AnsibleParserError(" ".join(problems))
         for problem in problems:
             self.display.warning(f"Skipped. {problem}")
         return found, not failed
+
+    def _hide(self, secret: str) -> None:
+        self._secrets |= forms_of(secret)
 
     # --- hosts and groups
 

@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Art
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets, place_of
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
@@ -128,7 +128,7 @@ class Life:
         noun = self._kind.noun
         cleanup = f" Delete it with state: absent and {noun}_id: {identity}," if self._result.record else " Look why,"
         error = TencentCloudError(what, code="OperationFailed", request_id=self._result.request_id)
-        asked = f" (RequestId {self._result.request_id})" if self._result.request_id else ""
+        asked = in_brackets(self._result.request_id)
         self._result.end(
             FAILED, f"The {noun} {identity} was not made{asked}: {what}{cleanup} then run the task again.", error=error
         )
@@ -251,7 +251,10 @@ def guarded(result: ArtifactResult, clock: Clock, action: str, work: Callable[[]
         if not result.sent:
             raise
         broken = TencentCloudError(
-            f"{type(bug).__name__} after the send.", code="Broken", request_id=result.request_id, action=action
+            f"A defect of this module after the send ({place_of(bug)}).",
+            code="Broken",
+            request_id=result.request_id,
+            action=action,
         )
         result.end(UNKNOWN, f"{action} was sent, and then this module broke: {broken}", error=broken)
     result.waited_seconds = clock.monotonic() - started_at

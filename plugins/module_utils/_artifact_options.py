@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._client import TIMESTAMP_VALID_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._identity_advice import TIMESTAMP_VALID_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import timing
 

@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import check_region, client_from, sources_from
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import (
+    Tell,
+    check_region,
+    client_from,
+    nobody,
+    sources_from,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     BadAnswer,
@@ -42,15 +48,18 @@ class Census(NamedTuple):
     failed: dict[str, TencentCloudError]
 
 
-def clients_from(options: Mapping[str, Any], clock: Clock) -> dict[str, Client]:
+def clients_from(
+    options: Mapping[str, Any], clock: Clock, *, hide: Tell = nobody, warn: Tell = nobody
+) -> dict[str, Client]:
     """A client for each region that C(regions) names, or else for the region of the connection options.
 
-    They share the credentials, which are fetched here once; each has connections of its own.
+    They share the credentials, which are fetched here once; each has connections of its own. C(hide) is told every
+    secret that is found, and C(warn) what the user should know.
 
     Raises TencentCloudError for options, credentials, or an answer of the region service that cannot be used.
     """
     asked = _asked(options["regions"])
-    first = client_from({**options, "region": _first(asked) or options["region"]}, clock)
+    first = client_from({**options, "region": _first(asked) or options["region"]}, clock, hide=hide, warn=warn)
     first.credentials()
     try:
         regions = _all(first) if asked == [ALL] else asked or [first.region]

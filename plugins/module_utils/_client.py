@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials, Provider
-from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, Address, Endpoint
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import RETIREMENT, V2, V3, Address, Endpoint
 from ansible_collections.tencent.cloud.plugins.module_utils._envelope import decode
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     ApiError,
@@ -28,6 +28,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     NoAnswer,
     TencentCloudError,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._identity_advice import identity_advice
 from ansible_collections.tencent.cloud.plugins.module_utils._signing import (
     HMAC_SHA256,
     TC3,
@@ -48,24 +49,11 @@ RETRY_CAP = 10.0
 LAST_LOOK = 2.0
 """Seconds that a read may take although its deadline has come."""
 
-TIMESTAMP_VALID_SECONDS = 300
-"""How long a signed request is accepted (common parameters: Timestamp may be off by five minutes)."""
-
 SLOW_ANSWER = 60.0
 """Seconds; an answer that took longer was held up by more than the network: by a suspension, say."""
 
 BeforeSending = Callable[[int], None]
 """Is told the Timestamp of a request that is signed and ready to go; raises to keep it back."""
-
-_CLOCK_CODES = ("AuthFailure.SignatureExpire", "InvalidRequest.ReplayAttack", "4500", "4200")
-_PERMISSION_CODES = (
-    "AuthFailure.UnauthorizedOperation",
-    "UnauthorizedOperation",
-    "AuthFailure",
-    "4101",
-    "4102",
-    "4103",
-)
 
 
 class Service(NamedTuple):
@@ -182,14 +170,16 @@ class Client:
         self.check()
         try:
             answer = self.transport.send(request, fresh=fresh, timeout=timeout)
-        except NoAnswer as error:
+        except (NoAnswer, BadAnswer) as error:
             error.action = action
+            if self.api == V2 and service is CVM and error.code == "NotSent":
+                error.message += f" {RETIREMENT}"
             raise
         try:
             response = decode(answer.status, answer.body, action=action)
         except ApiError as error:
             self._note_skew(answer, asked_at)
-            error.message += self._explanation(error, service)
+            error.message += identity_advice(error, service.name, keys.source, self.skew)
             raise
         self._note_skew(answer, asked_at)
         return response
@@ -292,18 +282,8 @@ class Client:
         span and no further, so that one which was held up changes nothing."""
         try:
             served = parsedate_to_datetime(answer.headers["date"]).timestamp()
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return
         least, most = served - self.clock.wall(), served - asked_at
         self.skew = min(max(self.skew or 0.0, least), most)
         self.ahead = max(self.ahead, min(-least, SLOW_ANSWER - self.skew))
-
-    def _explanation(self, error: ApiError, service: Service) -> str:
-        if error.code in _CLOCK_CODES and self.skew is not None and abs(self.skew) > TIMESTAMP_VALID_SECONDS / 2:
-            direction = "behind" if self.skew > 0 else "ahead of"
-            return (
-                f" The clock of this machine is {abs(self.skew):.0f} seconds {direction} the service's: set it right."
-            )
-        if error.code in _PERMISSION_CODES:
-            return f" The key needs the CAM permission for the action {service.name}:{error.action}."
-        return ""

@@ -11,23 +11,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Provider, Renewing, hidden
+from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import RETIREMENT, V2, V3, endpoint_for
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import (
     METADATA_TIMEOUT,
     METADATA_URL,
     MetadataService,
-    Provider,
-    Renewing,
-    Sources,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2, V3, endpoint_for
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._profiles import Profiles
 from ansible_collections.tencent.cloud.plugins.module_utils._signing import HMAC_SHA1, HMAC_SHA256, TC3
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources
 from ansible_collections.tencent.cloud.plugins.module_utils._sts import assume_role
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 
@@ -62,19 +62,36 @@ CONNECTION_SPEC: dict[str, Any] = {
 _IDENTITIES = ("secret_id", "profile", "cam_role_name")
 
 
-def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider | None = None) -> Client:
+Tell = Callable[[str], None]
+"""Is told a text."""
+
+
+def nobody(text: str) -> None:
+    """Is told in vain."""
+
+
+def client_from(
+    options: Mapping[str, Any],
+    clock: Clock,
+    credentials: Provider | None = None,
+    *,
+    hide: Tell = nobody,
+    warn: Tell = nobody,
+) -> Client:
     """A client for the connection options and this process's environment.
 
     Args:
         options: the connection options, all of them.
         clock: the time to use.
         credentials: those of another client, to share them; none for those that the options lead to.
+        hide: is told every secret that is found, before it is used; also those that are renewed later.
+        warn: is told what the user should know, such as files with keys that others can read.
 
     Raises:
         OptionError: an option cannot be used.
         CredentialsError: there are no usable credentials.
     """
-    sources = sources_from(options)
+    sources = sources_from(options, warn)
     transport = Transport(
         timeout=options["timeout"],
         proxy=options["proxy"] or None,
@@ -103,12 +120,14 @@ def client_from(options: Mapping[str, Any], clock: Clock, credentials: Provider 
 
     if credentials is not None:
         return client(credentials)
-    own = sources.provider(clock)
+    if options["api"] == V2:
+        warn(RETIREMENT)
+    own = hidden(sources.provider(clock), hide)
     role = options["assume_role"] or own().assume_role
-    return client(Renewing(lambda: assume_role(client(own), role), clock) if role else own)
+    return client(hidden(Renewing(lambda: assume_role(client(own), role), clock), hide) if role else own)
 
 
-def sources_from(options: Mapping[str, Any]) -> Sources:
+def sources_from(options: Mapping[str, Any], warn: Tell = nobody) -> Sources:
     """Where the region and the credentials of the connection options come from; nothing is sent.
 
     Raises OptionError for an option that cannot be used.
@@ -118,7 +137,13 @@ def sources_from(options: Mapping[str, Any]) -> Sources:
         Transport(timeout=METADATA_TIMEOUT, use_environment_proxies=False),
         os.environ.get("TENCENTCLOUD_METADATA_URL") or METADATA_URL,
     )
-    return Sources(options, os.environ, Path.home(), metadata)
+    return Sources(options, os.environ, Profiles(_home(), warn), metadata)
+
+
+def _home() -> Path | None:
+    """The user's home; none where neither HOME nor the system's list of users has one, as in some containers."""
+    home = os.path.expanduser("~")
+    return None if home == "~" else Path(home)
 
 
 def check_region(option: str, region: str) -> None:
@@ -140,10 +165,6 @@ def _check(options: Mapping[str, Any]) -> None:
         )
     if not 0.01 <= options["timeout"] <= 3600:
         raise OptionError("timeout", "it is no time to wait.", "Give 0.01 to 3600 seconds.")
-    if options["ca_path"] and not os.path.exists(options["ca_path"]):
-        raise OptionError(
-            "ca_path", f"there is no {options['ca_path']}.", "Give a file or directory of CA certificates."
-        )
     if options["max_attempts"] < 1:
         raise OptionError("max_attempts", f"{options['max_attempts']} sends nothing.", "Give 1 or more.")
     if options["api"] == V2 and options["signature_method"] == TC3:

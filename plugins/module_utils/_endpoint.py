@@ -20,6 +20,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Optio
 V2 = "v2"
 V3 = "v3"
 
+RETIREMENT = (
+    "The vendor has announced the end of the legacy interface (api v2, the hosts *.api.qcloud.com). "
+    "Leave api out, or set it to v3."
+)
+"""What to say of the legacy interface: once a run, and when nothing answers there."""
+
 _DEFAULT_HOST = "{service}.tencentcloudapi.com"
 _FINANCIAL_HOST = "{service}.{region}.tencentcloudapi.com"
 _LEGACY_HOST = "{service}.api.qcloud.com"

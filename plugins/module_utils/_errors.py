@@ -9,7 +9,20 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
+
+
+def in_brackets(request_id: str | None) -> str:
+    """What follows a statement about a call to name it, with the blank before; empty where there is no RequestId."""
+    return f" (RequestId {request_id})" if request_id else ""
+
+
+def place_of(defect: BaseException) -> str:
+    """Where in this collection something went wrong that nobody expected: what a report of it needs."""
+    last = traceback.extract_tb(defect.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"
 
 
 class TencentCloudError(Exception):
@@ -35,8 +48,8 @@ class TencentCloudError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.action} failed with " if self.action else ""
-        which = f" (RequestId {self.request_id})" if self.request_id else ""
-        return f"{where}{self.code}: {self.message}{which}"
+        known = self.request_id is None or self.request_id in self.message
+        return f"{where}{self.code}: {self.message}{'' if known else in_brackets(self.request_id)}"
 
     def as_dict(self) -> dict[str, Any]:
         """The error as the C(error) result of a module."""

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,20 @@ from ansible.module_utils.basic import AnsibleModule, _load_params, missing_requ
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._connection import (
+    CONNECTION_SPEC,
+    Tell,
+    client_from,
+    nobody,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
+from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of
+from ansible_collections.tencent.cloud.plugins.module_utils._text import encodable, in_all_texts
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+
+NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+"""What Ansible shows in the place of a secret."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class Task:
         given: the options as the task gives them, null included: that is what a template without a value may come to.
         command: runs a program of this machine, and returns what it prints, whatever it ends with.
         check_starter: raises StarterGone when nobody waits for this module any more.
+        hide: keeps a secret out of all that the module reports.
+        warn: warns the user.
     """
 
     options: Mapping[str, Any]
@@ -42,13 +54,15 @@ class Task:
     given: Mapping[str, Any] = field(default_factory=dict)
     command: Callable[[list[str]], str] = field(default=lambda words: "")
     check_starter: Callable[[], None] = field(default=lambda: None)
+    hide: Tell = nobody
+    warn: Tell = nobody
 
     def client(self) -> Client:
         """A client for the connection options, which calls nobody once the starter of this module is gone.
 
         Raises OptionError and CredentialsError.
         """
-        client = client_from(self.options, self.clock)
+        client = client_from(self.options, self.clock, hide=self.hide, warn=self.warn)
         client.check = self.check_starter
         return client
 
@@ -89,23 +103,32 @@ def run(
     """
     lineage = Lineage()
     common = CONNECTION_SPEC if calls_api else {}
-    module = AnsibleModule({**common, **argument_spec}, supports_check_mode=True, **constraints)
+    spec = {**common, **argument_spec}
+    module = AnsibleModule(spec, supports_check_mode=True, **constraints)
     if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    _hide_proxy_password(module)
+    hide = _hiding(module)
+
+    def warn(text: str) -> None:
+        module.warn(encodable(text))
+
+    command, given = _command_of(module), _load_params()
+    task = Task(module.params, module.check_mode, Clock(), given, command, lineage.check, hide, warn)
     try:
-        command, given = _command_of(module), _load_params()
-        ending = body(Task(module.params, module.check_mode, Clock(), given, command, lineage.check))
+        _check_paths(spec, module.params)
+        ending = body(task)
     except TencentCloudError as error:
         ending = Ending(failed(module.params, error), failure=str(error))
     except StarterGone as gone:
         ending = _abandoned(failed(module.params, TencentCloudError(str(gone), code="StarterGone")), str(gone))
     for warning in ending.warnings:
-        module.warn(warning)
+        warn(warning)
     diff = {"diff": ending.diff} if ending.diff and module._diff else {}
-    result = {**ending.result, **diff}
+    invocation = {"module_args": _without_secrets(spec, module.params)}
+    # What cannot be encoded (a file of this machine may hold it) must not lose the whole result.
+    result = in_all_texts(encodable, {**ending.result, **diff, "invocation": invocation})
     if ending.failure is not None:
-        module.fail_json(msg=ending.failure, **result)
+        module.fail_json(msg=encodable(ending.failure), **result)
     module.exit_json(**result)
 
 
@@ -122,10 +145,50 @@ def _command_of(module: AnsibleModule) -> Callable[[list[str]], str]:
     return command
 
 
-def _hide_proxy_password(module: AnsibleModule) -> None:
-    """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
+def _hiding(module: AnsibleModule) -> Tell:
+    """Hide the secrets among the options in all their forms, and return what hides another one.
+
+    Ansible hides each value as it is, and within other words however short it is; the options themselves are shown by
+    L(_without_secrets) alone.
+    """
     proxy = module.params.get("proxy") or ""
+    given = {str(value) for value in module.no_log_values} - {proxy} | _secrets_of_proxy(proxy)
+    module.no_log_values = set()
+
+    def hide(secret: str) -> None:
+        module.no_log_values.update(forms_of(secret))
+
+    for secret in given:
+        hide(secret)
+    return hide
+
+
+def _secrets_of_proxy(proxy: str) -> set[str]:
+    """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
     userinfo = proxy.rpartition("@")[0].rpartition("://")[2]
-    secret = userinfo.partition(":")[2] or userinfo
-    if secret:
-        module.no_log_values.add(secret)
+    return {userinfo.partition(":")[2] or userinfo}
+
+
+def _without_secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as they may be shown."""
+    return {name: _shown(spec[name], value) for name, value in params.items() if name in spec}
+
+
+def _shown(option: Mapping[str, Any], value: Any) -> Any:
+    if option.get("no_log") and value is not None:
+        return NOT_SHOWN
+    if option.get("options") and isinstance(value, dict):
+        return _without_secrets(option["options"], value)
+    return value
+
+
+def _check_paths(spec: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+    """Refuse a C(~) or a variable that Ansible could not replace: it would be the name of a folder."""
+    paths: Iterable[str] = (name for name, option in spec.items() if option.get("type") == "path" and params[name])
+    for name in paths:
+        if str(params[name]).startswith(("~", "$")):
+            raise OptionError(
+                name,
+                f"{params[name]} is no path: there is no such home directory or variable.",
+                "Set HOME, or give the whole path.",
+            )

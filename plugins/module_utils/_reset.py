@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets, place_of
 from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
@@ -104,7 +104,7 @@ class Reset:
             if not self._result.submissions:
                 raise
             broken = TencentCloudError(
-                f"{type(bug).__name__} while the reset was followed.",
+                f"A defect of this module while the reset was followed ({place_of(bug)}).",
                 code="Broken",
                 request_id=self._result.request_id,
                 action=RESET,
@@ -179,7 +179,7 @@ class Reset:
         self._result.request_id = entry.request_id or None
         if standing is Standing.DONE:
             return self._result.end(
-                UNCHANGED, f"The reset with this key was done before (RequestId {entry.request_id})."
+                UNCHANGED, f"The reset with this key was done before{in_brackets(entry.request_id)}."
             )
         if standing is Standing.FAILED:
             return self._failed_before(entry, situation)
@@ -201,7 +201,7 @@ class Reset:
             request_id=entry.request_id,
             action=RESET,
         )
-        reason = f"The reset with this key failed before: {error.message} (RequestId {entry.request_id}). "
+        reason = f"The reset with this key failed before: {error.message}{in_brackets(entry.request_id)}. "
         return self._result.end(FAILED, f"{reason}Correct the cause, and give another idempotency_key.", error=error)
 
     def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:

@@ -7,7 +7,8 @@
 
 """What happened and what to do, for the codes with which ResetInstance fails.
 
-The first six are the error codes of its document; a code that is not listed is looked up by its first segment.
+The first six are the error codes of its document; a code that is not listed is looked up by its first segment. What to
+do about a key or a permission, and about a service out of reach, stands in the error itself.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ _ADVICE = {
     "Else its kind, disk or region forbids this; try another image, or ask the vendor's support with the RequestId.",
     "InternalServerError": "The service failed inside. Whether it had taken the reset was then read from the instance; "
     "the vendor's support can look the RequestId up.",
-    "AuthFailure": "The key was not accepted. Check secret_id, secret_key, security_token and the clock.",
-    "UnauthorizedOperation": "The key may not do this. Grant it, or use another key.",
     "InvalidAccount": "Settle the account's balance or its unpaid order, then run the task again.",
     "OperationDenied": "Wait for the operation in progress to end, then run the task again.",
     "MutexOperation": "Wait for the operation in progress to end, then run the task again.",
@@ -33,7 +32,6 @@ _ADVICE = {
     "ResourceInsufficient": "The service is out of stock. Try later, or leave system_disk as it is.",
     "ResourcesSoldOut": "The service is out of stock. Try later.",
     "RequestLimitExceeded": "The account calls the API too often. Run fewer tasks at once, or raise max_attempts.",
-    "NotSent": "The service could not be reached. Check endpoint, proxy and the network.",
 }
 
 

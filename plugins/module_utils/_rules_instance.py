@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import in_brackets
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 
@@ -68,7 +69,7 @@ def _in_progress(s: Situation) -> str | None:
     if s.instance.get("latest_operation_state") != "OPERATING":
         return None
     operation, request_id = s.instance.get("latest_operation"), s.instance.get("latest_operation_request_id")
-    return f"{operation} (RequestId {request_id}) is still running on the instance."
+    return f"{operation or 'An operation'}{in_brackets(request_id)} is still running on the instance."
 
 
 def _stop_charging(s: Situation) -> str | None:

@@ -9,33 +9,36 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
-import ssl
-import threading
 import traceback
+import zlib
 from collections.abc import Mapping
-from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._failure import described, party_of, what_to_do
+from ansible_collections.tencent.cloud.plugins.module_utils._route import (
+    Proxy,
+    ca_bundle,
+    checked_proxy,
+    proxy_of_environment,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._socket_watch import PROGRESS, Progress, observe
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.utils import get_environ_proxies
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-    from urllib3.connection import HTTPConnection, HTTPSConnection
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    HTTPAdapter = HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[misc,assignment]
-    HTTPConnection = HTTPSConnection = object  # type: ignore[misc,assignment]
+    HTTPAdapter = object  # type: ignore[misc,assignment]
 
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+LARGEST_ANSWER = 16 * 2**20
+"""Bytes of an answer, also once it is unpacked; a page of 100 instances has less than one million."""
+
+_PART = 65536
 
 
 @dataclass(frozen=True)
@@ -75,33 +78,43 @@ class Transport:
         ca_path: str | None = None,
     ) -> None:
         self._timeout = timeout
-        self._proxy = proxy
+        self._proxy = checked_proxy(proxy, "proxy") if proxy else None
         self._use_environment_proxies = use_environment_proxies
-        self._verify: bool | str = (ca_path or _environment_ca_path() or True) if validate_certs else False
+        self._verify: bool | str = (ca_bundle(ca_path, os.environ) or True) if validate_certs else False
         self._session: requests.Session | None = None
 
     def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
-        """Send once. Raises NoAnswer; its C(sent) was observed at the socket, not guessed from an exception.
+        """Send once.
 
         Args:
             request: what to send.
             fresh: open a connection for this request alone.
             timeout: seconds for connecting, and then for the whole answer, where less than configured.
+
+        Raises:
+            NoAnswer: its C(sent) was observed at the socket, not guessed from an exception.
+            BadAnswer: the answer is larger than C(LARGEST_ANSWER), or cannot be unpacked.
+            OptionError: the environment names a proxy that cannot be used; nothing was sent.
         """
         seconds = self._timeout if timeout is None else max(0.001, min(timeout, self._timeout))
+        proxy = self._proxy_for(request.url)
         session = _new_session() if fresh else self._kept_session()
-        progress = _Progress(seconds)
-        token = _PROGRESS.set(progress)
+        progress = Progress(seconds)
+        token = PROGRESS.set(progress)
         try:
-            answer = self._send(session, request, seconds)
+            answer = self._send(session, request, seconds, proxy)
             if progress.cut_off:
                 raise TimeoutError
+        except BadAnswer:
+            raise
         except Exception as error:
             cause = TimeoutError() if progress.cut_off else error
-            raise NoAnswer(_describe(cause, request.url, seconds), sent=progress.handed_over) from error
+            party = party_of(request.url.split("/")[2], None if progress.passed_proxy else proxy)
+            advice = "" if progress.handed_over else f" {what_to_do(cause, party)}"
+            raise NoAnswer(described(cause, party, seconds) + advice, sent=progress.handed_over) from error
         finally:
             progress.end()
-            _PROGRESS.reset(token)
+            PROGRESS.reset(token)
             if fresh:
                 session.close()
         return answer
@@ -112,28 +125,30 @@ class Transport:
             self._session.close()
             self._session = None
 
-    def _send(self, session: requests.Session, request: HttpRequest, seconds: float) -> HttpAnswer:
-        answer = session.request(
+    def _send(self, session: requests.Session, request: HttpRequest, seconds: float, proxy: Proxy | None) -> HttpAnswer:
+        with session.request(
             request.method,
             request.url,
-            headers=dict(request.headers),
+            headers={"Accept-Encoding": "gzip", **request.headers},
             data=request.body,
             timeout=seconds,
             allow_redirects=False,
-            proxies=self._proxies(request.url),
+            proxies=dict.fromkeys(("http", "https"), proxy.url) if proxy else {},
             verify=self._verify,
-        )
-        return HttpAnswer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+            stream=True,
+        ) as answer:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return HttpAnswer(answer.status_code, headers, _body_of(answer.raw, headers.get("content-encoding", "")))
 
     def _kept_session(self) -> requests.Session:
         if self._session is None:
             self._session = _new_session()
         return self._session
 
-    def _proxies(self, url: str) -> dict[str, str]:
-        if self._proxy:
-            return {"http": self._proxy, "https": self._proxy}
-        return get_environ_proxies(url) if self._use_environment_proxies else {}
+    def _proxy_for(self, url: str) -> Proxy | None:
+        if self._proxy or not self._use_environment_proxies:
+            return self._proxy
+        return proxy_of_environment(get_environ_proxies(url), url.partition(":")[0], os.environ)
 
 
 def _new_session() -> requests.Session:
@@ -146,79 +161,35 @@ def _new_session() -> requests.Session:
     return session
 
 
-def _environment_ca_path() -> str | None:
-    return next((os.environ[name] for name in _CA_VARIABLES if os.environ.get(name)), None)
+# --- reading a body
 
 
-# --- watching the socket
+def _body_of(raw: Any, encoding: str) -> bytes:
+    """The whole body, never more than C(LARGEST_ANSWER) of it: neither what is sent nor what it unpacks to."""
+    body = bytearray()
+    while part := raw.read(_PART, decode_content=False):
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            raise _too_large()
+    return _unpacked(bytes(body)) if encoding.lower() == "gzip" else bytes(body)
 
 
-class _Progress:
-    """How far the request under way got, and the end of its time.
-
-    The timeout of a socket begins anew with every byte; an answer that drips in would outlast any deadline. So the
-    connection is cut when the time for the whole answer is over.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.handed_over = False
-        self.cut_off = False
-        self._seconds = seconds
-        self._timer: threading.Timer | None = None
-
-    def hand_over(self, sock: socket.socket) -> None:
-        """Note that bytes of the request go to a connected socket; from now on the time runs."""
-        if not self.handed_over:
-            self.handed_over = True
-            self._timer = threading.Timer(self._seconds, self._cut, (sock,))
-            self._timer.daemon = True
-            self._timer.start()
-
-    def end(self) -> None:
-        """The request is over."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _cut(self, sock: socket.socket) -> None:
-        self.cut_off = True
-        with suppress(OSError, TypeError):
-            # Not the method of a TLS socket, which would let the other thread read on without TLS.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+def _unpacked(packed: bytes) -> bytes:
+    gzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        body = gzip.decompress(packed, LARGEST_ANSWER + 1)
+    except zlib.error:
+        raise BadAnswer("The answer cannot be unpacked.") from None
+    if len(body) > LARGEST_ANSWER:
+        raise _too_large()
+    return body
 
 
-_PROGRESS: ContextVar[_Progress] = ContextVar("progress")
+def _too_large() -> BadAnswer:
+    return BadAnswer(f"The answer is larger than {LARGEST_ANSWER // 2**20} MiB, and was not read to its end.")
 
 
-class _ObservedHTTPConnection(HTTPConnection):
-    """Notes the moment at which bytes of the request, and not of a proxy's CONNECT, go to a connected socket."""
-
-    _connecting = False
-
-    def connect(self) -> None:
-        self._connecting = True
-        try:
-            super().connect()
-        finally:
-            self._connecting = False
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        if not self._connecting:
-            _PROGRESS.get().hand_over(self.sock)
-        super().send(data)
-
-
-class _ObservedHTTPSConnection(_ObservedHTTPConnection, HTTPSConnection):
-    pass
-
-
-class _ObservedHTTPPool(HTTPConnectionPool):
-    ConnectionCls = _ObservedHTTPConnection
-
-
-class _ObservedHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _ObservedHTTPSConnection
+# --- connections that are observed
 
 
 class _ObservingAdapter(HTTPAdapter):
@@ -226,52 +197,7 @@ class _ObservingAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        _observe(self.poolmanager)
+        observe(self.poolmanager)
 
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
-        return _observe(super().proxy_manager_for(proxy, **kwargs))
-
-
-def _observe(manager: Any) -> Any:
-    manager.pool_classes_by_scheme = {"http": _ObservedHTTPPool, "https": _ObservedHTTPSPool}
-    return manager
-
-
-# --- words for a failure
-
-
-def _describe(error: BaseException, url: str, seconds: float) -> str:
-    """What went wrong, from the innermost cause: the texts of requests can hold a proxy's password."""
-    host = url.split("/")[2]
-    cause = _innermost(error)
-    if isinstance(error, requests.Timeout) or isinstance(cause, (TimeoutError, socket.timeout)):
-        return f"{host} did not answer within {seconds:g} seconds."
-    return f"The connection to {host} failed: {_name(error, cause)}."
-
-
-def _name(error: BaseException, cause: BaseException) -> str:
-    if isinstance(error, requests.exceptions.InvalidProxyURL):
-        return "proxy is not a URL of the form http://HOST:PORT"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate was not accepted ({cause.verify_message}); see ca_path and validate_certs"
-    if isinstance(cause, ssl.SSLError):
-        return f"TLS error {cause.reason}"
-    if isinstance(cause, socket.gaierror):
-        return "its name cannot be resolved"
-    if isinstance(cause, OSError) and cause.errno and cause.errno in errno.errorcode:
-        return os.strerror(cause.errno)
-    if isinstance(cause, ConnectionError):
-        return "it was closed without an answer"
-    return type(cause).__name__
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The first cause in a chain of exceptions, which urllib3 keeps in three different places."""
-    seen = {id(error)}
-    while True:
-        kept = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
-        inner = next((one for one in kept if isinstance(one, BaseException)), None)
-        if inner is None or id(inner) in seen:
-            return error
-        seen.add(id(inner))
-        error = inner
+        return observe(super().proxy_manager_for(proxy, **kwargs))

@@ -38,10 +38,12 @@ LAYERS = (
     ("_reset_rule", "_reset_watch"),
     ("_reset_facts",),
     ("_cbs", "_cvm", "_region", "_sts", "_tag", "_known_hosts", "_host_key_options", "_user_data"),
-    ("_listing", "_openssh", "_host_scan"),
-    ("_client",),
+    ("_listing", "_openssh", "_host_scan", "_sources"),
+    ("_client", "_metadata", "_profiles"),
     ("_credentials",),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
+    ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice"),
+    ("_text", "_route"),
     ("_errors", "doc_fragments"),
 )
 RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
@@ -53,12 +55,12 @@ PURE = {
     *("_reset_rule", "_reset_facts", "_reset_watch", "_reset_result", "_reset_summary", "_once_entry", "_inventory"),
     *("_host_names", "_group_names"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
+    *("_strict_json", "_text", "_secrets", "_identity_advice"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
 }
 
 ONLY_HERE = {
     "requests": {"_transport"},
-    "urllib3": {"_transport"},
     "ansible": {"_module", "filter", "inventory"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
@@ -138,6 +140,19 @@ def test_only_the_frame_reports_and_exits(file: Path) -> None:
     used |= {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
     used |= {name.rpartition(".")[2] for name in imported(file)}
     assert part_of(file) == "_module" or not used & EXITS
+
+
+@every_file
+def test_json_is_decoded_in_one_place(file: Path) -> None:
+    """By a decoder that is strict and bounded."""
+    used = {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+    assert part_of(file) == "_strict_json" or not used & {"load", "loads", "JSONDecoder"}
+
+
+@every_file
+def test_no_message_has_the_name_of_a_class(file: Path) -> None:
+    """It tells a person neither the reason nor what to do."""
+    assert "__name__" not in {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
 
 
 @pytest.mark.parametrize("part", sorted(PURE))

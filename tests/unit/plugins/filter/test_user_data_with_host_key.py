@@ -34,9 +34,9 @@ def test_it_hands_over(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (({"a": "b"}, "secret-key", "c"), "The user data must be a text, not a dict"),
-        (("", None, "c"), "The private key must be a text, not a NoneType"),
-        (("", "secret-key", ["c"]), "The public key must be a text, not a list"),
+        (({"a": "b"}, "secret-key", "c"), "The user data must be a text."),
+        (("", None, "c"), "The private key must be a text."),
+        (("", "secret-key", ["c"]), "The public key must be a text."),
         (("", "secret-key", "c"), "The public key is no ssh-ed25519 key"),
     ],
 )

@@ -224,6 +224,26 @@ def test_a_region_that_fails_is_an_error(reader: Inventory) -> None:
         reader.read()
 
 
+def test_a_key_that_the_api_repeats_is_not_shown(reader: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of Ansible's hides it here, wherever it came from."""
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", KEY.secret_id)
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", KEY.secret_key)
+    echo = f"The key {KEY.secret_key} of {KEY.secret_id} is wrong.\n[WARNING]: forged"
+    reader.bench.simulator.faults(
+        [{"kind": "error", "action": "DescribeInstances", "code": "AuthFailure", "message": echo, "times": 99}]
+    )
+    for options in ({}, {"secret_id": None, "secret_key": None}):
+        with pytest.raises(AnsibleParserError) as caught:
+            reader.read(**options)
+        assert "The key ******** of ******** is wrong. [WARNING]: forged" in str(caught.value)
+        assert KEY.secret_key not in str(caught.value)
+
+
+def test_the_end_of_the_legacy_interface_is_said_once(reader: Inventory) -> None:
+    reader.read(api="v2")
+    assert len([text for text in reader.warnings if "*.api.qcloud.com" in text]) == 1
+
+
 def test_a_region_that_fails_is_skipped_on_demand(reader: Inventory) -> None:
     reader.broken("ap-tokyo")
     assert len(reader.read(skip_failed_regions=True).hosts) == 2

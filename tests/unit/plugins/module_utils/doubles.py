@@ -19,7 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAns
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 
 NOW = 1_700_000_000.0
-KEYS = Credentials("AKIDtest", "test-secret-key")
+KEYS = Credentials("AKIDtest", "test-secret-key", source="the test")
 
 
 @dataclass

@@ -22,6 +22,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     NoAnswer,
     TencentCloudError,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import KEYS, NOW, ScriptedTransport, Time, answer, client_with, lost, refusal
@@ -256,16 +257,70 @@ def test_an_answer_that_was_held_up_is_no_measure(seconds: float, skew: float, a
 @pytest.mark.parametrize(
     "code", ["AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AuthFailure", "4101", "4102", "4103"]
 )
-def test_a_missing_permission_names_the_cam_action(code: str) -> None:
-    assert explained(code) == "Refused. The key needs the CAM permission for the action cvm:ResetInstance."
+def test_a_missing_permission_names_the_cam_action_and_gives_no_other_advice(code: str) -> None:
+    step = "Grant the key from the test the CAM permission for the action cvm:ResetInstance, or use another key."
+    assert explained(code) == f"Refused. {step}"
     assert "sts:ResetInstance" in explained(code, service=STS)
+    assert advice(ApiError("Refused.", code=code)) == ""
 
 
 @pytest.mark.parametrize(
-    "code", ["AuthFailure.SignatureFailure", "AuthFailure.SecretIdNotFound", "UnauthorizedOperation.MFAExpired"]
+    ("code", "words"),
+    [
+        ("AuthFailure.SignatureFailure", "does not belong to the secret_id"),
+        ("AuthFailure.SecretIdNotFound", "no such key"),
+        ("AuthFailure.InvalidSecretId", "not that of an API key"),
+        ("AuthFailure.TokenFailure", "has expired"),
+        ("UnauthorizedOperation.InvalidToken", "has expired"),
+        ("UnauthorizedOperation.MFAExpired", "second factor"),
+        ("AuthFailure.SomethingNew", "was not accepted"),
+        ("4100", "was not accepted"),
+    ],
 )
-def test_other_failures_of_authentication_are_not_called_a_missing_permission(code: str) -> None:
-    assert explained(code) == "Refused."
+def test_a_key_that_is_not_accepted_is_told_with_where_it_came_from(code: str, words: str) -> None:
+    text = explained(code)
+    assert words in text
+    assert text.endswith(" The key came from the test.")
+    assert "CAM permission" not in text
+    assert KEYS.secret_id not in text
+    assert advice(ApiError("Refused.", code=code)) == ""
+
+
+# --- the legacy interface
+
+
+@pytest.mark.parametrize(("api", "sent", "said"), [("v2", False, True), ("v2", True, False), ("v3", False, False)])
+def test_where_the_legacy_interface_does_not_answer_its_end_is_mentioned(api: str, sent: bool, said: bool) -> None:
+    with pytest.raises(NoAnswer) as caught:
+        client_with(ScriptedTransport(lost(sent=sent)), api=api).write_to_cvm()
+    assert ("announced the end of the legacy interface" in caught.value.message) is said
+
+
+def test_a_service_of_api_3_0_has_no_end_that_is_announced() -> None:
+    with pytest.raises(NoAnswer) as caught:
+        client_with(ScriptedTransport(lost(sent=False)), api="v2").write(STS, "AssumeRole", {})
+    assert "legacy" not in caught.value.message
+
+
+# --- answers that are none
+
+
+def test_an_answer_that_is_none_names_its_action() -> None:
+    with pytest.raises(BadAnswer) as caught:
+        client_with(ScriptedTransport(BadAnswer("The answer is larger than 16 MiB."))).write_to_cvm()
+    assert caught.value.action == "ResetInstance"
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 0001 00:00:00 GMT", "Mon, 99 Foo 2026", "\x1b[2K", "1" * 5000])
+def test_a_date_that_is_none_is_no_clock(date: str) -> None:
+    client = client_with(ScriptedTransport(answer({"date": date})))
+    assert client.read_from_cvm()["RequestId"] == "r-1"
+
+
+def test_text_of_the_api_cannot_write_lines_of_its_own() -> None:
+    name = "web\nfatal: [host]: FAILED!\x1b[2K\u202e\ud800"
+    found = client_with(ScriptedTransport(answer(InstanceSet=[{"InstanceName": name}]))).read_from_cvm()
+    assert found["InstanceSet"] == [{"InstanceName": "web fatal: [host]: FAILED!\\x1b[2K\\u202e\\ud800"}]
 
 
 # --- just before a request is sent

@@ -18,6 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils import _connection
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials, hidden
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, CredentialsError, OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 from tests.simulator import Running, running
@@ -30,6 +31,7 @@ from .doubles import Time
 ARN = "qcs::cam::uin/100000000001:roleName/reinstaller"
 GUARDED = "qcs::cam::uin/100000000001:roleName/guarded"
 KEYS = {"secret_id": "AKIDsimulator", "secret_key": "simulator-secret-key"}
+PROFILE = {"secretId": "AKIDsimulator", "secretKey": "simulator-secret-key"}
 DEFAULTS: dict[str, Any] = {name: option.get("default") for name, option in CONNECTION_SPEC.items()}
 
 
@@ -149,6 +151,70 @@ def test_the_home_gives_a_profile_and_its_region(home: Path) -> None:
     (home / ".tccli" / "work.configure").write_text('{"_sys_param": {"region": "ap-beijing"}}')
     made = client(profile="work", region=None)
     assert (made.region, made.credentials().secret_id) == ("ap-beijing", "AKIDwork")
+
+
+def test_every_secret_that_is_found_is_hidden_before_it_is_used(
+    home: Path, monkeypatch: pytest.MonkeyPatch, simulator: Running
+) -> None:
+    """Whatever the source, and whenever it gives another one."""
+    monkeypatch.setenv("TENCENTCLOUD_METADATA_URL", simulator.url)
+    (home / ".tccli").mkdir()
+    (home / ".tccli" / "work.credential").write_text(json.dumps(PROFILE))
+    given = {**DEFAULTS, "region": "ap-guangzhou", "endpoint": simulator.url}
+    sources: list[dict[str, Any]] = [
+        KEYS,
+        {"profile": "work"},
+        {"cam_role_name": "simulator-role"},
+        {},
+        {**KEYS, "assume_role": {"role_arn": ARN}},
+    ]
+    for source in sources:
+        told: list[str] = []
+        made = client_from({**given, **source}, Clock(), hide=told.append)
+        keys = made.credentials()
+        assert {keys.secret_id, keys.secret_key} <= set(told), source
+        assert keys.token is None or keys.token in told
+        made.transport.close()
+
+
+def test_a_renewed_secret_is_hidden_too() -> None:
+    keys = iter([Credentials("AKID-first", "key-first", "token-first"), Credentials("AKID-next", "key-next")])
+    told: list[str] = []
+    provider = hidden(lambda: next(keys), told.append)
+    provider()
+    assert told == ["AKID-first", "key-first", "token-first"]
+    provider()
+    assert told[3:] == ["AKID-next", "key-next"]
+
+
+@pytest.mark.parametrize(("api", "count"), [("v2", 1), ("v3", 0)])
+def test_the_end_of_the_legacy_interface_is_said_once(api: str, count: int) -> None:
+    told: list[str] = []
+    options = {**DEFAULTS, **KEYS, "region": "ap-guangzhou", "api": api}
+    first = client_from(options, Time().clock, warn=told.append)
+    client_from(options, Time().clock, first.credentials, warn=told.append)
+    assert len(told) == count
+
+
+def test_a_profile_that_others_can_read_is_warned_of(home: Path) -> None:
+    (home / ".tccli").mkdir()
+    file = home / ".tccli" / "work.credential"
+    file.write_text(json.dumps(PROFILE))
+    file.chmod(0o644)
+    told: list[str] = []
+    client_from({**DEFAULTS, "region": "ap-guangzhou", "profile": "work"}, Time().clock, warn=told.append)
+    assert [text.startswith(str(file)) for text in told] == [True]
+
+
+def test_without_a_home_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container whose user is in no list."""
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKIDenv")
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "key-env")
+    assert client().credentials().secret_id == "AKIDenv"
+    with pytest.raises(OptionError, match=r"no home directory \(HOME is not set\)"):
+        client(profile="work")
 
 
 # --- on the simulator

@@ -12,14 +12,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
-    Credentials,
-    MetadataService,
-    Sources,
-    from_environment,
-    from_options,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import MetadataService
+from ansible_collections.tencent.cloud.plugins.module_utils._profiles import Profiles
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources, from_environment, from_options
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import NOW, ScriptedTransport, Time, lost
@@ -59,7 +56,8 @@ class House:
 
     def sources(self) -> Sources:
         """What the task would ask."""
-        return Sources(self.options, self.environment, self.home, MetadataService(self.metadata))
+        profiles = Profiles(self.home, system_file=self.home / "etc" / "credentials")
+        return Sources(self.options, self.environment, profiles, MetadataService(self.metadata))
 
     def keys(self) -> tuple[str, str, str | None]:
         """The triple that is used."""
@@ -132,6 +130,32 @@ def test_the_sdk_s_file_beats_the_role_of_the_instance(house: House) -> None:
     house.remove(".tccli/default.credential")
     assert house.keys() == ("AKIDsdk", "key-sdk", None)
     assert house.metadata.sent == []
+
+
+def test_the_machine_s_file_comes_after_the_user_s_and_before_the_role_of_the_instance(house: House) -> None:
+    """The role is another identity, so a file that the vendor's SDK would use must not be passed over for it."""
+    house.environment = {}
+    house.write("etc/credentials", "[default]\nsecret_id = AKIDetc\nsecret_key = key-etc\n")
+    assert house.keys()[0] == "AKIDcli"
+    house.remove(".tccli/default.credential")
+    assert house.keys()[0] == "AKIDsdk"
+    house.remove(".tencentcloud/credentials")
+    assert house.keys() == ("AKIDetc", "key-etc", None)
+    assert house.metadata.sent == []
+
+
+def test_without_a_home_there_are_no_profiles_in_it(house: House, tmp_path: Path) -> None:
+    def sources(options: dict[str, Any], environment: dict[str, str]) -> Sources:
+        profiles = Profiles(None, system_file=tmp_path / "etc" / "credentials")
+        return Sources(options, environment, profiles, MetadataService(house.metadata))
+
+    assert sources({}, ENVIRONMENT).provider(Time().clock)().secret_id == "AKIDenv"
+    assert sources({}, {}).provider(Time().clock)().secret_id == "AKIDown-role"
+    assert sources({}, {}).region() is None
+    with pytest.raises(OptionError, match=r"no profile 'work'.*has no home directory \(HOME is not set\)"):
+        sources({"profile": "work"}, {}).provider(Time().clock)
+    house.write("etc/credentials", "[work]\nsecret_id = AKIDetc\nsecret_key = key-etc\n")
+    assert sources({"profile": "work"}, {}).provider(Time().clock)().secret_id == "AKIDetc"
 
 
 def test_the_role_of_the_instance_is_asked_last(house: House) -> None:

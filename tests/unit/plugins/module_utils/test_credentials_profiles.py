@@ -7,24 +7,32 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
-    Credentials,
-    MetadataService,
-    Sources,
-    from_profile,
-    profile_region,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import MetadataService
+from ansible_collections.tencent.cloud.plugins.module_utils._profiles import Profiles
+from ansible_collections.tencent.cloud.plugins.module_utils._sources import Sources
 
 from .doubles import ScriptedTransport, Time
 
 PAIR = {"secretId": "AKIDcli", "secretKey": "key-cli"}
 SECTION = "secret_id = AKIDsdk\nsecret_key = key-sdk\n"
+
+
+def from_profile(name: str, home: Path) -> Credentials | None:
+    """The keys of a profile, on a machine without a file for all its users."""
+    return Profiles(home, system_file=home / "none").keys(name)
+
+
+def profile_region(name: str, home: Path) -> str | None:
+    """The region of a profile."""
+    return Profiles(home).region(name)
 
 
 def write(home: Path, name: str, content: Any) -> None:
@@ -107,10 +115,12 @@ def test_half_a_pair_is_refused_and_not_completed_by_the_sdk_s_file(tmp_path: Pa
         cli(tmp_path, {half: "x"})
 
 
-@pytest.mark.parametrize("content", ["", "{", "null", "[]", '"text"', b"\xff\xfe", "secretId = x"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "null", "[]", '"text"', "secretId = x", '{"secretId": "a", "secretId": "b"}']
+)
 def test_a_malformed_file_of_the_cli_is_named(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(
-        CredentialsError, match=r"default\.credential (cannot be read|holds no JSON object).*Mend or remove"
+        CredentialsError, match=r"default\.credential cannot be read: it .*JSON|has a key twice.*Mend or remove"
     ):
         cli(tmp_path, content)
 
@@ -151,11 +161,87 @@ def test_no_file_at_all_has_no_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["secret_id = x\n", "[default\n", f"[default]\n{SECTION}{SECTION}", b"[default]\n\xff"]
+    ("content", "why"),
+    [
+        ("secret_id = x\n", "there is a line before the first [section]"),
+        ("[default\n", "there is a line before the first [section]"),
+        ("[default]\nwhat is this\n", "a line is neither a section nor NAME = VALUE"),
+        (f"[default]\n{SECTION}{SECTION}", "a name stands twice in a section"),
+        (f"[default]\n{SECTION}[default]\n", "a section stands there twice"),
+    ],
 )
-def test_a_malformed_file_of_the_sdk_is_named(tmp_path: Path, content: str | bytes) -> None:
-    with pytest.raises(CredentialsError, match=r"\.tencentcloud/credentials cannot be read.*Mend or remove"):
+def test_a_malformed_file_of_the_sdk_is_named(tmp_path: Path, content: str, why: str) -> None:
+    with pytest.raises(CredentialsError) as caught:
         sdk(tmp_path, content)
+    assert caught.value.message == f"{tmp_path}/.tencentcloud/credentials cannot be read: {why}. Mend or remove it."
+
+
+@pytest.mark.parametrize("read", [cli, sdk])
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("utf-8-sig", "is written in UTF-8 with a byte order mark. Save it as UTF-8 without a byte order mark."),
+        ("utf-16", "is written in UTF-16. Save it as UTF-8 without a byte order mark."),
+        ("latin-1", "is not written in UTF-8. Save it as UTF-8."),
+    ],
+)
+def test_an_encoding_that_no_keys_are_read_from_is_named(tmp_path: Path, read: Any, encoding: str, words: str) -> None:
+    content = json.dumps({"comment": "é", **PAIR}, ensure_ascii=False) if read is cli else f"[default]\n{SECTION}# é\n"
+    with pytest.raises(CredentialsError) as caught:
+        read(tmp_path, content.encode(encoding))
+    assert words in caught.value.message
+
+
+# --- who else has the keys
+
+
+def warned(tmp_path: Path, mode: int, *, system: bool = False) -> list[str]:
+    """What the user is warned of when the keys are in a file with such a mode."""
+    write(tmp_path, ".tencentcloud/credentials", f"[default]\n{SECTION}")
+    file = tmp_path / ".tencentcloud" / "credentials"
+    file.chmod(mode)
+    told: list[str] = []
+    home = None if system else tmp_path
+    assert Profiles(home, told.append, file if system else tmp_path / "none").keys("default")
+    return [text.removeprefix(str(file)) for text in told]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
+def test_a_file_that_is_the_user_s_alone_is_as_it_should_be(tmp_path: Path, mode: int) -> None:
+    assert warned(tmp_path, mode) == []
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_a_file_that_others_can_read_is_warned_of_but_for_the_system_s(tmp_path: Path, mode: int) -> None:
+    assert warned(tmp_path, mode) == [
+        f" holds keys and can be read by others (mode {mode:04o}). Take that from them by chmod 600."
+    ]
+    assert warned(tmp_path, mode, system=True) == []
+
+
+@pytest.mark.parametrize("system", [False, True])
+def test_a_file_that_others_can_change_is_warned_of(tmp_path: Path, system: bool) -> None:
+    [text] = warned(tmp_path, 0o666, system=system)
+    assert "can be changed by others (mode 0666)" in text
+
+
+def test_a_file_of_another_user_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, ".tencentcloud/credentials", "")
+    file = tmp_path / ".tencentcloud" / "credentials"
+    if os.geteuid() == 0:
+        os.chown(file, 12345, -1)
+    owner = file.stat().st_uid
+    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    [text] = warned(tmp_path, 0o600)
+    assert text.startswith(f" belongs to another user (uid {owner})")
+
+
+def test_the_cli_s_file_is_looked_at_too(tmp_path: Path) -> None:
+    write(tmp_path, ".tccli/default.credential", PAIR)
+    (tmp_path / ".tccli" / "default.credential").chmod(0o644)
+    told: list[str] = []
+    Profiles(tmp_path, told.append).keys("default")
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("content", ["[default]\nsecret_id = x\n", "[default]\nsecret_key = x\n", "[default]\n"])
@@ -186,7 +272,7 @@ def test_an_ordinary_name_is_taken(tmp_path: Path, name: str) -> None:
 
 
 def test_a_profile_in_options_that_is_missing_is_refused(tmp_path: Path) -> None:
-    sources = Sources({"profile": "missing"}, {}, tmp_path, MetadataService(ScriptedTransport()))
+    sources = Sources({"profile": "missing"}, {}, Profiles(tmp_path), MetadataService(ScriptedTransport()))
     with pytest.raises(OptionError, match=r"no profile 'missing'.*~/\.tccli/missing\.credential") as caught:
         sources.provider(Time().clock)
     assert caught.value.option == "profile"

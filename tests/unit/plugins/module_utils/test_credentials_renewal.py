@@ -11,14 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._credentials import (
-    METADATA_PATH,
-    RENEW_BEFORE,
-    Credentials,
-    MetadataService,
-    Renewing,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._credentials import RENEW_BEFORE, Credentials, Renewing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, NoAnswer, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._metadata import METADATA_PATH, MetadataService
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import NOW, ScriptedTransport, Time, lost

@@ -108,6 +108,42 @@ def test_a_body_that_is_not_json(body: bytes) -> None:
         decode(200, body, action="ResetInstance")
 
 
+UNSOUND_IDS = ["\ud800", "r-\n1", "r 1", "r-1\x1b[2K", "r" * 129, "编号", ["r-1"], {"id": "r-1"}]
+
+
+@pytest.mark.parametrize("request_id", UNSOUND_IDS, ids=repr)
+def test_a_request_id_that_is_none_is_not_kept(request_id: Any) -> None:
+    """It could be shown, written into a tag, or given to attach; without one the reset is looked for by its trace."""
+    with pytest.raises(BadAnswer, match="no RequestId"):
+        decoded(response(RequestId=request_id))
+    with pytest.raises(ApiError) as caught:
+        decoded(response(Error={"Code": "ResourceInUse"}, RequestId=request_id))
+    assert (caught.value.code, caught.value.request_id) == ("ResourceInUse", None)
+
+
+@pytest.mark.parametrize("code", ["a b", "Co\nde", "x" * 129, "\ud800", 7, ["Busy"]], ids=repr)
+def test_a_code_that_is_none_is_no_refusal(code: Any) -> None:
+    with pytest.raises(BadAnswer, match="without a Code"):
+        decoded(response(Error={"Code": code}, RequestId="r-1"))
+
+
+def test_a_late_error_does_not_overrule_a_request_id() -> None:
+    body = (
+        b'{"Response": {"RequestId": "r-1"}, "Response": {"Error": {"Code": "InvalidParameter"}, "RequestId": "r-1"}}'
+    )
+    with pytest.raises(BadAnswer, match="has a key twice"):
+        decode(200, body, action="ResetInstance")
+
+
+def test_a_message_is_one_line_of_a_bounded_length() -> None:
+    with pytest.raises(ApiError) as caught:
+        decoded(response(Error={"Code": "Busy", "Message": "It is\nfatal: busy.\n"}, RequestId="r-1"))
+    assert caught.value.message == "It is fatal: busy."
+    with pytest.raises(ApiError) as caught:
+        decoded(response(Error={"Code": "Busy", "Message": "x" * 5000}, RequestId="r-1"))
+    assert caught.value.message == "x" * 1000 + "..."
+
+
 def test_an_error_without_a_code_keeps_the_request_id() -> None:
     with pytest.raises(BadAnswer) as caught:
         decoded(response(Error={"Message": "?"}, RequestId="r-1"))

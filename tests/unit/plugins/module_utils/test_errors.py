@@ -26,6 +26,7 @@ FULL = ApiError("It is busy.", code="ResourceInUse", request_id="r-1", action="R
         (FULL, "ResetInstance failed with ResourceInUse: It is busy. (RequestId r-1)"),
         (ApiError("m", code="C", action="A"), "A failed with C: m"),
         (ApiError("m", code="C", request_id="r-1"), "C: m (RequestId r-1)"),
+        (ApiError("[request id:r-1] m", code="C", request_id="r-1"), "C: [request id:r-1] m"),
         (TencentCloudError("m"), "Error: m"),
         (CredentialsError("m"), "InvalidCredentials: m"),
         (BadAnswer("m"), "BadAnswer: m"),

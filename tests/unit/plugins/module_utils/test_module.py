@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -31,6 +32,7 @@ class Exit(Exception):
         super().__init__(result)
         self.failed = failed
         self.result = dict(result)
+        self.invocation = self.result.pop("invocation", None)
 
 
 class Frame:
@@ -236,7 +238,83 @@ def test_an_unknown_option_is_refused(frame: Frame) -> None:
     assert "nonsense" in frame(ending(), nonsense=1).result["msg"]
 
 
+# --- paths
+
+
+@pytest.mark.parametrize("path", ["~/bundle.pem", "~nobody-at-all/bundle.pem", "$NO_SUCH_VARIABLE/bundle.pem"])
+def test_a_path_without_a_home_is_not_a_folder_of_that_name(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Whatever the option: Ansible leaves in place what it cannot replace."""
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+
+    def body(task: Task) -> Ending:
+        raise AssertionError("must not run")
+
+    end = frame(body, ca_path=path)
+    assert end.failed
+    assert f"ca_path: {path} is no path" in end.result["msg"]
+    assert "give the whole path" in end.result["msg"]
+
+
+def test_a_file_whose_name_only_has_such_a_sign_is_one(frame: Frame, tmp_path: Path) -> None:
+    assert not frame(ending(), ca_path=str(tmp_path / "~$x")).failed
+
+
 # --- secrets
+
+
+@pytest.mark.parametrize("failure", [None, "caf\udce9"])
+def test_what_cannot_be_encoded_loses_nothing(frame: Frame, failure: str | None) -> None:
+    def body(task: Task) -> Ending:
+        return Ending({"entries": ["caf\udce9"]}, failure=failure, warnings=["caf\udce9"])
+
+    end = frame(body)
+    assert end.result["entries"] == ["caf\\udce9"]
+    assert frame.warnings == ["caf\\udce9"]
+    assert json.dumps(end.result, ensure_ascii=False).encode()
+
+
+def test_a_short_secret_masks_no_letters_and_is_not_shown(frame: Frame) -> None:
+    """One letter would be hidden within every code and message that has it, and so be told."""
+    end = frame(ending(), secret_key="a", proxy="http://user:abc@127.0.0.1:1")
+    assert {len(value) for value in frame.modules[0].no_log_values} <= set(range(6, 99))
+    shown = json.dumps(end.invocation)
+    assert (shown.count("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"), "abc" in shown) == (3, False)
+
+
+def test_secrets_within_an_option_are_not_shown_with_it(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = {"type": "dict", "options": {"password": {"type": "str", "no_log": True}, "user": {"type": "str"}}}
+    monkeypatch.setitem(SPEC, "login", inner)
+    end = frame(ending(), login={"password": "abc", "user": "root"})
+    assert end.invocation["module_args"]["login"] == {
+        "password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
+        "user": "root",
+    }
+
+
+def test_a_secret_that_is_found_on_the_way_is_hidden_with_its_forms(frame: Frame) -> None:
+    def body(task: Task) -> Ending:
+        task.hide("found/on the way")
+        task.warn("A warning.")
+        return Ending({})
+
+    frame(body)
+    assert {"found/on the way", "found%2Fon%20the%20way"} <= frame.modules[0].no_log_values
+    assert frame.warnings == ["A warning."]
+
+
+def test_the_keys_of_the_environment_are_hidden(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKID-hide-me")
+    monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "key-hide-me")
+    assert not frame(lambda task: Ending({"client": str(task.client())}), secret_id=None, secret_key=None).failed
+    assert {"AKID-hide-me", "key-hide-me"} <= frame.modules[0].no_log_values
+
+
+def test_the_end_of_the_legacy_interface_is_said_once(frame: Frame) -> None:
+    taken(frame, api="v2").client()
+    assert len(frame.warnings) == 1
+    assert "*.api.qcloud.com" in frame.warnings[0]
 
 
 @pytest.mark.parametrize("option", ["secret_id", "secret_key", "security_token"])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import socket
 import sys
@@ -16,8 +17,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _transport
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
-from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._transport import (
+    LARGEST_ANSWER,
+    HttpAnswer,
+    HttpRequest,
+    Transport,
+)
 
 from .loopback import Behaviour, Connection, after_reading, answering, serving
 
@@ -137,7 +143,10 @@ def test_a_refused_connection_was_not_sent(transport: Transport) -> None:
         port = closed.getsockname()[1]
     error = failure(transport, f"http://127.0.0.1:{port}/")
     assert (error.sent, error.code) == (False, "NotSent")
-    assert error.message == f"The connection to 127.0.0.1:{port} failed: Connection refused."
+    assert error.message == (
+        f"The connection to 127.0.0.1:{port} failed: Connection refused. "
+        "Check the endpoint and the network, and whether a proxy is needed (proxy, HTTPS_PROXY)."
+    )
 
 
 def test_an_unresolvable_name_was_not_sent(transport: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +156,10 @@ def test_an_unresolvable_name_was_not_sent(transport: Transport, monkeypatch: py
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     error = failure(transport, "https://cvm.invalid/")
     assert error.sent is False
-    assert error.message == "The connection to cvm.invalid failed: its name cannot be resolved."
+    assert error.message == (
+        "The connection to cvm.invalid failed: its name cannot be resolved. Check the region, the endpoint, and the "
+        "name resolution of this machine."
+    )
 
 
 def test_a_url_that_is_none_was_not_sent(transport: Transport) -> None:
@@ -245,6 +257,72 @@ def test_an_answer_that_drips_in_is_cut_off(transport: Transport, head: bytes) -
         error = failure(transport, server.url(), timeout=2 * SHORT)
         assert error.sent
         assert "did not answer within 0.4 seconds" in str(error)
+
+
+def test_a_handshake_that_drips_in_is_cut_off(transport: Transport) -> None:
+    """It begins like a record of TLS, which does not come to its end."""
+
+    def behave(connection: Connection) -> None:
+        connection.send(b"\x16\x03\x03\x3f\xff")
+        with suppress(OSError):
+            while not connection.server.ending.wait(0.05):
+                connection.send(b"\x02")
+
+    with serving(behave) as server:
+        error = failure(transport, f"https://{server.host}/", timeout=2 * SHORT)
+    assert error.sent is False
+    assert "did not answer within 0.4 seconds" in error.message
+
+
+# --- how large an answer may be
+
+
+def without_end(head: bytes, part: bytes) -> Behaviour:
+    """An answer that goes on for as long as it is read."""
+
+    def behave(connection: Connection) -> None:
+        connection.read()
+        connection.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
+        while not connection.server.ending.is_set():
+            connection.send(part)
+
+    return behave
+
+
+ENDLESS: dict[str, Behaviour] = {
+    "a length": without_end(b"Content-Length: 9999999999\r\n", bytes(65536)),
+    "no length": without_end(b"Connection: close\r\n", bytes(65536)),
+    "chunks": without_end(b"Transfer-Encoding: chunked\r\n", b"10000\r\n" + bytes(65536) + b"\r\n"),
+    "gzip": answering(gzip.compress(bytes(LARGEST_ANSWER + 1)), headers="Content-Encoding: gzip\r\n"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_is_not_read_beyond_its_limit(transport: Transport, kind: str) -> None:
+    """An answer came, so a reset may have been accepted."""
+    with serving(ENDLESS[kind]) as server:
+        with pytest.raises(BadAnswer, match="larger than 16 MiB"):
+            transport.send(post(server.url()))
+        with pytest.raises(BadAnswer, match="larger than 16 MiB"):
+            transport.send(post(server.url()), fresh=True)
+
+
+def test_an_answer_may_be_packed(transport: Transport) -> None:
+    with serving(answering(gzip.compress(b"{}"), headers="Content-Encoding: gzip\r\n")) as server:
+        assert transport.send(post(server.url())).body == b"{}"
+        assert b"\r\nAccept-Encoding: gzip\r\n" in server.requests[0]
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate"])
+def test_what_was_not_asked_for_is_not_unpacked(transport: Transport, encoding: str) -> None:
+    with serving(answering(b"as it is", headers=f"Content-Encoding: {encoding}\r\n")) as server:
+        assert transport.send(post(server.url())).body == b"as it is"
+
+
+def test_what_cannot_be_unpacked_is_a_bad_answer(transport: Transport) -> None:
+    behaviour = answering(b"no gzip", headers="Content-Encoding: gzip\r\n")
+    with serving(behaviour) as server, pytest.raises(BadAnswer, match="cannot be unpacked"):
+        transport.send(post(server.url()))
 
 
 def test_one_failure_leaves_no_mark_on_the_next(transport: Transport) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import base64
 import gc
+import importlib.util
 import socket
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 
 from .certificates import authority, certificate_of, server_context
@@ -205,21 +207,76 @@ def test_the_password_is_in_no_error(refusal: str, url: str) -> None:
         assert_no_secret(failure(url, f"http://user:{PASSWORD}@{proxy.host}"))
 
 
+UNUSABLE = [
+    f"http://user:{PASSWORD}@127.0.0.1:99999",
+    f"http://user:{PASSWORD}@",
+    f"http:///user:{PASSWORD}",
+    f"ftp://user:{PASSWORD}@127.0.0.1:1",
+    f"user:{PASSWORD}@127.0.0.1:port",
+    f"http://user:{PASSWORD}@[::1",
+    f"http://user:{PASSWORD}/#@127.0.0.1:1",
+]
+
+
+@pytest.mark.parametrize("proxy", UNUSABLE)
+def test_a_proxy_that_cannot_be_used_is_refused_by_its_setting_and_not_shown(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no error that a repetition could mend, so it is none that is tried again."""
+    with pytest.raises(OptionError, match="proxy: it is no URL of a proxy") as caught:
+        send(SECURE, proxy)
+    assert_no_secret(caught.value)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(OptionError, match="HTTPS_PROXY: it is no URL of a proxy") as caught:
+        send(SECURE)
+    assert_no_secret(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_a_socks_proxy_without_its_library_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv(variable, f"socks5h://user:{PASSWORD}@127.0.0.1:1")
+    with pytest.raises(OptionError, match=f"{variable}: a SOCKS proxy needs the Python library PySocks") as caught:
+        send(SECURE)
+    assert_no_secret(caught.value)
+
+
+# --- which part failed, by which setting
+
+
+def test_a_proxy_that_is_not_there_is_named_with_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = f"127.0.0.1:{closed_port()}"
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{PASSWORD}@{host}")
+    assert failure(SECURE).message == (
+        f"The connection to the proxy {host} (from HTTPS_PROXY) failed: Connection refused. "
+        "Check HTTPS_PROXY, and whether the proxy runs and lets this machine through."
+    )
+    assert failure(PLAIN, f"http://{host}").message.startswith(
+        f"The connection to the proxy {host} (from proxy) failed"
+    )
+
+
 @pytest.mark.parametrize(
-    "proxy",
+    ("refusal", "words"),
     [
-        f"http://user:{PASSWORD}@127.0.0.1:99999",
-        f"http://user:{PASSWORD}@",
-        f"http:///user:{PASSWORD}",
-        f"ftp://user:{PASSWORD}@127.0.0.1:1",
-        f"socks5://user:{PASSWORD}@127.0.0.1:1",
-        f"user:{PASSWORD}@127.0.0.1:port",
-        f"http://user:{PASSWORD}@[::1",
-        f"//user:{PASSWORD}@127.0.0.1:1",
+        ("403", "failed: it refused, with HTTP status 403. Check proxy, "),
+        ("407", "failed: it wants a user name and a password. Put them into proxy: http://USER:PASSWORD@HOST:PORT."),
+        ("502", "failed: it refused, with HTTP status 502. "),
+        ("closed", "failed: "),
+        ("silent", "did not answer within 0.5 seconds. Check proxy, "),
+        ("not HTTP", "failed: "),
     ],
 )
-def test_the_password_of_a_proxy_that_cannot_be_used_is_in_no_error(proxy: str) -> None:
-    for url in (PLAIN, SECURE):
-        error = failure(url, proxy)
-        assert error.sent is False
-        assert_no_secret(error)
+def test_a_tunnel_that_is_refused_is_the_proxy_s_doing(refusal: str, words: str) -> None:
+    with serving(REFUSALS[refusal]) as proxy:
+        message = failure(SECURE, proxy.url()).message
+    assert f"he proxy {proxy.host} (from proxy) {words}" in message
+    assert "cvm.test" not in message
+
+
+def test_what_fails_behind_the_tunnel_is_not_the_proxy_s_doing(tmp_path: Path) -> None:
+    context = server_context(certificate_of(authority()), tmp_path)
+    with serving(answering(), context) as server, serving(tunnelling(server.port)) as proxy:
+        message = failure(SECURE, proxy.url()).message
+    assert message.startswith("The connection to cvm.test failed: its certificate was not accepted")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from urllib3.exceptions import InsecureRequestWarning
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpRequest, Transport
 
 from .certificates import authority, certificate_of, server_context
@@ -107,8 +107,26 @@ def test_a_certificate_of_another_host_is_refused_before_anything_is_sent(tmp_pa
 
 def test_a_file_of_authorities_that_is_missing_sends_nothing(context: ssl.SSLContext, tmp_path: Path) -> None:
     with serving(answering(), context) as server:
-        error = failure(server, str(tmp_path / "missing.pem"))
-        assert (error.sent, server.connections) == (False, 0)
+        with pytest.raises(OptionError, match=r"ca_path: there is no .*missing\.pem"):
+            status(server, ca_path=str(tmp_path / "missing.pem"))
+        assert server.connections == 0
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "there is no"), ("no certificate", "cannot be used: it holds no CA certificates")]
+)
+def test_a_file_of_authorities_of_the_environment_that_is_none_is_named_with_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, content: str | None, problem: str
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content:
+        bundle.write_text(content)
+    monkeypatch.setenv(variable, str(bundle))
+    with pytest.raises(OptionError, match=problem) as caught:
+        Transport()
+    assert caught.value.option == variable
+    assert Transport(validate_certs=False)
 
 
 def test_without_validation_anybody_is_trusted_whatever_the_environment_names(

@@ -207,3 +207,20 @@ def test_a_file_that_cannot_be_read(server: Server, tmp_path: Path) -> None:
     result = server("absent", path=str(tmp_path))
     assert result["failed"]
     assert result["error"]["code"] == "FileError"
+
+
+# --- a machine without a home
+
+
+@pytest.mark.parametrize("path", ["~/.ssh/known_hosts", "$NO_SUCH_VARIABLE/known_hosts"])
+def test_a_home_that_is_not_there_is_no_folder_of_that_name(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """As in a container whose user is in no list: Ansible leaves the sign in place."""
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    result = server("present", keys=[NEW], path=path)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "there is no such home directory or variable" in result["msg"]
+    assert sorted(tmp_path.iterdir()) == before

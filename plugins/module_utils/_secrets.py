@@ -1,0 +1,57 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""What of a secret must not be shown: every form in which a service or a program may give it back."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+from ansible_collections.tencent.cloud.plugins.module_utils._text import printable
+
+SHORTEST = 6
+SHORTEST_LINE = 8
+"""Characters of a secret, and of a line of one. What is shorter would be hidden within words that mean something else,
+and so be told. No key is, and no password that a server can have."""
+
+MASK = "********"
+
+
+def forms_of(secret: str) -> set[str]:
+    """The secret, its encodings, and the lines of it that are no comments; nothing that is shorter than it may be.
+
+    Encodings: base64, percent-encoded, escaped for JSON and for HTML, and made printable.
+    """
+    if len(secret) < SHORTEST:
+        return set()
+    raw = secret.encode(errors="surrogateescape")
+    lines = {line.strip() for line in secret.splitlines()}
+    return {
+        secret,
+        printable(secret),
+        quote(raw, safe=""),
+        quote(raw),
+        quote_plus(raw),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        *(line for line in lines if len(line) >= SHORTEST_LINE and not line.startswith("#")),
+    }
+
+
+def masked(text: str, forms: Iterable[str]) -> str:
+    """The text without any of these forms, the longest first."""
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, MASK)
+    return text
