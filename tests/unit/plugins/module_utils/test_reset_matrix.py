@@ -62,23 +62,24 @@ FOREIGN: dict[str, dict[str, Any] | None] = {
 }
 
 
-OPERATED = (True, False)
-"""Whether the instance shows the operation of somebody before."""
+LAGS = {True: (0, 10, 20, 60), False: (0, 60)}
+"""Whether the instance shows the operation of somebody before: how late it shows what is new."""
 
 
 class Cell(NamedTuple):
     fault: str
     accepted_after: float | None
     api: str
-    lag: float
     request_ids: str
     foreign: str
     image: str | None
     operated: bool
+    lag: float
 
 
 def cells() -> Iterator[Cell]:
-    surroundings = list(product(("v3", "v2"), (0, 10, 20, 60), ("equal", "unequal"), FOREIGN, (IMAGE, None), OPERATED))
+    shown = [(operated, lag) for operated, lags in LAGS.items() for lag in lags]
+    surroundings = list(product(("v3", "v2"), ("equal", "unequal"), FOREIGN, (IMAGE, None), shown))
     faults = [
         *product(LOST, (None, 0, 60, 290)),
         *product(("late",), (60, 290)),
@@ -86,7 +87,7 @@ def cells() -> Iterator[Cell]:
         *product(BUSY, (None, 0)),
     ]
     for fault, late in faults:
-        yield from (Cell(fault, late, *rest) for rest in surroundings)
+        yield from (Cell(fault, late, *rest, *operated_and_lag) for *rest, operated_and_lag in surroundings)
 
 
 def run(cell: Cell) -> tuple[Result, Simulated]:
@@ -142,4 +143,4 @@ def test_a_reset_is_accepted_once_and_its_end_is_told_truly(fault: str) -> None:
 
 def test_the_matrix_is_whole() -> None:
     faults = len(LOST) * 4 + 2 + len(NOT_TAKEN) + len(TAKEN) + len(BUSY) * 2
-    assert len(list(cells())) == faults * 2 * 4 * 2 * 3 * 2 * len(OPERATED)
+    assert len(list(cells())) == faults * 2 * 2 * 3 * 2 * (4 + 2)
