@@ -88,7 +88,7 @@ class Course(Follower):
         sight = self._watch.see(instance, now)
         if sight not in _UNTOLD or self._watch.proven_by_effect(instance):
             return True
-        return None if sight is Sight.HIDDEN and self._baseline.request_id else False
+        return None if sight is Sight.HIDDEN else False
 
     def see(self, instance: Instance, now: float) -> None:
         """Judge one good read."""

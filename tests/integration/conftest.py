@@ -14,7 +14,6 @@ import pytest
 
 from tests.integration.harness import Ansible
 from tests.simulator import Running, running
-from tests.simulator.world import OPERATED
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +35,9 @@ def process() -> Iterator[Running]:
 
 @pytest.fixture
 def simulator(process: Running) -> Running:
-    """A simulator in which nothing has happened yet, with instances that somebody has operated before."""
+    """A simulator in which nothing has happened yet: nobody has operated its instances."""
     process.faults([])
-    process.world({"extends": "builtin", "instance_defaults": OPERATED})
+    process.world(None)
     return process
 
 
