@@ -21,7 +21,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Cloc
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
 from tests.simulator.core import Simulator
-from tests.simulator.world import load_world
+from tests.simulator.world import OPERATED, load_world
 from tests.unit.simulated import NOW, SimulatedTransport, action_of, simulated
 
 _CLIENT = simulated().cvm.client
@@ -35,11 +35,16 @@ Moment = tuple[str, int]
 
 
 class World:
-    """A simulator, and the time that all machines share."""
+    """A simulator, and the time that all machines share.
 
-    def __init__(self, **options: Any) -> None:
+    ``operated``: whether somebody has operated the instances before.
+    """
+
+    def __init__(self, *, operated: bool = True, **options: Any) -> None:
         self.passed = 0.0
-        self.simulator = Simulator(load_world({"extends": "builtin", "rate_limits": False, **options}), clock=self.wall)
+        before = {"instance_defaults": OPERATED} if operated else {}
+        source = {"extends": "builtin", "rate_limits": False, **before, **options}
+        self.simulator = Simulator(load_world(source), clock=self.wall)
         self._waiting: list[tuple[float, int, Event]] = []
         self._order = count()
         self._threads: list[Thread] = []

@@ -716,16 +716,17 @@ def _killed(service: Simulated, call: int, when: str, run: Callable[[], Result])
     return False
 
 
+@pytest.mark.parametrize("operated", [True, False])
 @pytest.mark.parametrize("request_ids", ["equal", "unequal"])
 @pytest.mark.parametrize("pause", [0, 100, 310, 2000])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_run_killed_at_any_call_is_followed_by_one_that_resets_nothing_twice(
-    when: str, pause: float, request_ids: str
+    when: str, pause: float, request_ids: str, operated: bool
 ) -> None:
     call = 0
     while True:
         call += 1
-        service = world(request_ids=request_ids)
+        service = world(request_ids=request_ids, operated=operated)
         if not _killed(service, call, when, lambda service=service: reset(service)):
             break
         service.clock.sleep(pause)

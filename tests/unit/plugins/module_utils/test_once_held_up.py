@@ -22,12 +22,12 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import
 from tests.unit.machines import KINDS, Machine, Moment, World
 from tests.unit.simulated import KEY
 
-INSTANCE, NEWBORN, IMAGE = "ins-r8hr2upy", "ins-newborn1", "img-pmqg1cw7"
+INSTANCE, IMAGE = "ins-r8hr2upy", "img-pmqg1cw7"
 
 READ, WRITE, SEND = "DescribeResourceTagsByResourceIds", "ModifyResourceTags", "ResetInstance"
 
-# How late a tag is read: at once, and as late as the log allows for.
-EDITIONS = [0, 5]
+# How late a tag is read, at once or as late as the log allows for; and whether somebody had operated the instance.
+EDITIONS = [(0, True), (5, False)]
 # What stops the machine, for how many seconds, and how long after that another run begins.
 STOPS = [
     ("suspend", 20, 0),
@@ -38,29 +38,29 @@ STOPS = [
     ("pause", 200, 0),
     ("pause", 3000, 400),
 ]
-CASES = [(kind, *stop, lag) for kind in KINDS[:3] for stop in STOPS for lag in EDITIONS]
-CASES += [("clock", *stop, 3) for stop in (("suspend", 3000, 400), ("pause", 200, 0))]
+CASES = [(kind, *stop, *edition) for kind in KINDS[:3] for stop in STOPS for edition in EDITIONS]
+CASES += [("clock", "suspend", 3000, 400, 3, True), ("clock", "pause", 200, 0, 3, False)]
 
 
 def world(lag: int = 3, **options: Any) -> World:
     return World(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": lag, **options})
 
 
-def reset(machine: Machine, *, key: str = "K1", instance_id: str = INSTANCE, policy: str = "once") -> str:
+def reset(machine: Machine, *, key: str = "K1", policy: str = "once") -> str:
     """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
-    wanted = Wanted(instance_id, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
+    wanted = Wanted(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
     try:
         return Reset(machine.cvm, machine.clock, wanted, Timing(wait_interval=30)).run().outcome
     except TencentCloudError:
         return "failed to begin"
 
 
-def accepted(everything: World, instance_id: str = INSTANCE) -> int:
-    return int(everything.simulator.snapshot()["accepted"].get(instance_id, 0))
+def accepted(everything: World) -> int:
+    return int(everything.simulator.snapshot()["accepted"].get(INSTANCE, 0))
 
 
-def logged(everything: World, instance_id: str = INSTANCE) -> Entry:
-    tags = {tag["Key"]: tag["Value"] for tag in everything.simulator.snapshot()["instances"][instance_id]["Tags"]}
+def logged(everything: World) -> Entry:
+    tags = {tag["Key"]: tag["Value"] for tag in everything.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
     return Entry.of(tags[TAG_KEY])
 
 
@@ -91,16 +91,16 @@ def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everyth
     return came
 
 
-@pytest.mark.parametrize(("kind", "how", "seconds", "rival_after", "lag"), CASES)
+@pytest.mark.parametrize(("kind", "how", "seconds", "rival_after", "lag", "operated"), CASES)
 def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
-    kind: str, how: str, seconds: float, rival_after: float, lag: int
+    kind: str, how: str, seconds: float, rival_after: float, lag: int, operated: bool
 ) -> None:
     def rival(everything: World) -> None:
         everything.sleep(rival_after)
         reset(Machine(everything))
 
     for nth in count(1):
-        everything = world(lag)
+        everything = world(lag, operated=operated)
         if not stopped_at((kind, nth), how, seconds, rival, everything):
             break
         assert_one_reset(everything, nth)
