@@ -40,14 +40,16 @@ def party_of(host: str, proxy: Proxy | None) -> Party:
     """The API's host, or the proxy where that did not let the request through."""
     if proxy is None:
         return Party(host, "endpoint", False)
-    return Party(f"the proxy {proxy.host} (from {proxy.setting})", proxy.setting, True)
+    setting = "the option proxy" if proxy.setting == "proxy" else proxy.setting
+    return Party(f"the proxy {proxy.host} (from {setting})", setting, True)
 
 
 def described(error: BaseException, party: Party, seconds: float) -> str:
     """What went wrong, from the innermost cause: the texts of libraries can hold a proxy's password."""
     cause = innermost(error)
     if isinstance(cause, (TimeoutError, socket.timeout)):
-        return f"{party.name[0].upper()}{party.name[1:]} did not answer within {seconds:g} seconds."
+        name = party.name.replace("the proxy", "The proxy", 1) if party.is_proxy else party.name
+        return f"{name} did not answer within {seconds:g} seconds."
     return f"The connection to {party.name} failed: {_why(cause, party)}."
 
 
@@ -57,7 +59,7 @@ def what_to_do(error: BaseException, party: Party) -> str:
     if _status_of_tunnel(cause) == "407":
         return f"Put them into {party.setting}: http://USER:PASSWORD@HOST:PORT."
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return "See ca_path and validate_certs."
+        return "See ca_path, REQUESTS_CA_BUNDLE and validate_certs."
     if party.is_proxy:
         return f"Check {party.setting}, and whether the proxy runs and lets this machine through."
     if isinstance(cause, (socket.gaierror, UnicodeError)):
@@ -93,7 +95,7 @@ def _why(cause: BaseException, party: Party) -> str:
         return "it was closed without an answer" if isinstance(cause, ConnectionError) else "the answer was cut off"
     if isinstance(cause, http.client.HTTPException):
         return "what it answered is not HTTP"
-    return "it did not let the connection through" if party.is_proxy else "for a reason that is not known"
+    return "it did not let the connection through" if party.is_proxy else "the reason is not known"
 
 
 def _status_of_tunnel(cause: BaseException) -> str | None:

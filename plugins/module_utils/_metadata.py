@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import CredentialsError, NoAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._strict_json import strict_json
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest, Transport
 
@@ -30,7 +30,7 @@ class MetadataService:
         self._url = url.rstrip("/") + METADATA_PATH
 
     def credentials(self, role: str | None) -> Credentials:
-        """The keys of C(role), or of the role that the instance has. Raises CredentialsError or NoAnswer."""
+        """The keys of C(role), or of the role that the instance has. Raises CredentialsError or BadAnswer."""
         name = role or self._get("").body.decode(errors="replace").strip()
         if not re.fullmatch(r"[\w.@+-]{1,128}", name):
             raise CredentialsError("The metadata service names no CAM role for this instance.")
@@ -51,7 +51,12 @@ class MetadataService:
             raise CredentialsError(f"The metadata service's answer for the role {name!r} cannot be read.") from None
 
     def _get(self, name: str) -> HttpAnswer:
-        answer = self._transport.send(HttpRequest("GET", self._url + name, {}))
+        try:
+            answer = self._transport.send(HttpRequest("GET", self._url + name, {}))
+        except NoAnswer as error:
+            raise CredentialsError(
+                "The metadata service does not answer. Only an instance of Tencent Cloud has one, without a proxy."
+            ) from error
         if answer.status != 200:
             what = f"the role {name!r}" if name else "the role of this instance"
             raise CredentialsError(f"The metadata service answered HTTP status {answer.status} for {what}.")

@@ -37,7 +37,13 @@ class Progress:
         self._limit(sock)
 
     def hand_over(self, sock: Any) -> None:
-        """Note that bytes of the request go to a connected socket; the answer has its time from now on."""
+        """Note that bytes of the request go to a connected socket; the answer has its time from now on.
+
+        Raises TimeoutError when the time for connecting was over before: the ssl module leaves out the handshake on a
+        connection that was cut just before it.
+        """
+        if self.cut_off and not self.handed_over:
+            raise TimeoutError
         if not self.handed_over:
             self.handed_over = self.passed_proxy = True
             self._limit(sock)

@@ -26,8 +26,8 @@ from ansible_collections.tencent.cloud.plugins.module_utils._profiles import Pro
 class Sources:
     """The sources of one task: its options, its environment, the profiles of its user, and the role metadata.
 
-    Order: what the options name, then the environment, then the default profile, then the role of the instance
-    this runs on.
+    Order: what the options name, then the environment, then the default profile (of the user, then of the machine),
+    then the role of the instance this runs on.
     """
 
     def __init__(

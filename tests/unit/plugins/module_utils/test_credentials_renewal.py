@@ -96,9 +96,12 @@ def test_a_refusal_gives_its_code() -> None:
         MetadataService(ScriptedTransport(ok({**KEYS, "Code": "Failed"}))).credentials("given")
 
 
-def test_no_answer_stays_no_answer() -> None:
-    with pytest.raises(NoAnswer):
-        MetadataService(ScriptedTransport(lost(sent=False))).credentials("given")
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_service_that_does_not_answer_is_told_as_what_it_is(sent: bool) -> None:
+    """Outside an instance there is none: neither the endpoint nor the region of the API has to do with it."""
+    with pytest.raises(CredentialsError, match=r"metadata service does not answer\. Only an instance") as caught:
+        MetadataService(ScriptedTransport(lost(sent=sent))).credentials("given")
+    assert isinstance(caught.value.__cause__, NoAnswer)
 
 
 # --- renewal

@@ -18,6 +18,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _transport
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._socket_watch import Progress
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import (
     LARGEST_ANSWER,
     HttpAnswer,
@@ -272,6 +273,17 @@ def test_a_handshake_that_drips_in_is_cut_off(transport: Transport) -> None:
         error = failure(transport, f"https://{server.host}/", timeout=2 * SHORT)
     assert error.sent is False
     assert "did not answer within 0.4 seconds" in error.message
+
+
+def test_a_connection_that_was_cut_before_its_handshake_sends_nothing(transport: Transport) -> None:
+    """The ssl module leaves out the handshake then, and would hand the request to the dead socket as it is."""
+    cut = Progress(SHORT)
+    cut.cut_off = True
+    with serving(answering()) as server, socket.create_connection(("127.0.0.1", server.port)) as sock:
+        with pytest.raises(TimeoutError):
+            cut.hand_over(sock)
+        assert cut.handed_over is False
+    cut.end()
 
 
 # --- how large an answer may be

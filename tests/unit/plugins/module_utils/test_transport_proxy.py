@@ -23,6 +23,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._transport import Ht
 from .certificates import authority, certificate_of, server_context
 from .loopback import Behaviour, Connection, after_reading, answering, serving, tunnelling
 
+SECONDS = 0.5
+"""Long enough for loopback, short enough for a test that waits for its end; real handshakes have C(AMPLE)."""
+AMPLE = 20.0
 PASSWORD = "s3cret-of-the-proxy"
 PLAIN = "http://cvm.test/"
 SECURE = "https://cvm.test/"
@@ -35,9 +38,14 @@ def _no_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def _ample_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.SECONDS", AMPLE)
+
+
 def send(url: str, proxy: str | None = None, *, environment: bool = True, ca_path: str | None = None) -> HttpAnswer:
     """The answer to a POST. Raises NoAnswer."""
-    transport = Transport(timeout=0.5, proxy=proxy, use_environment_proxies=environment, ca_path=ca_path)
+    transport = Transport(timeout=SECONDS, proxy=proxy, use_environment_proxies=environment, ca_path=ca_path)
     return transport.send(HttpRequest("POST", url, {}, b"{}"), fresh=True)
 
 
@@ -57,6 +65,7 @@ def test_the_given_proxy_gets_the_request() -> None:
         assert proxy.requests[0].startswith(b"POST http://cvm.test/ HTTP/1.1\r\n")
 
 
+@pytest.mark.usefixtures("_ample_time")
 def test_a_tunnel_hides_the_request_from_the_proxy(tmp_path: Path) -> None:
     ca = tmp_path / "ca.pem"
     ca.write_bytes(authority().pem)
@@ -165,6 +174,7 @@ def test_a_tunnel_that_breaks_before_tls_sent_nothing(end: Behaviour) -> None:
         assert failure(SECURE, proxy.url()).sent is False
 
 
+@pytest.mark.usefixtures("_ample_time")
 def test_a_tunnel_that_breaks_after_the_request_sent_it(tmp_path: Path) -> None:
     ca = tmp_path / "ca.pem"
     ca.write_bytes(authority().pem)
@@ -253,28 +263,32 @@ def test_a_proxy_that_is_not_there_is_named_with_its_setting(monkeypatch: pytest
         "Check HTTPS_PROXY, and whether the proxy runs and lets this machine through."
     )
     assert failure(PLAIN, f"http://{host}").message.startswith(
-        f"The connection to the proxy {host} (from proxy) failed"
+        f"The connection to the proxy {host} (from the option proxy) failed"
     )
 
 
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        ("403", "failed: it refused, with HTTP status 403. Check proxy, "),
-        ("407", "failed: it wants a user name and a password. Put them into proxy: http://USER:PASSWORD@HOST:PORT."),
+        ("403", "failed: it refused, with HTTP status 403. Check the option proxy, "),
+        (
+            "407",
+            "failed: it wants a user name and a password. Put them into the option proxy: http://USER:PASSWORD@HOST:PORT.",
+        ),
         ("502", "failed: it refused, with HTTP status 502. "),
         ("closed", "failed: "),
-        ("silent", "did not answer within 0.5 seconds. Check proxy, "),
+        ("silent", "did not answer within 0.5 seconds. Check the option proxy, "),
         ("not HTTP", "failed: "),
     ],
 )
 def test_a_tunnel_that_is_refused_is_the_proxy_s_doing(refusal: str, words: str) -> None:
     with serving(REFUSALS[refusal]) as proxy:
         message = failure(SECURE, proxy.url()).message
-    assert f"he proxy {proxy.host} (from proxy) {words}" in message
+    assert f"he proxy {proxy.host} (from the option proxy) {words}" in message
     assert "cvm.test" not in message
 
 
+@pytest.mark.usefixtures("_ample_time")
 def test_what_fails_behind_the_tunnel_is_not_the_proxy_s_doing(tmp_path: Path) -> None:
     context = server_context(certificate_of(authority()), tmp_path)
     with serving(answering(), context) as server, serving(tunnelling(server.port)) as proxy:
