@@ -69,6 +69,8 @@ class OptionError(TencentCloudError):
     def __init__(self, option: str, problem: str, fix: str) -> None:
         super().__init__(f"{option}: {problem} {fix}")
         self.option = option
+        self.problem = problem
+        self.fix = fix
 
 
 class CredentialsError(TencentCloudError):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 
 _STATES = ("RUNNING", "STOPPED")
 _UNFINISHED = ("CREATING", "SYNCING", "IMPORTING")

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client, Service
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, problems_of
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 
 PAGE = 100
@@ -92,13 +93,12 @@ def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
         yield unique[start : start + size]
 
 
-def checked_ids(option: str, ids: Sequence[str], is_id: Callable[[str], bool], form: str) -> Sequence[str]:
-    """The ids. Raises OptionError that names all of those that are none, before anything is sent."""
-    wrong = [one for one in ids if not is_id(one)]
-    if wrong:
-        named = ", ".join(repr(one) for one in wrong)
-        raise OptionError(option, f"{named} {'is no id' if len(wrong) == 1 else 'are no ids'}.", f"An id is {form}.")
-    return ids
+def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """What is wrong with C(filters), for those who tell all problems at once."""
+    try:
+        filter_sets(filters or {})
+    except OptionError as error:
+        yield from problems_of(error)
 
 
 def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:

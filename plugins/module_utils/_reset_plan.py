@@ -12,8 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, SERVICES, Situation
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import (
+    RESET,
+    SERVICES,
+    Facts,
+    Situation,
+    Wanted,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rules import broken
 
 _LOGIN_TEXTS = {
@@ -59,6 +65,11 @@ def make_plan(situation: Situation) -> Plan:
         warnings=broken(situation, hard=False) if needed else [],
         needed=needed,
     )
+
+
+def problems_offline(wanted: Wanted, api: str) -> list[Problem]:
+    """What is wrong by itself, whatever the API would say of the instance, the images and the keys."""
+    return broken(Situation(wanted, Facts(api, "")), hard=True)
 
 
 def _needed(s: Situation) -> bool:

@@ -14,6 +14,7 @@ import re
 import string
 from collections.abc import Callable
 
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix, is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 
@@ -25,12 +26,13 @@ _PASSWORD_SPECIALS = set("()`~!@#$%^&*-+=|{}[]:;',.?/")
 
 def is_key_id(text: str) -> bool:
     """Whether it has the form C(skey-xxxxxxxx)."""
-    return bool(re.fullmatch(r"skey-[0-9a-z]{8}", text))
+    return is_id("skey", text)
 
 
 def _key_id(s: Situation) -> str | None:
     odd = [key for key in s.wanted.key_ids if not is_key_id(key)]
-    return f"{', '.join(map(repr, odd))}: not a key pair id." if odd else None
+    are = "is not a valid id" if len(odd) == 1 else "are not valid ids"
+    return f"{', '.join(map(repr, odd))} {are}." if odd else None
 
 
 def _unknown_key(s: Situation) -> str | None:
@@ -73,9 +75,9 @@ def _password(s: Situation) -> str | None:
     length, kinds = len(s.wanted.password), _kinds(s.wanted.password)
     wrong = []
     if not shortest <= length <= 30:
-        wrong.append(f"it has {length} characters and needs {shortest} to 30")
+        wrong.append(f"it has {length} {'character' if length == 1 else 'characters'} and needs {shortest} to 30")
     if kinds < kinds_needed:
-        wrong.append(f"it has {kinds} kinds of characters and needs {kinds_needed}")
+        wrong.append(f"it has characters of {kinds} {'kind' if kinds == 1 else 'kinds'} and needs {kinds_needed}")
     return f"The password does not do for {s.target_platform or 'any system'}: {'; '.join(wrong)}." if wrong else None
 
 
@@ -101,7 +103,7 @@ def _host_name(s: Situation) -> str | None:
         good = bool(re.fullmatch(r"(?=.{2,60}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", name))
         rule = "2 to 60 letters, digits and hyphens in segments between dots"
     hyphens = name.startswith("-") or name.endswith("-") or re.search(r"[.-]{2}", name)
-    return None if good and not hyphens else f"{name!r} is no host name for {s.target_platform} ({rule})."
+    return None if good and not hyphens else f"{name!r} is not a host name for {s.target_platform} ({rule})."
 
 
 def _user_data_size(s: Situation) -> str | None:
@@ -129,7 +131,7 @@ RULES = (
         ("InvalidKeyPairId.Malformed",),
         "login_settings.key_ids",
         _key_id,
-        "Give skey- and eight lower-case letters or digits.",
+        id_fix("skey"),
     ),
     Rule(
         ("InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound"),
@@ -186,7 +188,7 @@ RULES = (
         ("InvalidParameter.HostNameIllegal", "InvalidParameterValue.IllegalHostName"),
         "host_name",
         _host_name,
-        "Dots and hyphens stand neither first nor last nor next to each other.",
+        "Do not begin or end it with a dot or a hyphen, nor put two of them side by side.",
     ),
     Rule(
         ("InvalidParameterValue",),

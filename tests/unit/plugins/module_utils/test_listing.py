@@ -21,13 +21,11 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiEr
 from ansible_collections.tencent.cloud.plugins.module_utils._listing import (
     CALLS,
     KNOWN_VALUES,
-    checked_ids,
     chunks,
     filter_sets,
     listed,
     queries,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 from tests.unit.simulated import Simulated, simulated
 
@@ -179,15 +177,6 @@ def test_another_refusal_stays_one() -> None:
 def test_without_ids_nothing_can_be_parted() -> None:
     with pytest.raises(ApiError, match=r"ResourceNotFound\.NotFound"):
         Cvm(client_with(ScriptedTransport(refusal("ResourceNotFound.NotFound")))).instances()
-
-
-def test_ids_are_checked_and_all_wrong_ones_named() -> None:
-    assert checked_ids("instance_ids", IDS[:2], is_instance_id, "ins-x") == IDS[:2]
-    with pytest.raises(OptionError) as one:
-        checked_ids("instance_ids", [IDS[0], "web-1"], is_instance_id, "ins- and eight characters")
-    assert str(one.value).endswith("instance_ids: 'web-1' is no id. An id is ins- and eight characters.")
-    with pytest.raises(OptionError, match="'web-1', '' are no ids"):
-        checked_ids("instance_ids", ["web-1", IDS[0], ""], is_instance_id, "ins- and eight characters")
 
 
 # --- filters

@@ -152,8 +152,18 @@ def test_a_running_operation_is_named_with_its_request_id() -> None:
 def test_everything_unexpected_is_named_at_once() -> None:
     case = expects(instance_name="web-2", image_id=CURRENT, private_ip_address="10.9.9.9", tags={"env": "x"})
     text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
-    assert all(word in text for word in ("instance_name", "private_ip_address", "tags"))
-    assert "image_id" not in text
+    assert text == (
+        "The instance is not the expected one: instance_name is 'web-1' and not 'web-2'; private_ip_addresses are "
+        "'10.0.0.1', '10.0.0.2', without '10.9.9.9'; the tag 'env' is 'test' and not 'x'."
+    )
+
+
+def test_what_an_instance_lacks_is_named() -> None:
+    case = Case({"expected": {"private_ip_address": "10.0.0.1", "tags": {"a": 1}}}, {"private_ip_addresses": None})
+    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    assert text.endswith(
+        "private_ip_addresses are none, without '10.0.0.1'; the tag 'a' is missing, and should be '1'."
+    )
 
 
 @pytest.mark.parametrize(("text", "good"), [("ins-r8hr2upy", True), ("ins-r8hr2up", False), ("INS-r8hr2upy", False)])

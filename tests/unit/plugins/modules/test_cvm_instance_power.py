@@ -71,7 +71,9 @@ def test_all_problems_of_all_instances_refuse_before_anything_is_sent(modules: M
             "InvalidInstanceId.NotFound",
             "UnsupportedOperation.InstanceStateRescueMode",
         ]
-        assert result["msg"].startswith("Nothing was sent, for 3 problems: (1) instance_ids: web-01: it is no id")
+        assert result["msg"].startswith(
+            "Nothing was sent, for 3 problems: (1) instance_ids: web-01: it is not a valid id"
+        )
         assert [one["instance_id"] for one in result["previous"]] == [WEB, "ins-rescue01"]
     assert accepted(modules) == {}
 

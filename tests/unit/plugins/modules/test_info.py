@@ -44,7 +44,9 @@ def test_malformed_ids_are_all_named_and_nothing_is_sent(
 ) -> None:
     result = modules(tested, **{option: ["web-1", "", "INS-R8HR2UPY"]})
     assert result["failed"]
-    assert f"{option}: 'web-1', '', 'INS-R8HR2UPY' are no ids." in result["msg"]
+    assert [problem["option"] for problem in result["problems"]] == [option] * 3
+    assert all(f"{option}: {name!r} is not a valid id." in result["msg"] for name in ("web-1", "", "INS-R8HR2UPY"))
+    assert f"{tested.__name__.rpartition('.')[2]} with filters: {{" in result["problems"][0]["fix"]
     assert (result["error"]["code"], result[key], result["changed"]) == ("InvalidOption", [], False)
     assert modules.bench.calls == []
 
