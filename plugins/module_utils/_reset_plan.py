@@ -82,6 +82,7 @@ def _needed(s: Situation) -> bool:
 def _before(s: Situation) -> dict[str, Any]:
     keys = (s.instance.get("login_settings") or {}).get("key_ids") or []
     return {
+        "instance_state": s.instance.get("instance_state"),
         "image_id": s.current_image_id,
         "image_name": s.current_image.get("image_name"),
         "os_name": s.instance.get("os_name"),
@@ -102,6 +103,8 @@ def _after(s: Situation) -> dict[str, Any]:
     if s.switches_platform:
         disk_id = f"perhaps another one; snapshots of {disk_id} could then not be restored to it"
     return {
+        # A stopped one is started, too.
+        "instance_state": "RUNNING",
         "image_id": s.target_image_id,
         "image_name": s.target_image.get("image_name"),
         "os_name": s.target_image.get("os_name") or s.instance.get("os_name"),

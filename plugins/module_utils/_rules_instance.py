@@ -78,6 +78,11 @@ def _stop_charging(s: Situation) -> str | None:
     return "The instance was stopped without charges." if stopped else None
 
 
+def _starts(s: Situation) -> str | None:
+    starts = _state(s) == "STOPPED" and not _stop_charging(s)
+    return "The instance is stopped, and the reset starts it." if starts else None
+
+
 def _isolated(s: Situation) -> str | None:
     state = s.instance.get("restrict_state")
     return (
@@ -199,6 +204,7 @@ RULES = (
         _stop_charging,
         "Start it first: cvm_instance_power with state: running.",
     ),
+    Rule(("InstanceStarts",), "instance_id", _starts, "Stop it again afterwards if it must not run.", hard=False),
     Rule(
         ("UnsupportedOperation.InstanceStateIsolating", "UnsupportedOperation.InstanceStateShutdown"),
         "instance_id",

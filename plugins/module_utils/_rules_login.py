@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import string
 from collections.abc import Callable
@@ -17,9 +16,13 @@ from collections.abc import Callable
 from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix, is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
-
-USER_DATA_LIMIT = 16 * 1024
-"""Bytes of encoded user data."""
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import (
+    FAULTS,
+    LIMIT,
+    Fault,
+    encoded_size,
+    fault_of,
+)
 
 _PASSWORD_SPECIALS = set("()`~!@#$%^&*-+=|{}[]:;',.?/")
 
@@ -109,13 +112,21 @@ def _host_name(s: Situation) -> str | None:
 def _user_data_size(s: Situation) -> str | None:
     if not s.wanted.user_data:
         return None
-    size = len(base64.b64encode(s.wanted.user_data.encode(errors="surrogateescape")))
-    return f"The user data has {size} bytes when encoded; the limit is 16384." if size > USER_DATA_LIMIT else None
+    size = encoded_size(s.wanted.user_data)
+    return f"The user data has {size} bytes when encoded; the limit is {LIMIT}." if size > LIMIT else None
 
 
 def _user_data_unsupported(s: Situation) -> str | None:
     unsupported = s.wanted.user_data and s.target_image.get("is_support_cloudinit") is False
     return f"The image {s.target_image_id} has no cloud-init, which would read it." if unsupported else None
+
+
+def _user_data_fault(fault: Fault) -> Callable[[Situation], str | None]:
+    def find(s: Situation) -> str | None:
+        text, platform = s.wanted.user_data or "", s.target_platform
+        return fault.find(text, platform) if fault_of(text, platform) is fault else None
+
+    return find
 
 
 def _not_in_v2(option: str) -> Callable[[Situation], str | None]:
@@ -197,6 +208,7 @@ RULES = (
         "Shorten it, or let it fetch the rest.",
     ),
     Rule(("UnsupportedOperation",), "user_data", _user_data_unsupported, "Give an image with cloud-init."),
+    *(Rule((fault.code,), "user_data", _user_data_fault(fault), fault.fix, hard=False) for fault in FAULTS),
     *(
         Rule(("UnknownParameter",), option, _not_in_v2(option), "Use api v3, or leave it out.")
         for option in ("host_name", "user_data", SERVICES[-1])

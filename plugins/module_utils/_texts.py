@@ -18,10 +18,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
 
-_NEVER_TEXT = ((Mapping, "a mapping"), ((list, tuple), "a list"), (bool, "true or false"))
-_NO_SECRET = (((int, float), "a number"),)
-"""A number that is shown can be checked by its reader, a secret cannot."""
+_KINDS = (
+    (Mapping, "a mapping"),
+    ((list, tuple), "a list"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (type(None), "null"),
+)
 
 _FIXES = {
     "a mapping": "Give text, in quotes.",
@@ -30,7 +35,7 @@ _FIXES = {
     "a number": "Put it in quotes, since a leading zero, for one, is lost otherwise.",
 }
 _FIXES_BY_OPTION = {
-    ("user_data", "a mapping"): r'Write it as text: "#cloud-config\n{{ your_mapping | to_nice_yaml }}".',
+    ("user_data", "a mapping"): MAPPING_FIX,
     ("user_data", "a list"): r"""Write it as text: "{{ your_lines | join('\n') }}".""",
 }
 
@@ -58,9 +63,14 @@ def text_problems(spec: Mapping[str, Any], given: Any, prefix: str = "") -> Iter
                 yield from text_problems(option["options"], one, f"{prefix}{name}.")
 
 
+def kind_of(value: Any) -> str | None:
+    """What something is that is not text, for a person; none for text."""
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), None)
+
+
 def _wrong(option: str, name: str, value: Any, is_secret: bool) -> Iterator[Problem]:
-    kinds = _NEVER_TEXT + _NO_SECRET if is_secret else _NEVER_TEXT
-    found = next((kind for types, kind in kinds if isinstance(value, types)), None)
-    if found:
-        fix = _FIXES_BY_OPTION.get((name, found), _FIXES[found])
-        yield invalid(option, f"It must be text, and is {found}.", fix)
+    kind = kind_of(value)
+    # A number that is shown can be checked by its reader, a secret cannot.
+    if kind and kind != "null" and (kind != "a number" or is_secret):
+        fix = _FIXES_BY_OPTION.get((name, kind), _FIXES[kind])
+        yield invalid(option, f"It must be text, and is {kind}.", fix)

@@ -14,6 +14,7 @@ author:
 description:
   - Reinstalls one instance by the API action C(ResetInstance) and waits until that very operation has ended.
   - The system disk is wiped. Data disks keep their data and must be mounted again.
+  - The instance runs afterwards. One that was stopped is started by the reset, and the module warns of that.
   - >-
     One run causes at most one accepted reset, whatever the network does. A reset is sent again only when the service
     surely did not take it, or when it stayed without effect for O(settle_seconds).
@@ -101,6 +102,10 @@ options:
   user_data:
     description:
       - User data for cloud-init, as plain text; the module encodes it. At most 16 KB when encoded. Only with O(api=v3).
+      - >-
+        A mapping or a list is refused; a mapping is written as C("#cloud-config\n{{ x | to_nice_yaml }}"). The module
+        warns of what the new system would not recognize and so ignore, such as base64, a path, a byte order mark, a
+        comment above C(#cloud-config), or a shell script for Windows.
     type: str
   policy:
     description:

@@ -43,7 +43,7 @@ LAYERS = (
     ("_credentials", "_problems"),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
     ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice"),
-    ("_text", "_route"),
+    ("_text", "_route", "_user_data_formats"),
     ("_errors", "doc_fragments"),
 )
 RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
@@ -55,7 +55,7 @@ PURE = {
     *("_reset_rule", "_reset_facts", "_reset_watch", "_reset_result", "_reset_summary", "_once_entry", "_inventory"),
     *("_host_names", "_group_names"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
-    *("_strict_json", "_text", "_secrets", "_identity_advice"),
+    *("_strict_json", "_text", "_user_data_formats", "_secrets", "_identity_advice"),
     *("_host_key", "_host_key_options", "_host_scan", "_user_data", "_ids", "_problems", "_texts"),
 }
 

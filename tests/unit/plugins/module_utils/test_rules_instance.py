@@ -16,6 +16,7 @@ from .situations import CURRENT, Case, complaints, disk, idle, is_, wants
 
 MALFORMED = ("instance_id", "InvalidInstanceId.Malformed")
 BUSY = ("instance_id", "OperationDenied.InstanceOperationInProgress")
+STARTS = ("instance_id", "InstanceStarts")
 CHARGES = ("instance_id", "UnsupportedOperation.StoppedModeStopCharging")
 ISOLATED = ("instance_id", "UnsupportedOperation.InstanceStateIsolating")
 SPOT = ("instance_id", "UnsupportedOperation.InstanceChargeType")
@@ -67,6 +68,8 @@ BROKEN = [
     (is_(instance_state=None), ("instance_id", "UnsupportedOperation")),
     (is_(latest_operation="StopInstances", latest_operation_state="OPERATING"), BUSY),
     (is_(instance_state="STOPPED", stop_charging_mode="STOP_CHARGING"), CHARGES),
+    (is_(instance_state="STOPPED"), STARTS),
+    (is_(instance_state="STOPPED", stop_charging_mode="KEEP_CHARGING"), STARTS),
     (is_(restrict_state="EXPIRED"), ISOLATED),
     (is_(restrict_state="PROTECTIVELY_ISOLATED"), ISOLATED),
     (is_(instance_charge_type="SPOTPAID"), SPOT),
@@ -90,8 +93,6 @@ BROKEN = [
 ]
 SOUND = [
     Case(),
-    is_(instance_state="STOPPED"),
-    is_(instance_state="STOPPED", stop_charging_mode="KEEP_CHARGING"),
     is_(instance_state="RUNNING", stop_charging_mode="STOP_CHARGING"),
     is_(latest_operation="ResetInstance", latest_operation_state="FAILED"),
     is_(latest_operation=None, latest_operation_state=None, latest_operation_request_id=None),
@@ -130,8 +131,8 @@ def test_every_rule_is_tried() -> None:
     assert idle(RULES, [case for case, complaint in BROKEN]) == []
 
 
-def test_only_an_unlisted_state_is_a_mere_warning() -> None:
-    assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_unknown_state"]
+def test_only_an_unlisted_state_and_the_start_are_mere_warnings() -> None:
+    assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_unknown_state", "_starts"]
 
 
 def test_an_instance_that_was_not_asked_for_is_not_missing() -> None:
