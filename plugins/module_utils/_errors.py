@@ -25,6 +25,11 @@ def place_of(defect: BaseException) -> str:
     return f"{Path(last.filename).name}, line {last.lineno}"
 
 
+def sentence(text: str) -> str:
+    """Somebody else's text with one full stop at its end, whatever it had."""
+    return text.rstrip(". ") + "."
+
+
 class TencentCloudError(Exception):
     """Anything that ends a task.
 

@@ -111,9 +111,9 @@ def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     """
     unnamed = [name for name in filters if not isinstance(name, str) or not name]
     if unnamed:
-        raise OptionError("filters", f"{unnamed[0]!r} is no name of a filter.", "Give a text as each name.")
+        raise OptionError("filters", f"{unnamed[0]!r} is not a name of a filter.", "Give a text as each name.")
     if len(filters) > FILTER_NAMES:
-        raise OptionError("filters", f"{len(filters)} are more than the {FILTER_NAMES} a call can have.", "Give fewer.")
+        raise OptionError("filters", f"There are {len(filters)}, and a call can have {FILTER_NAMES}.", "Give fewer.")
     split = [
         [{"Name": name, "Values": part} for part in chunks(_values(name, given), FILTER_VALUES)]
         for name, given in filters.items()
@@ -130,7 +130,7 @@ def _values(name: str, given: Any) -> list[str]:
     if not texts or None in texts:
         raise OptionError(
             "filters",
-            f"{name} has no value, or one that is no text.",
+            f"{name} has no value, or one that is not text.",
             "Give a text or a list of texts, and a date in quotes.",
         )
     return _known(name, [text for text in texts if text is not None])

@@ -14,7 +14,12 @@ from dataclasses import replace
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets, place_of
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    TencentCloudError,
+    in_brackets,
+    place_of,
+    sentence,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, merged
@@ -230,8 +235,8 @@ class Reset:
             request_id=entry.request_id,
             action=RESET,
         )
-        reason = f"The reset with this key failed before: {error.message}{in_brackets(entry.request_id)}. "
-        return self._result.end(FAILED, f"{reason}Correct the cause, and give another idempotency_key.", error=error)
+        reason = f"The reset with this key failed before{in_brackets(entry.request_id)}: {sentence(error.message)}"
+        return self._result.end(FAILED, f"{reason} Correct the cause, and give another idempotency_key.", error=error)
 
     def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:
         submission = self._submission(situation.target_image_id)

@@ -125,7 +125,7 @@ class Snapshots:
         if self._asked is None:
             missing = f"There is no cloud disk {self._disk_id} for this key and region."
             return Problem(code, "disk_id", missing, "Check the id and the region.")
-        local = f"Its system disk ({self._disk_id}) is no cloud disk, and no other can have snapshots."
+        local = f"Its system disk ({self._disk_id}) is not a cloud disk, and no other can have snapshots."
         return Problem(code, "instance_id", local, "Make an image of the instance instead (cvm_image).")
 
     def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:

@@ -109,7 +109,7 @@ def _operating(s: Scene) -> Problem | None:
     instance = s.instance or {}
     if instance.get("latest_operation_state") != "OPERATING":
         return None
-    message = f"{instance.get('latest_operation')} of {instance.get('instance_id')} is in progress."
+    message = f"{instance.get('latest_operation') or 'An operation'} of {instance.get('instance_id')} is in progress."
     return Problem("InvalidDisk.Busy", "instance_id", message, _WAIT)
 
 

@@ -229,7 +229,7 @@ def test_no_filters_are_one_call_for_all() -> None:
 
 def test_more_filters_than_a_call_takes_are_refused() -> None:
     assert len(filter_sets({f"tag:{number}": "x" for number in range(10)})) == 1
-    with pytest.raises(OptionError, match="filters: 11 are more than the 10"):
+    with pytest.raises(OptionError, match="filters: There are 11, and a call can have 10"):
         filter_sets({f"tag:{number}": "x" for number in range(11)})
 
 

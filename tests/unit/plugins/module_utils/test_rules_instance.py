@@ -135,6 +135,13 @@ def test_only_an_unlisted_state_and_the_start_are_mere_warnings() -> None:
     assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_unknown_state", "_starts"]
 
 
+@pytest.mark.parametrize("unknown", [None, ""])
+def test_a_running_operation_without_a_name_and_an_id(unknown: str | None) -> None:
+    case = is_(latest_operation=unknown, latest_operation_state="OPERATING", latest_operation_request_id=unknown)
+    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    assert text == "An operation is still running on the instance."
+
+
 def test_an_instance_that_was_not_asked_for_is_not_missing() -> None:
     case = Case({"instance_id": "ins-1"}, instance=None)
     facts = case.situation.facts
