@@ -209,8 +209,8 @@ class Follower:
         error = TencentCloudError(cause, code="OperationFailed", request_id=operation.request_id, action=RESET)
         return self._result.end(
             FAILED,
-            f"The reset was accepted and failed (RequestId {self._result.request_id}): {sentence(cause)} The system disk may "
-            "be wiped. Correct the cause and run the task again.",
+            f"The reset was accepted and failed (RequestId {self._result.request_id}): {sentence(cause)} The system "
+            "disk may be wiped. Correct the cause and run the task again.",
             error=error,
         )
 

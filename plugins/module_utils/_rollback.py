@@ -111,9 +111,9 @@ class Rollback:
         else:
             self._result.end(
                 FAILED,
-                f"The rollback was accepted and failed (RequestId {self._result.request_id}): {sentence(prompt)} What is on "
-                f"the disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. Correct "
-                "the cause and run the task again.",
+                f"The rollback was accepted and failed (RequestId {self._result.request_id}): {sentence(prompt)} What "
+                f"is on the disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. "
+                "Correct the cause and run the task again.",
                 error=error,
             )
         return False
