@@ -39,7 +39,7 @@ _IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id
 
 def waiting(options: Mapping[str, Any]) -> Timing:
     """How long to wait."""
-    return timing({**options, "settle_seconds": TIMESTAMP_VALID_SECONDS + LIST_LAG})
+    return timing({**options, "settle_seconds": TIMESTAMP_VALID_SECONDS + LIST_LAG, "wait_until_idle": 0})
 
 
 def needed_problems(options: Mapping[str, Any], needed: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Problem]:

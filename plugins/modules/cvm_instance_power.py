@@ -200,7 +200,9 @@ adopted:
   type: bool
   sample: false
 reason:
-  description: What happened, in sentences.
+  description:
+    - What happened, in sentences.
+    - V(null) when the task failed, since C(msg) says it then.
   returned: always
   type: str
   sample: "ins-r8hr2upy: restarted (RequestId a0a66377-b79f-4a21-846c-d997d6022968)."
@@ -211,7 +213,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: The code with which the API would refuse.
+      description: The code with which the API would refuse, or C(InvalidOption), C(InvalidCredentials).
       type: str
     option:
       description: The option to change.
