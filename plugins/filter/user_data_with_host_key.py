@@ -82,7 +82,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tencent.cloud.plugins.module_utils._texts import kind_of
+from ansible_collections.tencent.cloud.plugins.module_utils._not_text import kind_of
 from ansible_collections.tencent.cloud.plugins.module_utils._user_data import UserDataError, with_host_key
 from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
 

@@ -29,6 +29,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     TencentCloudError,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
+from ansible_collections.tencent.cloud.plugins.module_utils._not_text import text_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import (
     InvalidOptions,
     Problem,
@@ -37,7 +38,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._problems import (
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of
 from ansible_collections.tencent.cloud.plugins.module_utils._text import encodable, in_all_texts
-from ansible_collections.tencent.cloud.plugins.module_utils._texts import text_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

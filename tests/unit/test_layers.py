@@ -39,7 +39,7 @@ LAYERS = (
     ("_reset_facts",),
     ("_cbs", "_cvm", "_region", "_sts", "_tag", "_known_hosts", "_host_key_options", "_user_data"),
     ("_listing", "_openssh", "_host_scan", "_sources"),
-    ("_client", "_metadata", "_profiles", "_ids", "_texts"),
+    ("_client", "_metadata", "_profiles", "_ids", "_not_text"),
     ("_credentials", "_problems"),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
     ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice"),
@@ -56,7 +56,7 @@ PURE = {
     *("_host_names", "_group_names"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
     *("_strict_json", "_text", "_user_data_formats", "_secrets", "_identity_advice"),
-    *("_host_key", "_host_key_options", "_host_scan", "_user_data", "_ids", "_problems", "_texts"),
+    *("_host_key", "_host_key_options", "_host_scan", "_user_data", "_ids", "_problems", "_not_text"),
 }
 
 ONLY_HERE = {
