@@ -30,7 +30,8 @@ options:
       - >-
         It begins with C(#cloud-config), C(#cloud-config-archive), C(#cloud-config-jsonp), C(#!), C(#include),
         C(#include-once), C(#cloud-boothook), C(#part-handler) or C(## template: jinja), or it is a MIME message,
-        whose parts are kept. Anything else is an error, such as PowerShell or compressed data.
+        whose parts are kept. Anything else is an error, such as PowerShell, compressed or encoded data, a path, a
+        mapping, or a comment above the first line.
       - It must not set C(ssh_keys), C(ssh_deletekeys) or C(ssh_genkeytypes) itself.
       - The result has at most 16384 bytes in base64.
     type: str
@@ -76,12 +77,14 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tencent.cloud.plugins.module_utils._not_text import kind_of
 from ansible_collections.tencent.cloud.plugins.module_utils._user_data import UserDataError, with_host_key
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
 
 
 def user_data_with_host_key(user_data: Any, private_key: Any, public_key: Any) -> str:
@@ -89,7 +92,8 @@ def user_data_with_host_key(user_data: Any, private_key: Any, public_key: Any) -
     given = {"user data": "" if user_data is None else user_data, "private key": private_key, "public key": public_key}
     for name, value in given.items():
         if not isinstance(value, str):
-            raise AnsibleFilterError(f"user_data_with_host_key: The {name} must be a text.")
+            how = f" {MAPPING_FIX}" if isinstance(value, Mapping) and name == "user data" else ""
+            raise AnsibleFilterError(f"user_data_with_host_key: The {name} must be text, and is {kind_of(value)}.{how}")
     try:
         return with_host_key(user_data, private_key, public_key)
     except UserDataError as error:

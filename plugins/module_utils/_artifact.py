@@ -9,12 +9,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import (
+    Problem,
+    as_data,
+    merged,
+    problems_of,
+    refusal,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
@@ -25,7 +32,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNCHANGED,
     UNKNOWN,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 
 _OK = (DONE, ACCEPTED, PLANNED, UNCHANGED)
 _WHEN_SENT = (DONE, ACCEPTED, FAILED, UNKNOWN)
@@ -115,13 +121,20 @@ class ArtifactResult:
         self.error = error
         return self
 
-    def refuse(self, problems: list[Problem]) -> ArtifactResult:
-        """Close it with everything that stands in the way; nothing was sent, or nothing was accepted."""
-        self.problems = problems
-        texts = " ".join(f"({number}) {one.option}: {one.message} {one.fix}" for number, one in enumerate(problems, 1))
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    def refuse(self, problems: Sequence[Problem], error: TencentCloudError | None = None) -> ArtifactResult:
+        """Close it with everything that stands in the way; nothing was sent, or nothing was accepted.
+
+        Args:
+            error: what kept the records from being judged as well.
+        """
+        self.problems = list(problems)
         what = "Nothing was changed" if self.sent else "Nothing was sent"
-        return self.end(REFUSED, f"{what}, for {count}: {texts}")
+        return self.end(REFUSED, refusal(what, problems, error), error=error)
+
+    def stop(self, error: TencentCloudError) -> ArtifactResult:
+        """Close it with an error that ended the task before anything was sent."""
+        problems = problems_of(error)
+        return self.refuse(problems) if problems else self.end(REFUSED, str(error), error=error)
 
     @property
     def changed(self) -> bool:
@@ -130,7 +143,8 @@ class ArtifactResult:
 
     def about(self) -> dict[str, Any]:
         """The keys that say what the task is about, before and after."""
-        return {f"{self.noun}_id": self.identity, self.noun: self.record, "previous": self.previous}
+        previous = None if self.previous is self.record else self.previous
+        return {f"{self.noun}_id": self.identity, self.noun: self.record, "previous": previous}
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""
@@ -142,8 +156,34 @@ class ArtifactResult:
             "waited_seconds": round(self.waited_seconds, 1),
             "submissions": self.submissions,
             "adopted": self.adopted,
-            "reason": self.reason,
-            "problems": [problem._asdict() for problem in self.problems],
+            "reason": self.reason if self.ok else None,
+            "problems": as_data(self.problems),
             "error": self.error.as_dict() if self.error else None,
             **self.extra,
         }
+
+
+_NEEDED_TO_READ = {
+    "api",
+    "instance_id",
+    "instance_ids",
+    "image_id",
+    "image_name",
+    "snapshot_id",
+    "snapshot_name",
+    "disk_id",
+}
+
+
+def judged(result: ArtifactResult, problems: Sequence[Problem], judge: Callable[[], ArtifactResult]) -> ArtifactResult:
+    """The end of a task whose options cannot be used: their problems, and those that the records show.
+
+    Args:
+        judge: plans the task, as in check mode. It is not called when the options that say what to read are wrong.
+    """
+    if _NEEDED_TO_READ.isdisjoint(problem.option for problem in problems):
+        try:
+            judge()
+        except TencentCloudError as error:
+            return result.refuse(problems, error)
+    return result.refuse(merged(problems, result.problems))

@@ -25,6 +25,11 @@ def place_of(defect: BaseException) -> str:
     return f"{Path(last.filename).name}, line {last.lineno}"
 
 
+def sentence(text: str) -> str:
+    """Somebody else's text with one full stop at its end, whatever it had."""
+    return text.rstrip(". ") + "."
+
+
 class TencentCloudError(Exception):
     """Anything that ends a task.
 
@@ -69,6 +74,8 @@ class OptionError(TencentCloudError):
     def __init__(self, option: str, problem: str, fix: str) -> None:
         super().__init__(f"{option}: {problem} {fix}")
         self.option = option
+        self.problem = problem
+        self.fix = fix
 
 
 class CredentialsError(TencentCloudError):

@@ -9,13 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._host_key import entry_name, is_name, key_of, line_of
 from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Patience
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
 
 
 @dataclass(frozen=True)
@@ -43,79 +43,70 @@ class Wanted:
     patience: Patience
 
 
-def wanted_from(options: Mapping[str, Any]) -> Wanted:
-    """The task. Raises OptionError."""
+def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
+    """All that is wrong with the options."""
     port = options["port"]
     if not 0 < port < 65536:
-        raise OptionError("port", f"{port} is no port.", "Give one from 1 to 65535.")
+        yield invalid("port", f"{port} is not a port.", "Give one from 1 to 65535.")
     if not options["path"]:
-        raise OptionError("path", "it is empty.", "Give a file, or leave it out.")
-    (host,) = _names("host", [options["host"]])
-    names = [entry_name(name, port) for name in _names("names", options["names"] or [host])]
-    entries = _entries(options["entries"] or [], names)
-    return Wanted(
-        state=options["state"],
-        host=host,
-        port=port,
-        names=list(dict.fromkeys(names)),
-        path=options["path"],
-        hash_host=options["hash_host"],
-        keys=_some_keys(options),
-        entries=entries,
-        entry_keys=list(dict.fromkeys(line.key for line in map(line_of, entries) if line)),
-        not_keys=_keys("not_keys", options["not_keys"] or []),
-        scan=options["scan"],
-        patience=_patience(options),
-    )
+        yield invalid("path", "It is empty.", "Give a file, or leave it out.")
+    for option, names in (("host", [options["host"]]), ("names", options["names"] or [])):
+        for name in [name for name in names if not is_name(name)]:
+            fix = "Give each by itself, without brackets, port, pattern, space or comma."
+            yield invalid(option, f"{name!r} is not a name or an address.", fix)
+    yield from _key_problems(options)
+    yield from _entry_problems(options["entries"] or [], _names(options))
+    for option, least in (("scan_interval", 0.1), ("stable_seconds", 0), ("timeout", 0)):
+        if not options[option] >= least:
+            yield invalid(option, f"{options[option]:g} is too little.", f"Give {least:g} or more.")
 
 
-def _names(option: str, names: Sequence[str]) -> Sequence[str]:
-    wrong = [name for name in names if not is_name(name)]
-    if wrong:
-        named = ", ".join(map(repr, wrong))
-        raise OptionError(
-            option,
-            f"{named} {'is no name or address' if len(wrong) == 1 else 'are no names or addresses'}.",
-            "Give each by itself, without brackets, port, pattern, space or comma.",
-        )
-    return names
+def _key_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
+    if options["state"] == "present" and not options["keys"]:
+        yield invalid("keys", "It is empty.", "Give the host keys, or state: absent.")
+    for option in ("keys", "not_keys"):
+        # What is no public key could be a private one, so it is not shown.
+        for number in [number for number, text in enumerate(options[option] or [], 1) if not key_of(text)]:
+            fix = "Give the type and the base64 of a public key."
+            yield invalid(option, f"Number {number} is not a public host key.", fix)
 
 
-def _some_keys(options: Mapping[str, Any]) -> list[str]:
-    keys = _keys("keys", options["keys"] or [])
-    if options["state"] == "present" and not keys:
-        raise OptionError("keys", "it has none.", "Give some, or state: absent.")
-    return keys
-
-
-def _keys(option: str, texts: Sequence[str]) -> list[str]:
-    keys = {text: key_of(text) for text in texts}
-    # What is no public key could be a private one, so it is not shown.
-    wrong = [str(number) for number, text in enumerate(texts, 1) if not keys[text]]
-    if wrong:
-        raise OptionError(
-            option, f"number {', '.join(wrong)} is no host key.", "Give the type and the base64 of a public key."
-        )
-    return list(dict.fromkeys(key for key in keys.values() if key))
-
-
-def _entries(texts: Sequence[str], names: Sequence[str]) -> list[str]:
+def _entry_problems(texts: Sequence[str], names: Collection[str]) -> Iterator[Problem]:
     for number, text in enumerate(texts, 1):
         line = None if "\n" in text or "\r" in text else line_of(text)
         if line is None:
-            raise OptionError("entries", f"number {number} is no line of known_hosts.", "Give what absent returned.")
+            yield invalid("entries", f"Number {number} is not a line of known_hosts.", "Give what absent returned.")
+            continue
         foreign = [] if line.is_hashed else [one for one in line.patterns if one.lower() not in names]
         if foreign:
-            raise OptionError(
-                "entries",
-                f"number {number} is also for {', '.join(foreign)}.",
-                "Give the names and port of the entries.",
-            )
-    return list(texts)
+            message = f"Number {number} is also for {', '.join(foreign)}."
+            yield invalid("entries", message, "Give the names and port of the entries.")
 
 
-def _patience(options: Mapping[str, Any]) -> Patience:
-    for option, least in (("scan_interval", 0.1), ("stable_seconds", 0), ("timeout", 0)):
-        if not options[option] >= least:
-            raise OptionError(option, f"{options[option]:g} is too little.", f"Give {least:g} or more.")
-    return Patience(options["scan_interval"], options["stable_seconds"], options["timeout"])
+def wanted_from(options: Mapping[str, Any]) -> Wanted:
+    """The task, of options without problems."""
+    entries = options["entries"] or []
+    return Wanted(
+        state=options["state"],
+        host=options["host"],
+        port=options["port"],
+        names=_names(options),
+        path=options["path"],
+        hash_host=options["hash_host"],
+        keys=_keys(options["keys"]),
+        entries=list(entries),
+        entry_keys=list(dict.fromkeys(line.key for line in map(line_of, entries) if line)),
+        not_keys=_keys(options["not_keys"]),
+        scan=options["scan"],
+        patience=Patience(options["scan_interval"], options["stable_seconds"], options["timeout"]),
+    )
+
+
+def _names(options: Mapping[str, Any]) -> list[str]:
+    """As they stand in the file."""
+    names = options["names"] or [options["host"]]
+    return list(dict.fromkeys(entry_name(name, options["port"]) for name in names))
+
+
+def _keys(texts: Sequence[str] | None) -> list[str]:
+    return list(dict.fromkeys(key for key in map(key_of, texts or []) if key))

@@ -43,11 +43,47 @@ class Settled(NamedTuple):
     waited: float
 
 
-def settled(scan: Scan, not_keys: Collection[str], patience: Patience, clock: Clock) -> Settled:
+_NOTHING = (
+    "At the end, {within}, {server} did not answer with a host key. Check that address and port are those of its sshd, "
+    "that this machine may connect to them (security group, firewall, route) and that the server has started, or give "
+    "a longer timeout."
+)
+_OLD = (
+    "{server} still had an old host key {within}: it was not reinstalled, or the image brings this key, as a custom "
+    "image with a host key baked in would, and cloud-init did not replace it."
+)
+_CHANGING = (
+    "The host keys of {server} kept changing: {n} different answers {within}. Check that only one server has this "
+    "address, and run the task again."
+)
+_LATE = (
+    "{server} answered with a new host key too late to be sure of it {within}: the answers must be equal for "
+    "{stable:g} seconds. Run the task again, or give a longer timeout."
+)
+
+
+class NotSettled(TencentCloudError):
+    """The server did not answer as it should in time.
+
+    Attributes:
+        keys: the last answer.
+        waited: the seconds that were waited.
+    """
+
+    def __init__(self, message: str, *, code: str, keys: Keys, waited: float) -> None:
+        super().__init__(message, code=code)
+        self.keys = keys
+        self.waited = waited
+
+
+def settled(scan: Scan, not_keys: Collection[str], patience: Patience, clock: Clock, server: str) -> Settled:
     """Scan until the answers have been equal for long enough, none with a key of C(not_keys).
 
     cloud-init replaces the keys that an image brings, and the server may answer before: so one answer proves nothing.
-    At least two must be equal, whatever C(patience) says. Raises TencentCloudError that says what was seen last.
+    At least two must be equal, whatever C(patience) says. Raises NotSettled that says what was seen last.
+
+    Args:
+        server: its address and port, for a person.
     """
     start = clock.monotonic()
     deadline = Deadline(clock, patience.timeout)
@@ -65,25 +101,16 @@ def settled(scan: Scan, not_keys: Collection[str], patience: Patience, clock: Cl
             last, since = keys, now
         answers |= {keys} if is_new else set()
         if not poll.pause():
-            raise _gave_up(last, not_keys, answers, patience)
+            code, words = _fault(last, not_keys, len(answers))
+            within = f"within {patience.timeout:g} seconds"
+            message = words.format(server=server, within=within, stable=patience.stable, n=len(answers))
+            raise NotSettled(message, code=code, keys=last, waited=clock.monotonic() - start)
 
 
-def _gave_up(last: Keys, not_keys: Collection[str], answers: Collection[Keys], patience: Patience) -> TencentCloudError:
-    within = f"within {patience.timeout:g} seconds"
+def _fault(last: Keys, not_keys: Collection[str], answers: int) -> tuple[str, str]:
+    """The code, and the words for it."""
     if not last:
-        return TencentCloudError(f"Nothing answered with a host key at the end, {within}.", code="NoHostKey")
+        return "NoHostKey", _NOTHING
     if set(last) & set(not_keys):
-        return TencentCloudError(
-            f"The server still had an old host key {within}: it was not reinstalled, or the image brings this key, as "
-            "a custom image with a host key baked in would, and cloud-init did not replace it.",
-            code="OldHostKey",
-        )
-    if len(answers) > 1:
-        return TencentCloudError(
-            f"The server's host keys kept changing: {len(answers)} different answers {within}.", code="UnstableHostKey"
-        )
-    return TencentCloudError(
-        f"The server answered with a new host key too late to be sure of it {within}: the answers must be equal for "
-        f"{patience.stable:g} seconds.",
-        code="UnstableHostKey",
-    )
+        return "OldHostKey", _OLD
+    return "UnstableHostKey", _CHANGING if answers > 1 else _LATE

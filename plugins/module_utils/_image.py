@@ -9,29 +9,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
     WAIT_SPEC,
-    check_ids,
-    check_name,
-    check_needed,
-    check_text,
+    all_id_problems,
+    length_problems,
+    name_problems,
+    needed_problems,
     tag_list,
+    tag_problems,
     waiting,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._image_rules import creating_problems, deleting_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import FAILED, PLANNED, REFUSED, UNCHANGED
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
@@ -54,17 +56,19 @@ _FAILED = ("CREATEFAILED", "IMPORTFAILED")
 
 
 class Images:
-    """A task with one custom image. Raises OptionError when an option cannot be used; nothing was sent then."""
+    """A task with one custom image.
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
-        check_ids(options)
-        check_name(options, "image_name")
-        check_text(options, "image_description", DESCRIPTION_LENGTH, least=0)
+    Args:
+        problems: with the options; with any, the records are judged as well, and nothing is sent.
+    """
+
+    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
         self._tags = tag_list(options)
         self._timing = waiting(options)
         self._cvm = cvm
         self._clock = clock
         self._options = options
+        self._problems = problems
         self._name = options["image_name"]
         self._result = ArtifactResult("image", options["image_id"])
         self._kind = Kind(
@@ -77,7 +81,14 @@ class Images:
             named=lambda deadline: cvm.own_images(self._name, deadline),
         )
 
-    def present(self, *, check: bool) -> ArtifactResult:
+    def run(self, *, check: bool) -> ArtifactResult:
+        """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
+        work = self._present if self._options["state"] == "present" else self._absent
+        if self._problems:
+            return judged(self._result, self._problems, lambda: work(check=True))
+        return work(check=check)
+
+    def _present(self, *, check: bool) -> ArtifactResult:
         """Make the image of the instance unless there is one of that name."""
         found = self._cvm.own_images(self._name)
         if found:
@@ -102,7 +113,7 @@ class Images:
             )
         )
 
-    def absent(self, *, check: bool) -> ArtifactResult:
+    def _absent(self, *, check: bool) -> ArtifactResult:
         """Delete the image by its id or name."""
         wanted = self._result.identity
         if wanted is None:
@@ -145,7 +156,9 @@ class Images:
         return self._life().find_ready(image)
 
     def _dry_run(self, action: str, parameters: Mapping[str, Any], planned: str) -> ArtifactResult:
-        """Let the API itself say what a real run would meet."""
+        """Let the API itself say what a real run would meet, unless the options are no good."""
+        if self._problems:
+            return self._result.end(PLANNED, planned)
         try:
             self._cvm.dry_run(action, parameters)
         except TencentCloudError as error:
@@ -177,17 +190,18 @@ class Images:
         return {name: value for name, value in wire.items() if value}
 
 
-def run_image(cvm: Cvm, clock: Clock, options: Mapping[str, Any], *, check: bool) -> ArtifactResult:
-    """The task with these options. Raises TencentCloudError when it ends before anything was sent."""
-    check_needed(options, _NEEDED)
-    if cvm.client.api == V2:
+def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
+    """All that is wrong with the options by themselves."""
+    yield from needed_problems(options, _NEEDED)
+    yield from all_id_problems(options)
+    yield from name_problems(options, "image_name")
+    yield from length_problems(options, "image_description", DESCRIPTION_LENGTH)
+    yield from tag_problems(options)
+    yield from time_problems(options)
+    if options["api"] == V2:
         # Its documents (213/9415, 213/1274) know no DryRun, so check mode could make, or delete, an image. Nor do they
         # know ForcePoweroff, DataDiskIds and tags, and no ImageId is answered.
-        raise OptionError(
-            "api", "v2 has no dry run of CreateImage and DeleteImages, and lacks options of theirs.", "Set api: v3."
-        )
-    images = Images(cvm, clock, options)
-    return images.present(check=check) if options["state"] == "present" else images.absent(check=check)
+        yield invalid("api", "The legacy API has no dry run of CreateImage and DeleteImages.", "Set api: v3.")
 
 
 def _ambiguous(found: list[Record], kind: Kind, option: str) -> Problem:

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import in_brackets
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 
 _STATES = ("RUNNING", "STOPPED")
 _UNFINISHED = ("CREATING", "SYNCING", "IMPORTING")
@@ -27,7 +28,8 @@ Options = Mapping[str, Any]
 def _operating(options: Options, instance: Instance) -> Problem | None:
     if instance.get("latest_operation_state") != "OPERATING":
         return None
-    running = f"{instance.get('latest_operation')} ({instance.get('latest_operation_request_id')}) is in progress."
+    operation, request_id = instance.get("latest_operation"), instance.get("latest_operation_request_id")
+    running = f"{operation or 'An operation'}{in_brackets(request_id)} is in progress."
     return Problem("OperationDenied.InstanceOperationInProgress", "instance_id", running, "Wait for its end.")
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client, Service
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, problems_of
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 
 PAGE = 100
@@ -92,13 +93,12 @@ def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
         yield unique[start : start + size]
 
 
-def checked_ids(option: str, ids: Sequence[str], is_id: Callable[[str], bool], form: str) -> Sequence[str]:
-    """The ids. Raises OptionError that names all of those that are none, before anything is sent."""
-    wrong = [one for one in ids if not is_id(one)]
-    if wrong:
-        named = ", ".join(repr(one) for one in wrong)
-        raise OptionError(option, f"{named} {'is no id' if len(wrong) == 1 else 'are no ids'}.", f"An id is {form}.")
-    return ids
+def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """What is wrong with C(filters), for those who tell all problems at once."""
+    try:
+        filter_sets(filters or {})
+    except OptionError as error:
+        yield from problems_of(error)
 
 
 def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
@@ -111,9 +111,9 @@ def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     """
     unnamed = [name for name in filters if not isinstance(name, str) or not name]
     if unnamed:
-        raise OptionError("filters", f"{unnamed[0]!r} is no name of a filter.", "Give a text as each name.")
+        raise OptionError("filters", f"{unnamed[0]!r} is not a name of a filter.", "Give a text as each name.")
     if len(filters) > FILTER_NAMES:
-        raise OptionError("filters", f"{len(filters)} are more than the {FILTER_NAMES} a call can have.", "Give fewer.")
+        raise OptionError("filters", f"There are {len(filters)}, and a call can have {FILTER_NAMES}.", "Give fewer.")
     split = [
         [{"Name": name, "Values": part} for part in chunks(_values(name, given), FILTER_VALUES)]
         for name, given in filters.items()
@@ -130,7 +130,7 @@ def _values(name: str, given: Any) -> list[str]:
     if not texts or None in texts:
         raise OptionError(
             "filters",
-            f"{name} has no value, or one that is no text.",
+            f"{name} has no value, or one that is not text.",
             "Give a text or a list of texts, and a date in quotes.",
         )
     return _known(name, [text for text in texts if text is not None])

@@ -23,8 +23,19 @@ from ansible_collections.tencent.cloud.plugins.module_utils._connection import (
     client_from,
     nobody,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    CredentialsError,
+    OptionError,
+    TencentCloudError,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
+from ansible_collections.tencent.cloud.plugins.module_utils._not_text import text_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import (
+    InvalidOptions,
+    Problem,
+    merged,
+    problems_of,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of
 from ansible_collections.tencent.cloud.plugins.module_utils._text import encodable, in_all_texts
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
@@ -46,6 +57,7 @@ class Task:
         check_starter: raises StarterGone when nobody waits for this module any more.
         hide: keeps a secret out of all that the module reports.
         warn: warns the user.
+        problems: what is wrong with the types of the options.
     """
 
     options: Mapping[str, Any]
@@ -56,15 +68,46 @@ class Task:
     check_starter: Callable[[], None] = field(default=lambda: None)
     hide: Tell = nobody
     warn: Tell = nobody
+    problems: tuple[Problem, ...] = ()
 
-    def client(self) -> Client:
+    def checked(self, problems: Iterable[Problem] = ()) -> None:
+        """Raises InvalidOptions when there are problems, these or with the types of options."""
+        found = [*self.problems, *problems]
+        if found:
+            raise InvalidOptions(found)
+
+    def client(self, problems: Iterable[Problem] = ()) -> Client:
         """A client for the connection options, which calls nobody once the starter of this module is gone.
 
-        Raises OptionError and CredentialsError.
+        Raises CredentialsError, and InvalidOptions with everything that is wrong with options: these problems, and
+        those of the types and of the connection.
         """
-        client = client_from(self.options, self.clock, hide=self.hide, warn=self.warn)
-        client.check = self.check_starter
+        client, found = self.connected(problems)
+        if found:
+            raise InvalidOptions(found)
         return client
+
+    def connected(
+        self, problems: Iterable[Problem], offline: Callable[[], Iterable[Problem]] = tuple
+    ) -> tuple[Client, list[Problem]]:
+        """A client, and the problems with options; for those who judge what the API says as well. Raises as client().
+
+        Args:
+            problems: those that are known already.
+            offline: what else can be judged without the API; asked when there is no client.
+        """
+        found = [*self.problems, *problems]
+        try:
+            client = client_from(self.options, self.clock, hide=self.hide, warn=self.warn)
+        except OptionError as error:
+            raise InvalidOptions(merged([*found, *problems_of(error)], offline())) from None
+        except CredentialsError as error:
+            found = merged(found, offline())
+            if not found:
+                raise
+            raise InvalidOptions([*found, Problem(error.code, "secret_id", error.message, "")]) from None
+        client.check = self.check_starter
+        return client, found
 
 
 @dataclass(frozen=True)
@@ -102,8 +145,7 @@ def run(
         constraints: C(required_if) and the like, as AnsibleModule takes them.
     """
     lineage = Lineage()
-    common = CONNECTION_SPEC if calls_api else {}
-    spec = {**common, **argument_spec}
+    spec = {**(CONNECTION_SPEC if calls_api else {}), **argument_spec}
     module = AnsibleModule(spec, supports_check_mode=True, **constraints)
     if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
@@ -113,12 +155,14 @@ def run(
         module.warn(encodable(text))
 
     command, given = _command_of(module), _load_params()
-    task = Task(module.params, module.check_mode, Clock(), given, command, lineage.check, hide, warn)
+    problems = tuple(text_problems(spec, given))
+    task = Task(module.params, module.check_mode, Clock(), given, command, lineage.check, hide, warn, problems)
     try:
         _check_paths(spec, module.params)
         ending = body(task)
     except TencentCloudError as error:
-        ending = Ending(failed(module.params, error), failure=str(error))
+        told = InvalidOptions(problems_of(error)) if isinstance(error, OptionError) else error
+        ending = Ending(failed(module.params, told), failure=str(told))
     except StarterGone as gone:
         ending = _abandoned(failed(module.params, TencentCloudError(str(gone), code="StarterGone")), str(gone))
     for warning in ending.warnings:

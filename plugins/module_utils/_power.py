@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import guarded
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import waiting
@@ -27,6 +27,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._power_course import
 from ansible_collections.tencent.cloud.plugins.module_utils._power_options import wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._power_plan import Plan, plan_of, well_formed
 from ansible_collections.tencent.cloud.plugins.module_utils._power_result import PowerResult
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
@@ -37,7 +38,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNCHANGED,
     UNKNOWN,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call, Submission
 
 _GRAVEST_FIRST = (UNKNOWN, FAILED, ACCEPTED, DONE)
@@ -53,9 +53,14 @@ class _NotSent(Exception):
 
 
 class Power:
-    """A task with the power of instances. Raises OptionError when an option cannot be used; nothing was sent then."""
+    """A task with the power of instances.
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
+    Args:
+        problems: with the options; with any, the records are judged as well, and nothing is sent.
+    """
+
+    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
+        self._problems = problems
         self._wanted = wanted(options)
         self._action, self._target = self._wanted.change
         self._timing = waiting(options)
@@ -70,6 +75,11 @@ class Power:
 
     def run(self, *, check: bool) -> ArtifactResult:
         """Bring the instances there. Raises TencentCloudError when the read before fails; nothing was sent then."""
+        if self._problems:
+            return judged(self._result, self._problems, lambda: self._run(check=True))
+        return self._run(check=check)
+
+    def _run(self, *, check: bool) -> ArtifactResult:
         result = self._result
         result.earlier = result.records = self._read()
         self._plan = plan_of(self._wanted, self._ids, result.records)

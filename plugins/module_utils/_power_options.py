@@ -9,12 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import WAIT_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._power_plan import CHANGES, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
 
 POWER_SPEC: dict[str, Any] = {
     "instance_ids": {"type": "list", "elements": "str", "required": True},
@@ -25,11 +26,16 @@ POWER_SPEC: dict[str, Any] = {
 }
 
 
-def wanted(options: Mapping[str, Any]) -> Wanted:
-    """What the task asks for. Raises OptionError for options that do not go together, or name nothing."""
+def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
+    """All that is wrong with the options by themselves."""
     if not options["instance_ids"]:
-        raise OptionError("instance_ids", "it names no instance.", "Give at least one.")
+        yield invalid("instance_ids", "It names no instance.", "Give at least one.")
+    if options["stopped_mode"] and options["state"] != "stopped":
+        yield invalid("stopped_mode", f"It means nothing with state: {options['state']}.", "Leave it out.")
+    yield from time_problems(options)
+
+
+def wanted(options: Mapping[str, Any]) -> Wanted:
+    """What the task asks for."""
     mode = options["stopped_mode"]
-    if mode and options["state"] != "stopped":
-        raise OptionError("stopped_mode", f"it means nothing with state: {options['state']}.", "Leave it out.")
     return Wanted(options["state"], options["stop_type"].upper(), mode.upper() if mode else None)

@@ -17,7 +17,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 
 RUNNING, STOPPED = "RUNNING", "STOPPED"
 IDS_LIMIT = 100
@@ -162,8 +163,7 @@ def _problems(
 
 def _objections(wanted: Wanted, instance_id: str, instance: Instance | None, *, called: bool) -> list[_Objection]:
     if _malformed([instance_id]):
-        fix = "An id is ins- and eight lower-case letters or digits."
-        return [_Objection("InvalidInstanceId.Malformed", "it is no id of an instance.", fix)]
+        return [_Objection("InvalidInstanceId.Malformed", "it is not a valid id.", id_fix("ins"))]
     if instance is None:
         missing = "there is no such instance for this key and region."
         return [_Objection("InvalidInstanceId.NotFound", missing, "Check the id, the region and the key.")]

@@ -9,17 +9,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets, place_of
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    TencentCloudError,
+    in_brackets,
+    place_of,
+    sentence,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, merged
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Timing, is_idle
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan, problems_offline
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     FAILED,
     PLANNED,
@@ -38,15 +44,26 @@ from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import 
 
 
 class Reset:
-    """One reset of one instance."""
+    """One reset of one instance.
+
+    Args:
+        problems: with the options; with any, the rest is judged as well, and nothing is sent.
+    """
 
     def __init__(
-        self, cvm: Cvm, clock: Clock, wanted: Wanted, timing: Timing | None = None, on_event: OnEvent = nobody
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        wanted: Wanted,
+        timing: Timing | None = None,
+        on_event: OnEvent = nobody,
+        problems: Sequence[Problem] = (),
     ) -> None:
         self._cvm = cvm
         self._clock = clock
         self._wanted = wanted
         self._timing = timing or Timing()
+        self._problems = problems
         self._result = Result(wanted.instance_id, tell=on_event)
         self._read_at = 0.0
         self._log = self._log_for(wanted) if wanted.policy == "once" else None
@@ -56,6 +73,8 @@ class Reset:
 
         Raises TencentCloudError when a read fails before anything was sent.
         """
+        if self._problems:
+            return self._judged()
         situation = Situation(self._wanted, self._gather())
         plan = make_plan(situation)
         self._note(situation, plan)
@@ -84,6 +103,8 @@ class Reset:
 
         Raises TencentCloudError when the instance cannot be read at the start.
         """
+        if self._problems:
+            return self._judged(attach=True)
         situation = Situation(self._wanted, self._gather())
         self._result.previous = self._result.instance = situation.facts.instance
         self._result.request_id = request_id
@@ -94,6 +115,19 @@ class Reset:
         self._result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
         return self._timed(lambda: self._submission(self._wanted.image_id).follow(request_id))
+
+    def _judged(self, *, attach: bool = False) -> Result:
+        """The end of a task whose options cannot be used: their problems, and those that the plan has as well."""
+        try:
+            situation = Situation(self._wanted, self._gather())
+        except TencentCloudError as error:
+            offline = problems_offline(self._wanted, self._cvm.client.api)
+            return self._result.refuse(merged(self._problems, offline), error)
+        plan = make_plan(situation)
+        self._note(situation, plan)
+        # What speaks against another reset does not speak against waiting for one that was sent.
+        found = [] if attach and situation.instance else plan.problems
+        return self._result.refuse(merged(self._problems, found))
 
     def _timed(self, work: Callable[[], Result]) -> Result:
         started_at = self._clock.monotonic()
@@ -201,8 +235,8 @@ class Reset:
             request_id=entry.request_id,
             action=RESET,
         )
-        reason = f"The reset with this key failed before: {error.message}{in_brackets(entry.request_id)}. "
-        return self._result.end(FAILED, f"{reason}Correct the cause, and give another idempotency_key.", error=error)
+        reason = f"The reset with this key failed before{in_brackets(entry.request_id)}: {sentence(error.message)}"
+        return self._result.end(FAILED, f"{reason} Correct the cause, and give another idempotency_key.", error=error)
 
     def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:
         submission = self._submission(situation.target_image_id)

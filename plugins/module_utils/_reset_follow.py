@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, sentence
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
@@ -209,8 +209,8 @@ class Follower:
         error = TencentCloudError(cause, code="OperationFailed", request_id=operation.request_id, action=RESET)
         return self._result.end(
             FAILED,
-            f"The reset was accepted and failed (RequestId {self._result.request_id}): {cause}. The system disk may be "
-            "wiped. Correct the cause and run the task again.",
+            f"The reset was accepted and failed (RequestId {self._result.request_id}): {sentence(cause)} The system "
+            "disk may be wiped. Correct the cause and run the task again.",
             error=error,
         )
 

@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._identity_advice import TIMESTAMP_VALID_SECONDS
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 
@@ -62,18 +62,69 @@ _SECONDS = {
 """The least and the most of each time."""
 
 
-def wanted(options: Mapping[str, Any]) -> Wanted:
-    """What is asked for. Raises OptionError where an empty image_id would make another task of it."""
+def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
+    """All that is wrong with the options and is no matter of the preflight rules.
+
+    Args:
+        options: as Ansible completes them.
+        given: as the task gives them; an option that is left out is not there.
+    """
     if options["policy"] == "image_differs" and not options["image_id"]:
-        raise OptionError(
-            "image_id", "it is empty, and policy image_differs compares with it.", "Give the image to install."
+        yield invalid(
+            "image_id", "It is empty, and policy image_differs compares with it.", "Give the image to install."
         )
     if options["idempotency_key"] and options["policy"] != "once":
-        raise OptionError(
-            "idempotency_key", "it counts for nothing here, and every run would reset.", "Set policy: once."
-        )
+        yield invalid("idempotency_key", "It has no effect with this policy.", "Set policy: once, or leave it out.")
+    yield from _emptied(given)
     login = options["login_settings"] or {}
-    _check_texts({**login, "host_name": options["host_name"], "user_data": options["user_data"]})
+    texts = {"login_settings.password": login.get("password"), "host_name": options["host_name"]}
+    for name, text in {**texts, "user_data": options["user_data"]}.items():
+        if not _can_be_sent(str(text), "surrogateescape" if name == "user_data" else "strict"):
+            yield invalid(name, "It contains something that is not a character.", "Give text that is valid Unicode.")
+    yield from time_problems(options)
+
+
+def _emptied(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Guards that a template emptied: without them the task would do what they are there to prevent."""
+    attach = given.get("attach")
+    if "attach" in given and not re.fullmatch(r"[0-9A-Za-z-]{8,}", str(attach or "")):
+        yield invalid(
+            "attach",
+            "It is empty or not a RequestId, and without one the instance would be reset.",
+            "Give the request_id of the reset to wait for.",
+        )
+    expected = given.get("expected")
+    empty = [name for name, value in expected.items() if value in (None, {})] if isinstance(expected, Mapping) else []
+    for name in empty:
+        yield invalid(f"expected.{name}", "It has no value, so it would guard nothing.", "Give one, or leave it out.")
+
+
+def _can_be_sent(text: str, errors: str) -> bool:
+    try:
+        text.encode(errors=errors)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def time_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
+    """Times that would break a promise, or that nobody can wait for."""
+    for name in [name for name in _SECONDS if name in options]:
+        least, most = _SECONDS[name]
+        if not least <= options[name] <= most:
+            yield invalid(name, "It is out of range.", f"Give {least:g} to {most:g} seconds.")
+        elif name == "settle_seconds" and options[name] < TIMESTAMP_VALID_SECONDS:
+            yield invalid(
+                name,
+                f"{options[name]} is less than the {TIMESTAMP_VALID_SECONDS} seconds for which a sent request can "
+                "still be accepted: a reset could run twice.",
+                f"Give {TIMESTAMP_VALID_SECONDS} or more.",
+            )
+
+
+def wanted(options: Mapping[str, Any]) -> Wanted:
+    """What is asked for."""
+    login = options["login_settings"] or {}
     services = options["enhanced_service"] or {}
     return Wanted(
         instance_id=options["instance_id"],
@@ -92,45 +143,8 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
     )
 
 
-def check_given(given: Mapping[str, Any]) -> None:
-    """Refuse guards that a template emptied: without them the task would do what they are there to prevent.
-
-    Args:
-        given: the options as the task gives them; an option that is left out is not there.
-    """
-    attach = given.get("attach")
-    if "attach" in given and not re.fullmatch(r"[0-9A-Za-z-]{8,}", str(attach or "")):
-        raise OptionError(
-            "attach", "it is empty or no RequestId, and without one the instance would be reset.", "Give one."
-        )
-    expected = given.get("expected")
-    empty = [name for name, value in expected.items() if value in (None, {})] if isinstance(expected, Mapping) else []
-    if empty:
-        raise OptionError(
-            "expected", f"{', '.join(empty)} has no value, and would guard nothing.", "Give one, or omit it."
-        )
-
-
-def _check_texts(texts: Mapping[str, Any]) -> None:
-    for name, text in texts.items():
-        try:
-            str(text).encode(errors="surrogateescape" if name == "user_data" else "strict")
-        except UnicodeEncodeError:
-            raise OptionError(name, "it holds something that is no character.", "Give text.") from None
-
-
 def timing(options: Mapping[str, Any]) -> Timing:
-    """How long to wait. Raises OptionError for times that would break a promise, or are none."""
-    if options["settle_seconds"] < TIMESTAMP_VALID_SECONDS:
-        raise OptionError(
-            "settle_seconds",
-            f"{options['settle_seconds']} is less than the {TIMESTAMP_VALID_SECONDS} seconds for which a sent request "
-            "can still be accepted: a reset could run twice.",
-            f"Give {TIMESTAMP_VALID_SECONDS} or more.",
-        )
-    for name, (least, most) in _SECONDS.items():
-        if not least <= options[name] <= most:
-            raise OptionError(name, "it is no time to wait.", f"Give {least:g} to {most:g} seconds.")
+    """How long to wait."""
     return Timing(
         wait=options["wait"],
         wait_timeout=options["wait_timeout"],

@@ -12,8 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, SERVICES, Situation
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import (
+    RESET,
+    SERVICES,
+    Facts,
+    Situation,
+    Wanted,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rules import broken
 
 _LOGIN_TEXTS = {
@@ -61,6 +67,11 @@ def make_plan(situation: Situation) -> Plan:
     )
 
 
+def problems_offline(wanted: Wanted, api: str) -> list[Problem]:
+    """What is wrong by itself, whatever the API would say of the instance, the images and the keys."""
+    return broken(Situation(wanted, Facts(api, "")), hard=True)
+
+
 def _needed(s: Situation) -> bool:
     if s.wanted.policy != "image_differs" or not s.facts.instance or s.current_image_id != s.wanted.image_id:
         return True
@@ -71,6 +82,7 @@ def _needed(s: Situation) -> bool:
 def _before(s: Situation) -> dict[str, Any]:
     keys = (s.instance.get("login_settings") or {}).get("key_ids") or []
     return {
+        "instance_state": s.instance.get("instance_state"),
         "image_id": s.current_image_id,
         "image_name": s.current_image.get("image_name"),
         "os_name": s.instance.get("os_name"),
@@ -91,6 +103,8 @@ def _after(s: Situation) -> dict[str, Any]:
     if s.switches_platform:
         disk_id = f"perhaps another one; snapshots of {disk_id} could then not be restored to it"
     return {
+        # A stopped one is started, too.
+        "instance_state": "RUNNING",
         "image_id": s.target_image_id,
         "image_name": s.target_image.get("image_name"),
         "os_name": s.target_image.get("os_name") or s.instance.get("os_name"),

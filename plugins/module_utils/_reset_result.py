@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, as_data, problems_of, refusal
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Operation
 
 DONE = "done"
@@ -83,13 +83,20 @@ class Result:
         self.tell("ended", {"outcome": outcome, "reason": reason})
         return self
 
-    def refuse(self, problems: list[Problem]) -> Result:
-        """Close it with everything that stands in the way; nothing was sent, or nothing more."""
-        self.problems = problems
-        texts = " ".join(f"({number}) {one.option}: {one.message} {one.fix}" for number, one in enumerate(problems, 1))
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    def refuse(self, problems: Sequence[Problem], error: TencentCloudError | None = None) -> Result:
+        """Close it with everything that stands in the way; nothing was sent, or nothing more.
+
+        Args:
+            error: what kept the rest from being judged.
+        """
+        self.problems = list(problems)
         what = "Nothing was reset" if self.submissions else "Nothing was sent"
-        return self.end(REFUSED, f"{what}, for {count}: {texts}")
+        return self.end(REFUSED, refusal(what, problems, error), error=error)
+
+    def stop(self, error: TencentCloudError) -> Result:
+        """Close it with an error that ended the task before anything was sent."""
+        problems = problems_of(error)
+        return self.refuse(problems) if problems else self.end(REFUSED, str(error), error=error)
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""
@@ -99,12 +106,12 @@ class Result:
             "request_id": self.request_id,
             "instance_id": self.instance_id,
             "instance": self.instance,
-            "previous": self.previous,
+            "previous": None if self.previous is self.instance else self.previous,
             "operation": self.operation._asdict() if self.operation and self.operation.name else None,
             "waited_seconds": round(self.waited_seconds, 1),
             "submissions": self.submissions,
             "adopted": self.adopted,
-            "reason": self.reason,
-            "problems": [problem._asdict() for problem in self.problems],
+            "reason": self.reason if self.ok else None,
+            "problems": as_data(self.problems),
             "error": self.error.as_dict() if self.error else None,
         }

@@ -15,15 +15,6 @@ from typing import NamedTuple
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
 
 
-class Problem(NamedTuple):
-    """Why a reset would not work. All fields are texts for the user."""
-
-    code: str
-    option: str
-    message: str
-    fix: str
-
-
 class Rule(NamedTuple):
     """One thing the API would refuse, and how it is known beforehand.
 

@@ -13,8 +13,9 @@ list, and the user guide on reinstalling. A rule that no current document confir
 
 from __future__ import annotations
 
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem, Rule
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import RULES as IMAGE_RULES
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import RULES as INSTANCE_RULES
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import RULES as LOGIN_RULES

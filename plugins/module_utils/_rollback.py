@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Art
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, sentence
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import ACCEPTED, DONE, FAILED, UNKNOWN
@@ -106,14 +106,14 @@ class Rollback:
             return True
         error = TencentCloudError(prompt, code="OperationFailed", request_id=self._result.request_id, action=ACTION)
         if not seen and prompt == (self._scene.disk or {}).get("error_prompt"):
-            what = f"The disk shows an error that it showed before: {prompt}. Look at its content."
+            what = f"The disk shows an error that it showed before: {sentence(prompt)} Look at its content."
             self._result.end(UNKNOWN, f"It is unknown whether the rollback succeeded. {what}", error=error)
         else:
             self._result.end(
                 FAILED,
-                f"The rollback was accepted and failed (RequestId {self._result.request_id}): {prompt}. What is on the "
-                f"disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. Correct "
-                "the cause and run the task again.",
+                f"The rollback was accepted and failed (RequestId {self._result.request_id}): {sentence(prompt)} What "
+                f"is on the disk {self._disk_id} may be neither the old nor the new, and its instance may be stopped. "
+                "Correct the cause and run the task again.",
                 error=error,
             )
         return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix, is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 
@@ -24,18 +25,18 @@ _IMAGE_TYPES = ("PUBLIC_IMAGE", "PRIVATE_IMAGE", "SHARED_IMAGE")
 
 def is_image_id(text: str) -> bool:
     """Whether it has the prefix and the alphabet of image ids."""
-    return bool(re.fullmatch(r"img-[0-9a-z]+", text))
+    return is_id("img", text)
 
 
 def _image_id(s: Situation) -> str | None:
     wanted = s.wanted.image_id
-    return f"{wanted!r} is not an image id." if wanted and not is_image_id(wanted) else None
+    return f"{wanted!r} is not a valid id." if wanted and not is_image_id(wanted) else None
 
 
 def _image_id_length(s: Situation) -> str | None:
     wanted = s.wanted.image_id
     odd = wanted and is_image_id(wanted) and len(wanted) != len("img-xxxxxxxx")
-    return f"{wanted!r} is not as long as image ids are." if odd else None
+    return f"{wanted!r} has another length than image ids usually have." if odd else None
 
 
 def _unknown_image(s: Situation) -> str | None:
@@ -115,7 +116,7 @@ def _switch_disk_id(s: Situation) -> str | None:
 
 
 RULES = (
-    Rule(("InvalidImageId.Malformed",), "image_id", _image_id, "Give img- and lower-case letters or digits."),
+    Rule(("InvalidImageId.Malformed",), "image_id", _image_id, id_fix("img")),
     Rule(("InvalidImageId.Malformed",), "image_id", _image_id_length, "Check that nothing is cut off.", hard=False),
     Rule(
         ("InvalidImageId.NotFound",),

@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import in_brackets
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix, is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
 
@@ -40,11 +41,11 @@ _REFUSING_STATES = {
 
 def is_instance_id(text: str) -> bool:
     """Whether it has the form C(ins-xxxxxxxx)."""
-    return bool(re.fullmatch(r"ins-[0-9a-z]{8}", text))
+    return is_id("ins", text)
 
 
 def _instance_id(s: Situation) -> str | None:
-    return None if is_instance_id(s.wanted.instance_id) else f"{s.wanted.instance_id!r} is not an instance id."
+    return None if is_instance_id(s.wanted.instance_id) else f"{s.wanted.instance_id!r} is not a valid id."
 
 
 def _unknown_instance(s: Situation) -> str | None:
@@ -77,6 +78,11 @@ def _stop_charging(s: Situation) -> str | None:
     return "The instance was stopped without charges." if stopped else None
 
 
+def _starts(s: Situation) -> str | None:
+    starts = _state(s) == "STOPPED" and not _stop_charging(s)
+    return "The instance is stopped, and the reset starts it." if starts else None
+
+
 def _isolated(s: Situation) -> str | None:
     state = s.instance.get("restrict_state")
     return (
@@ -97,19 +103,23 @@ def _protected(s: Situation) -> str | None:
 def _unexpected(s: Situation) -> str | None:
     if not s.instance:
         return None
-    checks: dict[str, Callable[[Any], bool]] = {
-        "instance_name": lambda value: s.instance.get("instance_name") == value,
-        "image_id": lambda value: s.current_image_id == value,
-        "private_ip_address": lambda value: value in (s.instance.get("private_ip_addresses") or []),
-        "tags": lambda value: _contains(s.instance.get("tags") or {}, value),
-    }
-    given = {name: value for name, value in s.wanted.expected.items() if value is not None}
-    wrong = [f"{name} is not {value!r}" for name, value in given.items() if not checks[name](value)]
-    return f"The instance is not the expected one: {'; '.join(wrong)}." if wrong else None
+    wrong = "; ".join(_differences(s.instance, s.wanted.expected))
+    return f"The instance is not the expected one: {wrong}." if wrong else None
 
 
-def _contains(tags: Mapping[str, str], subset: Mapping[str, Any]) -> bool:
-    return all(key in tags and tags[key] == str(value) for key, value in subset.items())
+def _differences(instance: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as expected, and what it is instead."""
+    for name in ("instance_name", "image_id"):
+        if expected.get(name) not in (None, instance.get(name)):
+            yield f"{name} is {instance.get(name)!r} and not {expected[name]!r}"
+    address, addresses = expected.get("private_ip_address"), instance.get("private_ip_addresses") or []
+    if address is not None and address not in addresses:
+        yield f"private_ip_addresses are {', '.join(map(repr, addresses)) or 'none'}, without {address!r}"
+    tags = instance.get("tags") or {}
+    for key, value in (expected.get("tags") or {}).items():
+        if tags.get(key) != str(value):
+            found = f"is {tags[key]!r} and not" if key in tags else "is missing, and should be"
+            yield f"the tag {key!r} {found} {str(value)!r}"
 
 
 def _shrinks(s: Situation) -> str | None:
@@ -120,7 +130,7 @@ def _shrinks(s: Situation) -> str | None:
 
 def _disk_size(s: Situation) -> str | None:
     size = s.wanted.disk_size
-    return f"{size} GiB is no size of a disk." if size is not None and size < 1 else None
+    return f"A disk cannot have {size} GiB." if size is not None and size < 1 else None
 
 
 def _local_disk(s: Situation) -> str | None:
@@ -137,7 +147,7 @@ def _idempotency_key(s: Situation) -> str | None:
     key = s.wanted.idempotency_key
     if s.wanted.policy != "once" or (key and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", key)):
         return None
-    return f"{key!r} is not a key for the policy once." if key else "The policy once needs it."
+    return f"{key!r} cannot be used as a key." if key else "The policy once needs it."
 
 
 def _once_in_v2(s: Situation) -> str | None:
@@ -158,7 +168,7 @@ RULES = (
         ("InvalidInstanceId.Malformed", "InvalidParameterValue.InstanceIdMalformed"),
         "instance_id",
         _instance_id,
-        "Give ins- and eight lower-case letters or digits, as DescribeInstances shows it.",
+        id_fix("ins"),
     ),
     Rule(
         ("InvalidInstanceId.NotFound",),
@@ -194,6 +204,7 @@ RULES = (
         _stop_charging,
         "Start it first: cvm_instance_power with state: running.",
     ),
+    Rule(("InstanceStarts",), "instance_id", _starts, "Stop it again afterwards if it must not run.", hard=False),
     Rule(
         ("UnsupportedOperation.InstanceStateIsolating", "UnsupportedOperation.InstanceStateShutdown"),
         "instance_id",
@@ -210,7 +221,7 @@ RULES = (
         "Set override_protection to true to reinstall it all the same.",
     ),
     Rule(("UnexpectedInstance",), "expected", _unexpected, "Check instance_id, or correct expected."),
-    Rule(("InvalidParameterValue",), "system_disk.disk_size", _disk_size, "Give a whole number of GiB."),
+    Rule(("InvalidParameterValue",), "system_disk.disk_size", _disk_size, "Give a positive number of GiB."),
     Rule(
         ("InvalidParameterValue",),
         "system_disk.disk_size",

@@ -9,28 +9,33 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import string
 from collections.abc import Callable
 
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix, is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Situation
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Rule
-
-USER_DATA_LIMIT = 16 * 1024
-"""Bytes of encoded user data."""
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import (
+    FAULTS,
+    LIMIT,
+    Fault,
+    encoded_size,
+    fault_of,
+)
 
 _PASSWORD_SPECIALS = set("()`~!@#$%^&*-+=|{}[]:;',.?/")
 
 
 def is_key_id(text: str) -> bool:
     """Whether it has the form C(skey-xxxxxxxx)."""
-    return bool(re.fullmatch(r"skey-[0-9a-z]{8}", text))
+    return is_id("skey", text)
 
 
 def _key_id(s: Situation) -> str | None:
     odd = [key for key in s.wanted.key_ids if not is_key_id(key)]
-    return f"{', '.join(map(repr, odd))}: not a key pair id." if odd else None
+    are = "is not a valid id" if len(odd) == 1 else "are not valid ids"
+    return f"{', '.join(map(repr, odd))} {are}." if odd else None
 
 
 def _unknown_key(s: Situation) -> str | None:
@@ -73,9 +78,9 @@ def _password(s: Situation) -> str | None:
     length, kinds = len(s.wanted.password), _kinds(s.wanted.password)
     wrong = []
     if not shortest <= length <= 30:
-        wrong.append(f"it has {length} characters and needs {shortest} to 30")
+        wrong.append(f"it has {length} {'character' if length == 1 else 'characters'} and needs {shortest} to 30")
     if kinds < kinds_needed:
-        wrong.append(f"it has {kinds} kinds of characters and needs {kinds_needed}")
+        wrong.append(f"it has characters of {kinds} {'kind' if kinds == 1 else 'kinds'} and needs {kinds_needed}")
     return f"The password does not do for {s.target_platform or 'any system'}: {'; '.join(wrong)}." if wrong else None
 
 
@@ -101,19 +106,27 @@ def _host_name(s: Situation) -> str | None:
         good = bool(re.fullmatch(r"(?=.{2,60}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", name))
         rule = "2 to 60 letters, digits and hyphens in segments between dots"
     hyphens = name.startswith("-") or name.endswith("-") or re.search(r"[.-]{2}", name)
-    return None if good and not hyphens else f"{name!r} is no host name for {s.target_platform} ({rule})."
+    return None if good and not hyphens else f"{name!r} is not a host name for {s.target_platform} ({rule})."
 
 
 def _user_data_size(s: Situation) -> str | None:
     if not s.wanted.user_data:
         return None
-    size = len(base64.b64encode(s.wanted.user_data.encode(errors="surrogateescape")))
-    return f"The user data has {size} bytes when encoded; the limit is 16384." if size > USER_DATA_LIMIT else None
+    size = encoded_size(s.wanted.user_data)
+    return f"The user data has {size} bytes when encoded; the limit is {LIMIT}." if size > LIMIT else None
 
 
 def _user_data_unsupported(s: Situation) -> str | None:
     unsupported = s.wanted.user_data and s.target_image.get("is_support_cloudinit") is False
     return f"The image {s.target_image_id} has no cloud-init, which would read it." if unsupported else None
+
+
+def _user_data_fault(fault: Fault) -> Callable[[Situation], str | None]:
+    def find(s: Situation) -> str | None:
+        text, platform = s.wanted.user_data or "", s.target_platform
+        return fault.find(text, platform) if fault_of(text, platform) is fault else None
+
+    return find
 
 
 def _not_in_v2(option: str) -> Callable[[Situation], str | None]:
@@ -129,7 +142,7 @@ RULES = (
         ("InvalidKeyPairId.Malformed",),
         "login_settings.key_ids",
         _key_id,
-        "Give skey- and eight lower-case letters or digits.",
+        id_fix("skey"),
     ),
     Rule(
         ("InvalidParameterValue.KeyPairNotFound", "ResourceNotFound.KeyPairNotFound"),
@@ -186,7 +199,7 @@ RULES = (
         ("InvalidParameter.HostNameIllegal", "InvalidParameterValue.IllegalHostName"),
         "host_name",
         _host_name,
-        "Dots and hyphens stand neither first nor last nor next to each other.",
+        "Do not begin or end it with a dot or a hyphen, nor put two of them side by side.",
     ),
     Rule(
         ("InvalidParameterValue",),
@@ -195,6 +208,7 @@ RULES = (
         "Shorten it, or let it fetch the rest.",
     ),
     Rule(("UnsupportedOperation",), "user_data", _user_data_unsupported, "Give an image with cloud-init."),
+    *(Rule((fault.code,), "user_data", _user_data_fault(fault), fault.fix, hard=False) for fault in FAULTS),
     *(
         Rule(("UnknownParameter",), option, _not_in_v2(option), "Use api v3, or leave it out.")
         for option in ("host_name", "user_data", SERVICES[-1])

@@ -9,28 +9,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life, guarded
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
-    check_ids,
-    check_name,
-    check_needed,
-    tag_list,
-    waiting,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import tag_list, waiting
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import PLANNED, UNCHANGED
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._rollback import ACTION, Rollback
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import NEEDED, check_combination, expires
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import expires
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules import (
     CREATE,
     DELETE,
@@ -50,13 +44,14 @@ class Refused(Exception):
 
 
 class Snapshots:
-    """A task with one snapshot. Raises OptionError when an option cannot be used; nothing was sent then."""
+    """A task with one snapshot.
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any]) -> None:
-        check_needed(options, NEEDED)
-        check_ids(options)
-        check_name(options, "snapshot_name")
-        check_combination(options)
+    Args:
+        wrong: the problems with the options; with any, the records are judged as well, and nothing is sent.
+    """
+
+    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], wrong: Sequence[Problem] = ()) -> None:
+        self._wrong = wrong
         self._expires = expires(options["deadline"])
         self._tags = tag_list(options)
         self._timing = waiting(options)
@@ -80,15 +75,20 @@ class Snapshots:
 
     def run(self, *, check: bool) -> ArtifactResult:
         """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
-        try:
-            self._find_disk()
-            result = {"present": self._present, "absent": self._absent, "restored": self._restored}[
-                self._options["state"]
-            ](check)
-        except Refused as refused:
-            result = self._result.refuse([refused.problem])
+        if self._wrong:
+            result = judged(self._result, self._wrong, lambda: self._run(check=True))
+        else:
+            result = self._run(check=check)
         result.extra = {"disk_id": self._disk_id, "instance_id": self._options["instance_id"]}
         return result
+
+    def _run(self, *, check: bool) -> ArtifactResult:
+        work = {"present": self._present, "absent": self._absent, "restored": self._restored}[self._options["state"]]
+        try:
+            self._find_disk()
+            return work(check)
+        except Refused as refused:
+            return self._result.refuse([refused.problem])
 
     # --- making
 
@@ -125,7 +125,7 @@ class Snapshots:
         if self._asked is None:
             missing = f"There is no cloud disk {self._disk_id} for this key and region."
             return Problem(code, "disk_id", missing, "Check the id and the region.")
-        local = f"Its system disk ({self._disk_id}) is no cloud disk, and no other can have snapshots."
+        local = f"Its system disk ({self._disk_id}) is not a cloud disk, and no other can have snapshots."
         return Problem(code, "instance_id", local, "Make an image of the instance instead (cvm_image).")
 
     def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:

@@ -10,12 +10,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import WAIT_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
+    WAIT_SPEC,
+    all_id_problems,
+    name_problems,
+    needed_problems,
+    tag_problems,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
 
 SNAPSHOT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
@@ -35,31 +42,44 @@ NEEDED = {"present": (("snapshot_name",),), "absent": _ONE, "restored": _ONE}
 """Which options each state needs."""
 
 
-def check_combination(options: Mapping[str, Any]) -> None:
-    """Raises OptionError for options that do not go together, or lack another."""
-    state, disk_id, instance_id = (options[name] for name in ("state", "disk_id", "instance_id"))
-    by_name = state == "present" or (state == "restored" and options["snapshot_name"])
-    if by_name and not (disk_id or instance_id):
-        raise OptionError("disk_id", "it is not set, and neither is instance_id.", "Give the disk, or its instance.")
-    if disk_id and instance_id:
-        raise OptionError("disk_id", "it excludes instance_id, which means the system disk.", "Give one of them.")
-    if options["auto_start"] and not options["auto_stop"]:
-        raise OptionError("auto_start", "it needs auto_stop.", "Set auto_stop: true as well.")
-
-
-def check_given(given: Mapping[str, Any]) -> None:
-    """Refuse guards that a template emptied: without one, the snapshot of any disk would be deleted or restored.
+def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
+    """All that is wrong with the options by themselves.
 
     Args:
-        given: the options as the task gives them; an option that is left out is not there.
+        options: as Ansible completes them.
+        given: as the task gives them; an option that is left out is not there.
     """
+    yield from needed_problems(options, NEEDED)
+    yield from all_id_problems(options)
+    yield from name_problems(options, "snapshot_name")
+    yield from _combination_problems(options, given)
+    if options["deadline"] is not None and expires(options["deadline"]) is None:
+        yield invalid(
+            "deadline",
+            f"{options['deadline']!r} is not a moment of ISO 8601 between the years 1 and 9999.",
+            "Give one such as 2030-01-08T09:47:55+00:00.",
+        )
+    yield from tag_problems(options)
+    yield from time_problems(options)
+
+
+def _combination_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
+    state, disk_id, instance_id = (options[name] for name in ("state", "disk_id", "instance_id"))
+    # A guard that a template emptied: without it, the snapshot of any disk would be deleted or restored.
     guards = [name for name in ("disk_id", "instance_id") if name in given]
-    if guards and given.get("state") in ("absent", "restored") and not any(given[name] for name in guards):
-        raise OptionError(guards[0], "it has no value, and would guard nothing.", "Give one, or omit it.")
+    by_name = state == "present" or (state == "restored" and options["snapshot_name"])
+    if disk_id and instance_id:
+        yield invalid("disk_id", "It excludes instance_id, which means the system disk.", "Give one of them.")
+    elif not (disk_id or instance_id) and guards and state != "present":
+        yield invalid(guards[0], "It has no value, so it would guard nothing.", "Give one, or leave it out.")
+    elif not (disk_id or instance_id) and by_name:
+        yield invalid("disk_id", "It is not set, and neither is instance_id.", "Give the disk, or its instance.")
+    if options["auto_start"] and not options["auto_stop"]:
+        yield invalid("auto_start", "It needs auto_stop.", "Set auto_stop: true as well.")
 
 
 def expires(deadline: str | None) -> float | None:
-    """The deadline in seconds since the epoch. Raises OptionError for what is no moment."""
+    """The deadline in seconds since the epoch; none when there is none, or it is not a moment."""
     if deadline is None:
         return None
     text = re.sub(r"[zZ]$", "+00:00", deadline)
@@ -68,6 +88,4 @@ def expires(deadline: str | None) -> float | None:
         # The year of some moments is beyond 9999, or before 1, in UTC.
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc).timestamp()
     except (ValueError, OverflowError):
-        raise OptionError(
-            "deadline", f"{deadline!r} is no moment of ISO 8601.", "Give one such as 2030-01-08T09:47:55+00:00."
-        ) from None
+        return None

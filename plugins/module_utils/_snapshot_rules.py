@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 
 DAY = 86400
 _IMAGE = "An image made of the instance is the way back in that case: cvm_reset_instance with its image_id."
@@ -109,7 +109,7 @@ def _operating(s: Scene) -> Problem | None:
     instance = s.instance or {}
     if instance.get("latest_operation_state") != "OPERATING":
         return None
-    message = f"{instance.get('latest_operation')} of {instance.get('instance_id')} is in progress."
+    message = f"{instance.get('latest_operation') or 'An operation'} of {instance.get('instance_id')} is in progress."
     return Problem("InvalidDisk.Busy", "instance_id", message, _WAIT)
 
 

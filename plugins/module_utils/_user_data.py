@@ -21,25 +21,12 @@ from email.mime.multipart import MIMEMultipart
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._host_key import key_of
-
-LIMIT = 16 * 1024
-"""Bytes of user data in base64: what ResetInstance takes."""
-
-# The first line of a format to its content type. A beginning stands before a shorter one of its own.
-_FORMATS = {
-    "#cloud-config-archive": "cloud-config-archive",
-    "#cloud-config-jsonp": "cloud-config-jsonp",
-    "#cloud-config": "cloud-config",
-    "#cloud-boothook": "cloud-boothook",
-    "#include-once": "x-include-once-url",
-    "#include": "x-include-url",
-    "#part-handler": "part-handler",
-    "## template: jinja": "jinja2",
-    "#!": "x-shellscript",
-}
-# cloud-init looks for the word in the same part of the text.
-_MIME = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
-_MIME_WITHIN = 4096
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import (
+    LIMIT,
+    encoded_size,
+    fault_of,
+    subtype_of,
+)
 
 _OURS = re.compile(r"""^(?:[ \t]*\{.*?)?["']?(ssh_keys|ssh_deletekeys|ssh_genkeytypes)["']?[ \t]*:""", re.MULTILINE)
 _BEGIN, _END = "-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"
@@ -65,8 +52,12 @@ def with_host_key(user_data: str | None, private_key: str, public_key: str) -> s
     """
     ours = _cloud_config(private_key, public_key)
     theirs = (user_data or "").lstrip()
+    # Python strips the first byte of gzip as well, so the fault is looked for before.
+    fault = fault_of(user_data, "Linux") if user_data and theirs else None
+    if fault:
+        raise UserDataError(f"{fault.find(user_data or '', 'Linux')} {fault.fix}")
     combined = _multipart(_parts(theirs), ours) if theirs else ours
-    size = len(base64.b64encode(combined.encode(errors="surrogateescape")))
+    size = encoded_size(combined)
     if size > LIMIT:
         raise UserDataError(f"The user data with the host key has {size} bytes in base64; the limit is {LIMIT}.")
     return combined
@@ -84,9 +75,9 @@ def _matching(private_lines: list[str], public_key: str) -> str:
     """The public key, if it is the other half. A private key has it in the clear (OpenSSH, PROTOCOL.key)."""
     public = key_of(public_key)
     if not public or public.split()[0] != _KEY_TYPE:
-        raise UserDataError(f"The public key is no {_KEY_TYPE} key.")
+        raise UserDataError(f"The public key is not an {_KEY_TYPE} key.")
     if len(private_lines) < 3 or (private_lines[0], private_lines[-1]) != (_BEGIN, _END):
-        raise UserDataError("The private key has not the form that ssh-keygen writes.")
+        raise UserDataError("The private key does not have the form that ssh-keygen writes.")
     try:
         blob = base64.b64decode("".join(private_lines[1:-1]), validate=True)
     except (binascii.Error, ValueError):
@@ -110,7 +101,7 @@ def _fields(blob: bytes) -> Iterator[bytes]:
 
 
 def _parts(text: str) -> list[Message]:
-    parts = [_text_part(text, subtype)] if (subtype := _subtype(text)) else _mime_parts(text)
+    parts = [_text_part(text, subtype)] if (subtype := subtype_of(text)) else _mime_parts(text)
     for part in parts:
         found = _OURS.search(_payload(part)) if _is_config(part) else None
         if found:
@@ -120,15 +111,7 @@ def _parts(text: str) -> list[Message]:
     return parts
 
 
-def _subtype(text: str) -> str | None:
-    lowered = text.lower()
-    return next((subtype for begin, subtype in _FORMATS.items() if lowered.startswith(begin)), None)
-
-
 def _mime_parts(text: str) -> list[Message]:
-    if not _MIME.search(text[:_MIME_WITHIN]):
-        known = ", ".join([*_FORMATS, "MIME-Version:"])
-        raise UserDataError(f"The user data is in no format that a host key can be added to: {known}.")
     message = message_from_bytes(text.encode(errors="surrogateescape"))
     walked = list(message.walk())
     if any(part.defects for part in walked):
@@ -152,7 +135,7 @@ def _payload(part: Message) -> str:
 
 def _is_config(part: Message) -> bool:
     configs = ("cloud-config", "jinja2")
-    return part.get_content_subtype() in configs or _subtype(_payload(part).lstrip()) in configs
+    return part.get_content_subtype() in configs or subtype_of(_payload(part)) in configs
 
 
 def _multipart(parts: list[Message], ours: str) -> str:

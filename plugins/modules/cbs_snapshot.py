@@ -188,7 +188,7 @@ snapshot_id:
   sample: snap-gqa37j2p
 snapshot:
   description:
-    - The snapshot after the task, as C(DescribeSnapshots) gives it, in snake_case; C(tags) is a dictionary.
+    - The snapshot as it was read last, as C(DescribeSnapshots) gives it, in snake_case; C(tags) is a dictionary.
     - V(null) when there is none, or none is shown yet.
   returned: always
   type: dict
@@ -204,7 +204,9 @@ instance_id:
   type: str
   sample: ins-r8hr2upy
 previous:
-  description: The snapshot before the task. V(null) when there was none.
+  description:
+    - The snapshot before the task.
+    - V(null) when there was none, or it was not read again after that. It is in RV(snapshot) then.
   returned: always
   type: dict
   sample: null
@@ -229,18 +231,22 @@ adopted:
   type: bool
   sample: false
 reason:
-  description: What happened, in sentences.
+  description:
+    - What happened, in sentences.
+    - V(null) when the task failed, since C(msg) says it then.
   returned: always
   type: str
   sample: The snapshot snap-gqa37j2p is NORMAL.
 problems:
-  description: What stands in the way, all of it. Empty unless the task was refused beforehand.
+  description:
+    - Everything that stands in the way, whether it is about options or about what the API shows.
+    - Empty unless the task was refused beforehand.
   returned: always
   type: list
   elements: dict
   contains:
     code:
-      description: The code with which the API would refuse.
+      description: The code with which the API would refuse, or C(InvalidOption), C(InvalidCredentials).
       type: str
     option:
       description: The option to change.
@@ -259,7 +265,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(WaitTimeout),
-        C(Broken), C(InvalidOption), C(InvalidCredentials).
+        C(Broken), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -281,20 +287,20 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot import Snapshots
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC, check_given
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC, option_problems
 
 
 def snapshot(task: Task) -> Ending:
     """Make, delete or restore the snapshot."""
-    check_given(task.given)
-    result = Snapshots(Cvm(task.client()), task.clock, task.options).run(check=task.check)
+    client, problems = task.connected(option_problems(task.options, task.given))
+    result = Snapshots(Cvm(client), task.clock, task.options, problems).run(check=task.check)
     return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
     named = {name: options[name] for name in ("disk_id", "instance_id")}
-    return ArtifactResult("snapshot", options["snapshot_id"], reason=str(error), error=error, extra=named).as_dict()
+    return ArtifactResult("snapshot", options["snapshot_id"], extra=named).stop(error).as_dict()
 
 
 def main() -> None:

@@ -179,13 +179,15 @@ image_id:
   sample: img-qlzp4oea
 image:
   description:
-    - The image after the task, as C(DescribeImages) gives it, in snake_case; C(tags) is a dictionary.
+    - The image as it was read last, as C(DescribeImages) gives it, in snake_case; C(tags) is a dictionary.
     - V(null) when there is none, or none is shown yet.
   returned: always
   type: dict
   sample: {image_id: img-qlzp4oea, image_name: golden-centos, image_state: NORMAL}
 previous:
-  description: The image before the task. V(null) when there was none.
+  description:
+    - The image before the task.
+    - V(null) when there was none, or it was not read again after that. It is in RV(image) then.
   returned: always
   type: dict
   sample: null
@@ -210,18 +212,22 @@ adopted:
   type: bool
   sample: false
 reason:
-  description: What happened, in sentences.
+  description:
+    - What happened, in sentences.
+    - V(null) when the task failed, since C(msg) says it then.
   returned: always
   type: str
   sample: The image img-qlzp4oea is NORMAL.
 problems:
-  description: What stands in the way, all of it. Empty unless the task was refused beforehand.
+  description:
+    - Everything that stands in the way, whether it is about options or about what the API shows.
+    - Empty unless the task was refused beforehand.
   returned: always
   type: list
   elements: dict
   contains:
     code:
-      description: The code with which the API would refuse.
+      description: The code with which the API would refuse, or C(InvalidOption), C(InvalidCredentials).
       type: str
     option:
       description: The option to change.
@@ -240,7 +246,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(WaitTimeout),
-        C(Broken), C(InvalidOption), C(InvalidCredentials).
+        C(Broken), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -260,19 +266,20 @@ from typing import Any
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, run_image
+from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, Images, option_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 
 
 def image(task: Task) -> Ending:
     """Make or delete the image."""
-    result = run_image(Cvm(task.client()), task.clock, task.options, check=task.check)
+    client, problems = task.connected(option_problems(task.options))
+    result = Images(Cvm(client), task.clock, task.options, problems).run(check=task.check)
     return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return ArtifactResult("image", options["image_id"], reason=str(error), error=error).as_dict()
+    return ArtifactResult("image", options["image_id"]).stop(error).as_dict()
 
 
 def main() -> None:

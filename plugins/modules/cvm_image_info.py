@@ -144,6 +144,25 @@ changed:
   returned: always
   type: bool
   sample: false
+problems:
+  description: Everything that is wrong with the options. Empty unless the task was refused for it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
 error:
   description: The error that ended the task. V(null) when there is none.
   returned: always
@@ -170,23 +189,24 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
 
 SPEC: dict[str, Any] = {
     "image_ids": {"type": "list", "elements": "str"},
     "filters": {"type": "dict"},
     "instance_type": {"type": "str"},
 }
-FORM = "img- and lower-case letters or digits"
 
 
 def info(task: Task) -> Ending:
     """List the images."""
     options = task.options
-    ids = checked_ids("image_ids", options["image_ids"] or [], is_image_id, FORM)
-    found = Cvm(task.client()).find_images(ids, options["filters"], options["instance_type"])
+    ids = task.options["image_ids"] or []
+    client = task.client([*id_problems("image_ids", "img", ids), *filter_problems(task.options["filters"])])
+    found = Cvm(client).find_images(ids, options["filters"], options["instance_type"])
     return Ending(result(sorted(found, key=age, reverse=True)))
 
 
@@ -202,7 +222,12 @@ def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, An
 
 def result(images: list[dict[str, Any]], error: TencentCloudError | None = None) -> dict[str, Any]:
     """The keys that the module returns."""
-    return {"changed": False, "images": images, "error": error.as_dict() if error else None}
+    return {
+        "changed": False,
+        "images": images,
+        "problems": as_data(problems_of(error)) if error else [],
+        "error": error.as_dict() if error else None,
+    }
 
 
 def main() -> None:

@@ -140,6 +140,25 @@ changed:
   returned: always
   type: bool
   sample: false
+problems:
+  description: Everything that is wrong with the options. Empty unless the task was refused for it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
 error:
   description: The error that ended the task. V(null) when there is none.
   returned: always
@@ -166,21 +185,22 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
 
 SPEC: dict[str, Any] = {
     "instance_ids": {"type": "list", "elements": "str"},
     "filters": {"type": "dict"},
 }
-FORM = "ins- and eight lower-case letters or digits"
 
 
 def info(task: Task) -> Ending:
     """List the instances."""
-    ids = checked_ids("instance_ids", task.options["instance_ids"] or [], is_instance_id, FORM)
-    return Ending(result(Cvm(task.client()).instances(ids, task.options["filters"])))
+    ids = task.options["instance_ids"] or []
+    client = task.client([*id_problems("instance_ids", "ins", ids), *filter_problems(task.options["filters"])])
+    return Ending(result(Cvm(client).instances(ids, task.options["filters"])))
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
@@ -190,7 +210,12 @@ def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, An
 
 def result(instances: list[dict[str, Any]], error: TencentCloudError | None = None) -> dict[str, Any]:
     """The keys that the module returns."""
-    return {"changed": False, "instances": instances, "error": error.as_dict() if error else None}
+    return {
+        "changed": False,
+        "instances": instances,
+        "problems": as_data(problems_of(error)) if error else [],
+        "error": error.as_dict() if error else None,
+    }
 
 
 def main() -> None:

@@ -200,7 +200,9 @@ adopted:
   type: bool
   sample: false
 reason:
-  description: What happened, in sentences.
+  description:
+    - What happened, in sentences.
+    - V(null) when the task failed, since C(msg) says it then.
   returned: always
   type: str
   sample: "ins-r8hr2upy: restarted (RequestId a0a66377-b79f-4a21-846c-d997d6022968)."
@@ -211,7 +213,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: The code with which the API would refuse.
+      description: The code with which the API would refuse, or C(InvalidOption), C(InvalidCredentials).
       type: str
     option:
       description: The option to change.
@@ -230,7 +232,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(OutcomeUnknown), C(WaitTimeout), C(Broken), C(InvalidOption), C(InvalidCredentials).
+        C(OutcomeUnknown), C(WaitTimeout), C(Broken), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -251,19 +253,20 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._power import Power
-from ansible_collections.tencent.cloud.plugins.module_utils._power_options import POWER_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._power_options import POWER_SPEC, option_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._power_result import PowerResult
 
 
 def power(task: Task) -> Ending:
     """Start, stop or restart the instances."""
-    result = Power(Cvm(task.client()), task.clock, task.options).run(check=task.check)
+    client, problems = task.connected(option_problems(task.options))
+    result = Power(Cvm(client), task.clock, task.options, problems).run(check=task.check)
     return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return PowerResult("instance", reason=str(error), error=error, instance_ids=options["instance_ids"]).as_dict()
+    return PowerResult("instance", instance_ids=options["instance_ids"]).stop(error).as_dict()
 
 
 def main() -> None:

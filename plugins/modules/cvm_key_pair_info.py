@@ -130,6 +130,25 @@ changed:
   returned: always
   type: bool
   sample: false
+problems:
+  description: Everything that is wrong with the options. Empty unless the task was refused for it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
 error:
   description: The error that ended the task. V(null) when there is none.
   returned: always
@@ -156,21 +175,22 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
 
 SPEC: dict[str, Any] = {
     "key_ids": {"type": "list", "elements": "str", "no_log": False},
     "filters": {"type": "dict"},
 }
-FORM = "skey- and eight lower-case letters or digits"
 
 
 def info(task: Task) -> Ending:
     """List the key pairs."""
-    ids = checked_ids("key_ids", task.options["key_ids"] or [], is_key_id, FORM)
-    return Ending(result(Cvm(task.client()).find_key_pairs(ids, task.options["filters"])))
+    ids = task.options["key_ids"] or []
+    client = task.client([*id_problems("key_ids", "skey", ids), *filter_problems(task.options["filters"])])
+    return Ending(result(Cvm(client).find_key_pairs(ids, task.options["filters"])))
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
@@ -180,7 +200,12 @@ def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, An
 
 def result(key_pairs: list[dict[str, Any]], error: TencentCloudError | None = None) -> dict[str, Any]:
     """The keys that the module returns."""
-    return {"changed": False, "key_pairs": key_pairs, "error": error.as_dict() if error else None}
+    return {
+        "changed": False,
+        "key_pairs": key_pairs,
+        "problems": as_data(problems_of(error)) if error else [],
+        "error": error.as_dict() if error else None,
+    }
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ author:
 description:
   - Reinstalls one instance by the API action C(ResetInstance) and waits until that very operation has ended.
   - The system disk is wiped. Data disks keep their data and must be mounted again.
+  - The instance runs afterwards. One that was stopped is started by the reset, and the module warns of that.
   - >-
     One run causes at most one accepted reset, whatever the network does. A reset is sent again only when the service
     surely did not take it, or when it stayed without effect for O(settle_seconds).
@@ -101,6 +102,10 @@ options:
   user_data:
     description:
       - User data for cloud-init, as plain text; the module encodes it. At most 16 KB when encoded. Only with O(api=v3).
+      - >-
+        A mapping or a list is refused; a mapping is written as C("#cloud-config\n{{ x | to_nice_yaml }}"). The module
+        warns of what the new system would not recognize and so ignore, such as base64, a path, a byte order mark, a
+        comment above C(#cloud-config), or a shell script for Windows.
     type: str
   policy:
     description:
@@ -295,13 +300,16 @@ instance_id:
   sample: ins-r8hr2upy
 instance:
   description:
-    - The instance at the end, with everything that DescribeInstances gives, in snake_case; C(tags) is a dictionary.
+    - The instance as it was read last, with everything that DescribeInstances gives, in snake_case; C(tags) is a
+      dictionary.
     - V(null) when it was not read.
   returned: always
   type: dict
   sample: {"instance_id": "ins-r8hr2upy", "image_id": "img-pmqg1cw7", "instance_state": "RUNNING"}
 previous:
-  description: The instance before the reset, likewise.
+  description:
+    - The instance before the reset, likewise.
+    - V(null) when it was not read again after that. It is in RV(instance) then.
   returned: always
   type: dict
   sample: {"instance_id": "ins-r8hr2upy", "image_id": "img-9qabwvbn", "instance_state": "RUNNING"}
@@ -339,18 +347,22 @@ adopted:
   type: bool
   sample: false
 reason:
-  description: What happened, in sentences.
+  description:
+    - What happened, in sentences.
+    - V(null) when the task failed, since C(msg) says it then.
   returned: always
   type: str
   sample: The instance was reinstalled (RequestId a0a66377-b79f-4a21-846c-d997d6022968).
 problems:
-  description: Everything that stands in the way of the reset.
+  description:
+    - Everything that stands in the way of the reset, whether it is about options or about what the API shows.
+    - Empty unless the task was refused for it.
   returned: always
   type: list
   elements: dict
   contains:
     code:
-      description: The code with which the API would refuse.
+      description: The code with which the API would refuse, or C(InvalidOption), C(InvalidCredentials).
       type: str
     option:
       description: The option to change.
@@ -369,7 +381,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(HeldUp), C(Unsettled), C(Broken), C(InvalidOption),
+        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(HeldUp), C(Unsettled), C(Broken),
         C(InvalidCredentials).
       type: str
     message:
@@ -393,19 +405,24 @@ from ansible_collections.tencent.cloud.plugins.module_utils._module import Endin
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
     RESET_SPEC,
-    check_given,
+    option_problems,
     timing,
     wanted,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import problems_offline
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 
 
 def reset(task: Task) -> Ending:
     """Reset the instance, or wait for a reset that was sent before."""
-    options = task.options
-    check_given(task.given)
-    engine = Reset(Cvm(task.client()), task.clock, wanted(options), timing(options))
-    result = engine.attach(options["attach"], check=task.check) if options["attach"] else engine.run(check=task.check)
+    options, asked = task.options, wanted(task.options)
+    client, problems = task.connected(
+        option_problems(options, task.given), lambda: problems_offline(asked, options["api"])
+    )
+    engine = Reset(Cvm(client), task.clock, asked, timing(options), problems=problems)
+    # An attach that a template emptied is among the problems.
+    attach = "attach" in task.given
+    result = engine.attach(options["attach"], check=task.check) if attach else engine.run(check=task.check)
     return Ending(
         result.as_dict(),
         failure=None if result.ok else result.reason,
@@ -416,7 +433,7 @@ def reset(task: Task) -> Ending:
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return Result(options["instance_id"], reason=str(error), error=error).as_dict()
+    return Result(options["instance_id"]).stop(error).as_dict()
 
 
 def main() -> None:

@@ -129,6 +129,25 @@ previous:
   returned: always
   type: dict
   sample: null
+problems:
+  description: Everything that is wrong with the options. Empty unless the task was refused for it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
 error:
   description: The error that ended the task. V(null) when there is none.
   returned: always
@@ -155,26 +174,24 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import checked_ids
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import SEQUELS, Entry, OnceError, sequel
 from ansible_collections.tencent.cloud.plugins.module_utils._once_log import RECORD_SECONDS, TAG_LAG, InstanceLog
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
 
 SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
     "idempotency_key": {"type": "str", "no_log": False},
     "state": {"type": "str", "choices": list(SEQUELS)},
 }
-FORM = "ins- and eight lower-case letters or digits"
 SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
 
 
 def keep(task: Task) -> Ending:
     """Read the log, and write the state that is asked for."""
     instance_id, state = task.options["instance_id"], task.options["state"]
-    checked_ids("instance_id", [instance_id], is_instance_id, FORM)
-    log = InstanceLog(task.client(), instance_id)
+    log = InstanceLog(task.client(id_problems("instance_id", "ins", [instance_id])), instance_id)
     before, after = changed(log, task) if state else (log.read(),) * 2
     return Ending(
         result(instance_id, before, after),
@@ -211,6 +228,7 @@ def result(
         "instance_id": instance_id,
         "log": shown(after),
         "previous": shown(before),
+        "problems": as_data(problems_of(error)) if error else [],
         "error": error.as_dict() if error else None,
     }
 

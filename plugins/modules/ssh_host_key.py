@@ -190,7 +190,7 @@ scanned_keys:
   elements: str
   sample: null
 waited_seconds:
-  description: How long it took to see the new host keys.
+  description: How many seconds it took to see the new host keys, or were waited in vain.
   returned: always
   type: float
   sample: 12.3
@@ -199,6 +199,25 @@ changed:
   returned: always
   type: bool
   sample: true
+problems:
+  description: Everything that is wrong with the options. Empty unless the task was refused for it.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: Always C(InvalidOption).
+      type: str
+    option:
+      description: The option to change.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    fix:
+      description: What to do.
+      type: str
+  sample: []
 error:
   description: The error that ended the task. V(null) when there is none.
   returned: always
@@ -224,8 +243,12 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._host_key import fingerprint
-from ansible_collections.tencent.cloud.plugins.module_utils._host_key_options import Wanted, wanted_from
-from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Keys, settled
+from ansible_collections.tencent.cloud.plugins.module_utils._host_key_options import (
+    Wanted,
+    option_problems,
+    wanted_from,
+)
+from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Keys, NotSettled, settled
 from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import (
     Change,
     Edit,
@@ -237,6 +260,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import 
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
 
 SPEC: dict[str, Any] = {
     "state": {"type": "str", "required": True, "choices": ["absent", "present", "restored", "scanned", "read"]},
@@ -257,6 +281,7 @@ SPEC: dict[str, Any] = {
 
 def manage(task: Task) -> Ending:
     """Bring the file into the state that is asked for."""
+    task.checked(option_problems(task.options))
     wanted, ssh = wanted_from(task.options), OpenSsh(task.command)
     scanned, waited = look(wanted, task, ssh)
     if wanted.state == "scanned" and task.check and not acceptable(scanned, wanted):
@@ -280,7 +305,7 @@ def look(wanted: Wanted, task: Task, ssh: OpenSsh) -> tuple[Keys | None, float]:
         return ssh.scan(wanted.host, wanted.port, seconds)
 
     if wanted.state == "scanned" and not task.check:
-        return settled(ask, wanted.not_keys, wanted.patience, task.clock)
+        return settled(ask, wanted.not_keys, wanted.patience, task.clock, f"{wanted.host} (port {wanted.port})")
     once = wanted.state == "scanned" or (wanted.state == "read" and wanted.scan)
     return (ask(wanted.patience.timeout), 0.0) if once else (None, 0.0)
 
@@ -315,7 +340,8 @@ def difference(change: Change, path: str) -> dict[str, str]:
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended with an error."""
-    return result(None, [], None, 0.0, error)
+    keys, waited = (error.keys, error.waited) if isinstance(error, NotSettled) else (None, 0.0)
+    return result(None, [], keys, waited, error)
 
 
 def result(
@@ -330,6 +356,7 @@ def result(
         "entries": change.before.entries if change else [],
         "scanned_keys": None if scanned is None else list(scanned),
         "waited_seconds": round(waited, 1),
+        "problems": as_data(problems_of(error)) if error else [],
         "error": error.as_dict() if error else None,
     }
 

@@ -36,13 +36,13 @@ def reset(options: Mapping[str, Any], shared: SharedClock) -> Result:
     try:
         return Reset(Cvm(client_from(options, clock)), clock, wanted(options), timing(options)).run()
     except TencentCloudError as error:
-        return Result(options["instance_id"], reason=str(error), error=error)
+        return Result(options["instance_id"]).stop(error)
 
 
 def run(job: dict[str, Any], answers: Connection) -> None:
     """One run, in this process."""
     result = reset({**DEFAULTS, **job["options"]}, SharedClock.from_json(job["clock"]))
-    answers.send({**result.as_dict(), "ok": result.ok, "warnings": result.warnings})
+    answers.send({**result.as_dict(), "reason": result.reason, "ok": result.ok, "warnings": result.warnings})
 
 
 def tell(**answer: Any) -> None:

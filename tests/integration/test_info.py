@@ -44,7 +44,7 @@ def test_ad_hoc(ansible: Ansible) -> None:
 def test_malformed_ids_ad_hoc(ansible: Ansible) -> None:
     run = ansible.adhoc({"image_ids": ["ubuntu", "img-pmqg1cw7", "IMG-1"]}, module=IMAGES)
     assert run.code != 0
-    assert "image_ids: 'ubuntu', 'IMG-1' are no ids." in run.result["msg"]
+    assert [problem["option"] for problem in run.result["problems"]] == ["image_ids"] * 2
     assert ansible.simulator.state()["calls"] == []
 
 

@@ -148,7 +148,7 @@ def test_nothing_to_attach_to_is_no_reset(ansible: Ansible) -> None:
     nothing = {"ansible.builtin.set_fact": {"started": {"request_id": None}}}
     run = ansible.play(nothing, {MODULE: {"instance_id": ID, "attach": "{{ started.request_id }}"}})
     assert run.code != 0
-    assert "attach: it is empty" in run.results[-1]["msg"]
+    assert "attach: It is empty" in run.results[-1]["msg"]
     assert ansible.resets == []
 
 

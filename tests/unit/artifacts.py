@@ -9,9 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
-from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, run_image
+from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, Images
+from ansible_collections.tencent.cloud.plugins.module_utils._image import option_problems as image_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot import Snapshots
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import (
+    option_problems as snapshot_problems,
+)
 from tests.unit.simulated import Simulated
 
 INSTANCE, DISK = "ins-r8hr2upy", "disk-r8hr2upy"
@@ -41,7 +45,8 @@ def image(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactR
     attempts = bench.cvm.client.max_attempts
     if options.get("state", "present") == "present":
         options = {"instance_id": INSTANCE, "image_name": "backup", **options}
-    return run_image(bench.cvm, bench.clock, {**defaults, "max_attempts": attempts, **options}, check=check)
+    options = {**defaults, "api": bench.cvm.client.api, "max_attempts": attempts, **options}
+    return Images(bench.cvm, bench.clock, options, list(image_problems(options))).run(check=check)
 
 
 def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactResult:
@@ -52,8 +57,9 @@ def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> Artifa
         options = {"snapshot_name": "backup", **options}
         if not options.get("disk_id"):
             options = {"instance_id": INSTANCE, **options}
-    engine = Snapshots(bench.cvm, bench.clock, {**defaults, "max_attempts": attempts, **options})
-    return engine.run(check=check)
+    given, options = options, {**defaults, "max_attempts": attempts, **options}
+    problems = list(snapshot_problems(options, given))
+    return Snapshots(bench.cvm, bench.clock, options, problems).run(check=check)
 
 
 def fault(bench: Simulated, action: str, name: str, **options: Any) -> None:

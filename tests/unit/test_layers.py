@@ -39,11 +39,11 @@ LAYERS = (
     ("_reset_facts",),
     ("_cbs", "_cvm", "_region", "_sts", "_tag", "_known_hosts", "_host_key_options", "_user_data"),
     ("_listing", "_openssh", "_host_scan", "_sources"),
-    ("_client", "_metadata", "_profiles"),
-    ("_credentials",),
+    ("_client", "_metadata", "_profiles", "_ids", "_not_text"),
+    ("_credentials", "_problems"),
     ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
     ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice"),
-    ("_text", "_route"),
+    ("_text", "_route", "_user_data_formats"),
     ("_errors", "doc_fragments"),
 )
 RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
@@ -55,8 +55,8 @@ PURE = {
     *("_reset_rule", "_reset_facts", "_reset_watch", "_reset_result", "_reset_summary", "_once_entry", "_inventory"),
     *("_host_names", "_group_names"),
     *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
-    *("_strict_json", "_text", "_secrets", "_identity_advice"),
-    *("_host_key", "_host_key_options", "_host_scan", "_user_data"),
+    *("_strict_json", "_text", "_user_data_formats", "_secrets", "_identity_advice"),
+    *("_host_key", "_host_key_options", "_host_scan", "_user_data", "_ids", "_problems", "_not_text"),
 }
 
 ONLY_HERE = {

@@ -34,10 +34,10 @@ def test_it_hands_over(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (({"a": "b"}, "secret-key", "c"), "The user data must be a text."),
-        (("", None, "c"), "The private key must be a text."),
-        (("", "secret-key", ["c"]), "The public key must be a text."),
-        (("", "secret-key", "c"), "The public key is no ssh-ed25519 key"),
+        (({"a": "b"}, "secret-key", "c"), "The user data must be text, and is a mapping. Write it as text"),
+        (("", None, "c"), "The private key must be text, and is null"),
+        (("", "secret-key", ["c"]), "The public key must be text, and is a list"),
+        (("", "secret-key", "c"), "The public key is not an ssh-ed25519 key"),
     ],
 )
 def test_errors_are_those_of_a_filter_and_tell_no_secret(arguments: tuple[Any, ...], words: str) -> None:

@@ -15,6 +15,8 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     NoAnswer,
     OptionError,
     TencentCloudError,
+    in_brackets,
+    sentence,
 )
 
 FULL = ApiError("It is busy.", code="ResourceInUse", request_id="r-1", action="ResetInstance")
@@ -65,3 +67,13 @@ def test_the_keys_of_the_data_never_change() -> None:
 
 def test_an_option_error_names_its_option() -> None:
     assert OptionError("region", "it is not set.", "Set it.").option == "region"
+
+
+@pytest.mark.parametrize(("request_id", "words"), [("r-1", " (RequestId r-1)"), ("", ""), (None, "")])
+def test_a_request_id_that_is_not_known_leaves_no_empty_brackets(request_id: str | None, words: str) -> None:
+    assert in_brackets(request_id) == words
+
+
+@pytest.mark.parametrize("text", ["No disk", "No disk.", "No disk..", "No disk. "])
+def test_a_sentence_ends_with_one_full_stop(text: str) -> None:
+    assert sentence(text) == "No disk."

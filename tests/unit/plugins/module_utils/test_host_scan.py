@@ -11,7 +11,13 @@ from collections.abc import Sequence
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Keys, Patience, Settled, settled
+from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import (
+    Keys,
+    NotSettled,
+    Patience,
+    Settled,
+    settled,
+)
 
 from .doubles import Time
 from .host_keys import NEW, OLD, OTHER
@@ -28,7 +34,7 @@ def run(*answers: Keys, patience: Patience = PATIENCE, seconds: float = 0.0, old
         time.pass_by(seconds)
         return script.pop(0) if len(script) > 1 else script[0]
 
-    return settled(scan, old, patience, time.clock)
+    return settled(scan, old, patience, time.clock, "10.0.0.5 (port 22)")
 
 
 def test_equal_answers_for_long_enough() -> None:
@@ -63,8 +69,8 @@ def test_the_time_of_scans_counts() -> None:
 @pytest.mark.parametrize(
     ("answers", "code", "words"),
     [
-        ([()], "NoHostKey", "Nothing answered"),
-        ([(NEW,), ()], "NoHostKey", "at the end"),
+        ([()], "NoHostKey", "10.0.0.5 (port 22) did not answer with a host key. Check that"),
+        ([(NEW,), ()], "NoHostKey", "At the end, within 60 seconds"),
         ([(OLD,)], "OldHostKey", "custom image with a host key baked in"),
         ([(NEW,), (OTHER, OLD)], "OldHostKey", "not reinstalled"),
         ([(NEW,), (OTHER,)] * 40, "UnstableHostKey", "kept changing: 2 different answers within 60 seconds"),
@@ -72,12 +78,14 @@ def test_the_time_of_scans_counts() -> None:
     ],
 )
 def test_giving_up_says_what_was_seen(answers: list[Keys], code: str, words: str) -> None:
-    with pytest.raises(TencentCloudError) as caught:
+    with pytest.raises(NotSettled) as caught:
         run(*answers)
     assert caught.value.code == code
     assert words in caught.value.message
+    assert "10.0.0.5 (port 22)" in caught.value.message
+    assert (caught.value.keys, caught.value.waited) == (answers[min(len(answers), 31) - 1], 60.0)
 
 
 def test_without_time_it_still_looks_once() -> None:
-    with pytest.raises(TencentCloudError, match="Nothing answered"):
+    with pytest.raises(TencentCloudError, match="did not answer"):
         run((), patience=Patience(2, 0, 0))

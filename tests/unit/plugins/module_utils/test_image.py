@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
 from tests.unit.artifacts import INSTANCE, LOST, accepted, fault, image, sent
 from tests.unit.simulated import Simulated, simulated
 
@@ -470,9 +470,36 @@ def test_deletion_without_waiting_and_in_time() -> None:
 )
 def test_an_option_that_cannot_be_used(options: dict[str, Any], option: str) -> None:
     world = bench()
-    with pytest.raises(OptionError) as told:
-        image(world, **options)
-    assert told.value.option == option
+    told = image(world, **options)
+    assert (told.outcome, told.ok, told.changed) == ("refused", False, False)
+    assert option in [problem.option for problem in told.problems]
+    assert {"CreateImage", "DeleteImages"}.isdisjoint(world.calls)
+
+
+def test_problems_of_options_and_of_records_stand_in_one_list() -> None:
+    world = bench()
+    told = image(world, instance_id="ins-nocharge", wait_timeout=0, wait_interval=0, tags={"a": []})
+    assert [problem.option for problem in told.problems] == ["tags", "wait_timeout", "wait_interval", "instance_id"]
+    assert told.problems[-1].code == "UnsupportedOperation.StoppedModeStopCharging"
+    assert "for 4 problems: (1) tags:" in told.reason
+    again = image(world, check=True, wait_timeout=0)
+    assert [problem.option for problem in again.problems] == ["wait_timeout"]
+    assert "CreateImage" not in world.calls
+
+
+def test_what_cannot_be_read_hides_no_problem_with_an_option() -> None:
+    world = bench()
+    world.transport.unreachable("DescribeImages", times=9)
+    told = image(world, wait_timeout=0)
+    assert [problem.option for problem in told.problems] == ["wait_timeout"]
+    assert "More may be wrong: DescribeImages failed" in told.reason
+    assert told.error is not None
+
+
+def test_without_an_id_to_read_by_nothing_is_asked() -> None:
+    world = bench()
+    told = image(world, instance_id="web-01", wait_timeout=0)
+    assert [problem.option for problem in told.problems] == ["instance_id", "wait_timeout"]
     assert world.calls == []
 
 

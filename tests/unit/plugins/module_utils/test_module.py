@@ -19,6 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, invalid, problems_of
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 
 KEYS = {"secret_id": "AKIDtest", "secret_key": "key-test", "region": "ap-guangzhou"}
@@ -59,7 +60,8 @@ class Frame:
 
 def as_result(options: Mapping[str, Any], error: TencentCloudError) -> Mapping[str, Any]:
     """The documented keys of a failed task."""
-    return {"changed": False, "name": options["name"], "error": error.as_dict()}
+    problems = as_data(problems_of(error))
+    return {"changed": False, "name": options["name"], "problems": problems, "error": error.as_dict()}
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_an_error_becomes_text_and_documented_keys(frame: Frame) -> None:
 
     end = frame(body, name="n")
     assert end.failed
-    assert end.result == {"msg": str(error), "changed": False, "name": "n", "error": error.as_dict()}
+    assert end.result == {"msg": str(error), "changed": False, "name": "n", "problems": [], "error": error.as_dict()}
 
 
 def test_an_error_of_the_program_is_not_swallowed(frame: Frame) -> None:
@@ -259,6 +261,48 @@ def test_a_path_without_a_home_is_not_a_folder_of_that_name(
 
 def test_a_file_whose_name_only_has_such_a_sign_is_one(frame: Frame, tmp_path: Path) -> None:
     assert not frame(ending(), ca_path=str(tmp_path / "~$x")).failed
+
+
+# --- problems with options
+
+
+def test_everything_that_is_wrong_is_told_at_once(frame: Frame) -> None:
+    def body(task: Task) -> Ending:
+        return Ending({"client": task.client([invalid("size", "It is odd.", "Give an even one.")])})
+
+    end = frame(body, name=["x"], max_attempts=0)
+    assert [problem["option"] for problem in end.result["problems"]] == ["name", "size", "max_attempts"]
+    assert end.result["msg"].startswith("Nothing was sent, for 3 problems: (1) name: It must be text, and is a list.")
+    assert end.result["error"]["message"] == "Nothing was sent, for 3 problems."
+
+
+def test_keys_that_are_missing_hide_no_problem(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    def body(task: Task) -> Ending:
+        return Ending({"client": task.client()})
+
+    alone = frame(body, secret_key="")
+    assert (alone.result["error"]["code"], alone.result["problems"]) == ("InvalidCredentials", [])
+    both = frame(body, secret_key="", name=["x"])
+    assert [problem["code"] for problem in both.result["problems"]] == ["InvalidOption", "InvalidCredentials"]
+
+
+def test_without_a_client_what_needs_none_is_judged(frame: Frame) -> None:
+    odd = invalid("name", "It is odd.", "Change it.")
+
+    def body(task: Task) -> Ending:
+        return Ending({"client": task.connected([], lambda: [odd])})
+
+    for wrong in ({"max_attempts": 0}, {"secret_key": ""}):
+        assert odd._asdict() in frame(body, **wrong).result["problems"]
+    assert not frame(body).failed
+
+
+def test_a_task_without_a_client_is_checked_as_well(frame: Frame) -> None:
+    def body(task: Task) -> Ending:
+        task.checked([invalid("size", "It is odd.", "Give an even one.")])
+        return Ending({})
+
+    assert len(frame(body, name={}).result["problems"]) == 2
 
 
 # --- secrets

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._power import Power
+from ansible_collections.tencent.cloud.plugins.module_utils._power_options import option_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._power_plan import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._power_result import PowerResult
 from tests.unit.artifacts import LOST, fault, sent
@@ -44,7 +44,8 @@ def power(bench: Simulated, state: str, ids: list[str] | None = None, *, check: 
         "wait_interval": 5.0,
         "max_attempts": 5,
     }
-    result = Power(bench.cvm, bench.clock, {**defaults, **options}).run(check=check)
+    options = {**defaults, **options}
+    result = Power(bench.cvm, bench.clock, options, list(option_problems(options))).run(check=check)
     assert isinstance(result, PowerResult)
     return result
 
@@ -156,9 +157,15 @@ def test_how_to_stop(stop_type: str, stopped_mode: str | None, sent_mode: str) -
 )
 def test_options_that_cannot_be(options: dict[str, Any], option: str) -> None:
     service = bench()
-    with pytest.raises(OptionError, match=rf"^InvalidOption: {option}: \w.*\. [A-Z]") as refused:
-        power(service, "running", **options)
-    assert (refused.value.option, service.calls) == (option, [])
+    refused = power(service, "running", **options)
+    assert (refused.problems[0].option, refused.outcome) == (option, "refused")
+    assert "StartInstances" not in service.calls
+
+
+def test_problems_of_options_and_of_records_stand_in_one_list() -> None:
+    service = bench()
+    refused = power(service, "running", ["ins-nobody00"], wait_timeout=0, stopped_mode="keep_charging")
+    assert [problem.option for problem in refused.problems] == ["stopped_mode", "wait_timeout", "instance_ids"]
 
 
 # --- what others do

@@ -12,12 +12,11 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
     RESET_SPEC,
-    check_given,
+    option_problems,
     timing,
     wanted,
 )
@@ -30,6 +29,11 @@ def options(**given: Any) -> dict[str, Any]:
     result = ArgumentSpecValidator({**CONNECTION_SPEC, **RESET_SPEC}).validate({"instance_id": ID, **given})
     assert not result.error_messages
     return dict(result.validated_parameters)
+
+
+def problems(**given: Any) -> dict[str, str]:
+    """What is wrong with the options, by the option."""
+    return {one.option: f"{one.message} {one.fix}" for one in option_problems(options(**given), given)}
 
 
 def test_the_least_that_can_be_asked_for() -> None:
@@ -73,9 +77,7 @@ def test_empty_dictionaries_ask_for_nothing() -> None:
 
 @pytest.mark.parametrize("image_id", ["", None])
 def test_nothing_to_compare_with_is_refused(image_id: str | None) -> None:
-    with pytest.raises(OptionError, match="it is empty") as caught:
-        wanted(options(policy="image_differs", image_id=image_id))
-    assert caught.value.option == "image_id"
+    assert "It is empty" in problems(policy="image_differs", image_id=image_id)["image_id"]
 
 
 def test_an_empty_image_id_is_none() -> None:
@@ -99,21 +101,21 @@ def test_the_times() -> None:
     ("name", "value", "word"),
     [
         ("settle_seconds", 299, "300"),
-        ("settle_seconds", 0, "300"),
-        ("wait_timeout", 0, "no time to wait"),
-        ("wait_timeout", -1, "no time to wait"),
-        ("wait_interval", 0, "no time to wait"),
-        ("wait_interval", 1e-9, "no time to wait"),
-        ("wait_interval", float("nan"), "no time to wait"),
-        ("wait_interval", 1e11, "no time to wait"),
-        ("wait_timeout", 10**400, "no time to wait"),
-        ("settle_seconds", 10**400, "no time to wait"),
+        ("settle_seconds", 0, "out of range"),
+        ("wait_timeout", 0, "out of range"),
+        ("wait_timeout", -1, "out of range"),
+        ("wait_interval", 0, "out of range"),
+        ("wait_interval", 1e-9, "out of range"),
+        ("wait_interval", float("nan"), "out of range"),
+        ("wait_interval", 1e11, "out of range"),
+        ("wait_timeout", 10**400, "out of range"),
+        ("settle_seconds", 10**400, "out of range"),
     ],
 )
 def test_times_that_would_break_a_promise(name: str, value: float, word: str) -> None:
-    with pytest.raises(OptionError, match=word) as caught:
-        timing(options(**{name: value}))
-    assert caught.value.option == name
+    found = problems(**{name: value})
+    assert list(found) == [name]
+    assert word in found[name]
 
 
 def test_the_shortest_settling_time() -> None:
@@ -126,29 +128,45 @@ def test_only_secrets_are_hidden() -> None:
     assert login["key_ids"]["no_log"] is False
 
 
-@pytest.mark.parametrize("given", [{"attach": None}, {"attach": ""}, {"attach": "None"}, {"attach": " abc-def-ghi"}])
-def test_an_attach_that_a_template_emptied_is_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match="no RequestId"):
-        check_given(given)
+@pytest.mark.parametrize("attach", [None, "", "None", " abc-def-ghi"])
+def test_an_attach_that_a_template_emptied_is_refused(attach: str | None) -> None:
+    assert "not a RequestId" in problems(attach=attach)["attach"]
 
 
-@pytest.mark.parametrize("expected", [{"instance_name": None}, {"image_id": "img-1", "tags": {}}])
-def test_a_guard_that_a_template_emptied_is_refused(expected: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match="would guard nothing"):
-        check_given({"expected": expected})
+@pytest.mark.parametrize(
+    ("expected", "empty"),
+    [
+        ({"instance_name": None}, ["expected.instance_name"]),
+        ({"image_id": "img-1", "tags": {}}, ["expected.tags"]),
+        ({"image_id": None, "tags": None}, ["expected.image_id", "expected.tags"]),
+    ],
+)
+def test_a_guard_that_a_template_emptied_is_refused(expected: dict[str, Any], empty: list[str]) -> None:
+    found = problems(expected=expected)
+    assert list(found) == empty
+    assert all("would guard nothing" in words for words in found.values())
 
 
-@pytest.mark.parametrize("given", [{}, {"expected": None}, {"expected": "a=b"}, {"expected": {"image_id": "img-1"}}])
+@pytest.mark.parametrize(
+    "given", [{}, {"expected": None}, {"expected": "tags={}"}, {"expected": {"image_id": "img-1"}}]
+)
 def test_guards_that_are_left_out_or_whole_are_fine(given: dict[str, Any]) -> None:
-    check_given(given)
+    assert problems(**given) == {}
 
 
 def test_a_key_without_the_policy_once_is_refused() -> None:
-    with pytest.raises(OptionError, match="Set policy: once"):
-        wanted(options(idempotency_key="K1"))
+    assert "Set policy: once" in problems(idempotency_key="K1")["idempotency_key"]
 
 
 @pytest.mark.parametrize("name", ["host_name", "user_data"])
 def test_what_is_no_text_is_refused(name: str) -> None:
-    with pytest.raises(OptionError, match=name):
-        wanted(options(**{name: "\ud800"}))
+    assert "not a character" in problems(**{name: "\ud800"})[name]
+
+
+def test_a_password_that_is_no_text_is_refused() -> None:
+    assert list(problems(login_settings={"password": "\ud800"})) == ["login_settings.password"]
+
+
+def test_all_problems_are_found_at_once() -> None:
+    found = problems(attach="", wait_timeout=0, wait_interval=0, settle_seconds=299, idempotency_key="K1")
+    assert list(found) == ["idempotency_key", "attach", "wait_timeout", "wait_interval", "settle_seconds"]

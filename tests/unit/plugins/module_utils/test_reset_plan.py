@@ -35,6 +35,7 @@ def test_both_sides_of_the_diff() -> None:
     )
     whole = plan(case)
     assert whole.before == {
+        "instance_state": "RUNNING",
         "image_id": CURRENT,
         "image_name": "plain",
         "os_name": "CentOS 7.6 64bit",
@@ -45,6 +46,7 @@ def test_both_sides_of_the_diff() -> None:
         "enhanced_service": services(*["not reported by the API"] * 3),
     }
     assert whole.after == {
+        "instance_state": "RUNNING",
         "image_id": TARGET,
         "image_name": "golden",
         "os_name": "Ubuntu 22.04",
@@ -56,6 +58,14 @@ def test_both_sides_of_the_diff() -> None:
     }
     assert whole.needed
     assert whole.problems == whole.warnings == []
+
+
+def test_a_stopped_instance_is_started_and_nobody_is_surprised() -> None:
+    whole = plan(is_(instance_state="STOPPED"))
+    assert (whole.before["instance_state"], whole.after["instance_state"]) == ("STOPPED", "RUNNING")
+    assert [warning.message for warning in whole.warnings] == ["The instance is stopped, and the reset starts it."]
+    left = plan(Case({"image_id": CURRENT, "policy": "image_differs"}, instance={"instance_state": "STOPPED"}))
+    assert (left.after["instance_state"], left.warnings) == ("STOPPED", [])
 
 
 def test_what_is_not_given_stays_or_is_left_to_the_api() -> None:

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import InvalidOptions, Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result, nobody
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_rule import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Operation
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_instance
 
@@ -37,7 +37,7 @@ PROBLEM = Problem("InvalidParameterValue", "system_disk.disk_size", "It cannot s
 def test_what_an_outcome_means(outcome: str, ok: bool, changed: bool) -> None:
     result = Result(ID).end(outcome, "So it was.")
     assert (result.ok, result.as_dict()["changed"]) == (ok, changed)
-    assert result.as_dict()["reason"] == "So it was."
+    assert (result.reason, result.as_dict()["reason"]) == ("So it was.", "So it was." if ok else None)
 
 
 def test_a_success_may_be_a_failure_all_the_same() -> None:
@@ -60,7 +60,7 @@ def test_a_result_without_anything() -> None:
         "waited_seconds": 0.0,
         "submissions": 0,
         "adopted": False,
-        "reason": "",
+        "reason": None,
         "problems": [],
         "error": None,
     }
@@ -96,6 +96,27 @@ def test_a_refusal_names_every_problem(problems: list[Problem], count: str) -> N
     assert f"for {count}" in result.reason
     assert f"({len(problems)}) system_disk.disk_size: It cannot shrink. Leave it out." in result.reason
     assert result.as_dict()["problems"] == [problem._asdict() for problem in problems]
+
+
+def test_what_kept_the_rest_from_being_judged_is_told() -> None:
+    error = ApiError("Come back.", code="InternalError", request_id="r-1", action="DescribeInstances")
+    result = Result(ID).refuse([PROBLEM], error)
+    assert result.reason.endswith(f"Leave it out. More may be wrong: {error}")
+    assert result.as_dict()["error"] == error.as_dict()
+
+
+def test_an_error_with_options_is_a_refusal_for_problems() -> None:
+    stopped = Result(ID).stop(InvalidOptions([PROBLEM]))
+    assert (stopped.problems, stopped.error, stopped.outcome) == ([PROBLEM], None, "refused")
+    error = ApiError("No.", code="AuthFailure", action="DescribeInstances")
+    other = Result(ID).stop(error)
+    assert (other.problems, other.error, other.reason) == ([], error, str(error))
+
+
+def test_what_was_read_once_is_returned_once() -> None:
+    read, again = {"instance_id": ID}, {"instance_id": ID}
+    assert Result(ID, instance=read, previous=read).as_dict()["previous"] is None
+    assert Result(ID, instance=again, previous=read).as_dict()["previous"] is read
 
 
 def test_the_end_is_told() -> None:

@@ -18,13 +18,17 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Facts, Situation, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_rules import RULES, broken
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import FAULTS
 from tests.simulator.reset_rules import RULES as DOCUMENTED
 from tests.unit.simulated import simulated
 
 from .situations import CURRENT, INSTANCE_ID, KEY_ID, TARGET, WINDOWS, Case
 
 CODES = yaml.safe_load((Path(__file__).parents[2] / "data" / "reset_codes.yaml").read_text())
-OWN_CODES = {"ProtectedInstance", "UnexpectedInstance", "UnknownParameter", "NoLoginSettings", "SystemDiskIdChanges"}
+OWN_CODES = {
+    *("ProtectedInstance", "UnexpectedInstance", "UnknownParameter", "NoLoginSettings", "SystemDiskIdChanges"),
+    *("InstanceStarts", *(fault.code for fault in FAULTS)),
+}
 """Codes of rules that stand for none of ResetInstance."""
 
 
@@ -95,7 +99,7 @@ def test_all_problems_come_in_one_answer() -> None:
         *("user_data",) * 2,
     ]
     assert all(problem.code and problem.message and problem.fix for problem in plan.problems)
-    assert {warning.code for warning in plan.warnings} == {"SystemDiskIdChanges"}
+    assert {warning.code for warning in plan.warnings} == {"SystemDiskIdChanges", "UserDataNotRecognized"}
 
 
 def test_hard_and_soft_are_kept_apart() -> None:

@@ -16,6 +16,7 @@ from .situations import CURRENT, Case, complaints, disk, idle, is_, wants
 
 MALFORMED = ("instance_id", "InvalidInstanceId.Malformed")
 BUSY = ("instance_id", "OperationDenied.InstanceOperationInProgress")
+STARTS = ("instance_id", "InstanceStarts")
 CHARGES = ("instance_id", "UnsupportedOperation.StoppedModeStopCharging")
 ISOLATED = ("instance_id", "UnsupportedOperation.InstanceStateIsolating")
 SPOT = ("instance_id", "UnsupportedOperation.InstanceChargeType")
@@ -67,6 +68,8 @@ BROKEN = [
     (is_(instance_state=None), ("instance_id", "UnsupportedOperation")),
     (is_(latest_operation="StopInstances", latest_operation_state="OPERATING"), BUSY),
     (is_(instance_state="STOPPED", stop_charging_mode="STOP_CHARGING"), CHARGES),
+    (is_(instance_state="STOPPED"), STARTS),
+    (is_(instance_state="STOPPED", stop_charging_mode="KEEP_CHARGING"), STARTS),
     (is_(restrict_state="EXPIRED"), ISOLATED),
     (is_(restrict_state="PROTECTIVELY_ISOLATED"), ISOLATED),
     (is_(instance_charge_type="SPOTPAID"), SPOT),
@@ -90,8 +93,6 @@ BROKEN = [
 ]
 SOUND = [
     Case(),
-    is_(instance_state="STOPPED"),
-    is_(instance_state="STOPPED", stop_charging_mode="KEEP_CHARGING"),
     is_(instance_state="RUNNING", stop_charging_mode="STOP_CHARGING"),
     is_(latest_operation="ResetInstance", latest_operation_state="FAILED"),
     is_(latest_operation=None, latest_operation_state=None, latest_operation_request_id=None),
@@ -130,8 +131,15 @@ def test_every_rule_is_tried() -> None:
     assert idle(RULES, [case for case, complaint in BROKEN]) == []
 
 
-def test_only_an_unlisted_state_is_a_mere_warning() -> None:
-    assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_unknown_state"]
+def test_only_an_unlisted_state_and_the_start_are_mere_warnings() -> None:
+    assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_unknown_state", "_starts"]
+
+
+@pytest.mark.parametrize("unknown", [None, ""])
+def test_a_running_operation_without_a_name_and_an_id(unknown: str | None) -> None:
+    case = is_(latest_operation=unknown, latest_operation_state="OPERATING", latest_operation_request_id=unknown)
+    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    assert text == "An operation is still running on the instance."
 
 
 def test_an_instance_that_was_not_asked_for_is_not_missing() -> None:
@@ -152,8 +160,18 @@ def test_a_running_operation_is_named_with_its_request_id() -> None:
 def test_everything_unexpected_is_named_at_once() -> None:
     case = expects(instance_name="web-2", image_id=CURRENT, private_ip_address="10.9.9.9", tags={"env": "x"})
     text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
-    assert all(word in text for word in ("instance_name", "private_ip_address", "tags"))
-    assert "image_id" not in text
+    assert text == (
+        "The instance is not the expected one: instance_name is 'web-1' and not 'web-2'; private_ip_addresses are "
+        "'10.0.0.1', '10.0.0.2', without '10.9.9.9'; the tag 'env' is 'test' and not 'x'."
+    )
+
+
+def test_what_an_instance_lacks_is_named() -> None:
+    case = Case({"expected": {"private_ip_address": "10.0.0.1", "tags": {"a": 1}}}, {"private_ip_addresses": None})
+    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    assert text.endswith(
+        "private_ip_addresses are none, without '10.0.0.1'; the tag 'a' is missing, and should be '1'."
+    )
 
 
 @pytest.mark.parametrize(("text", "good"), [("ins-r8hr2upy", True), ("ins-r8hr2up", False), ("INS-r8hr2upy", False)])

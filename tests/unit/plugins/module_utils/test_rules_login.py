@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import RULES, is_key_id
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import FAULTS
 
 from .situations import KEY_ID, PASSWORD, WINDOWS, Case, complaints, idle, wants, windows
 
@@ -21,6 +22,16 @@ WEAK = ("login_settings.password", "InvalidParameterValue.InvalidPassword")
 KEEP = ("login_settings.keep_image_login", "InvalidParameterValue")
 HOST = ("host_name", "InvalidParameter.HostNameIllegal")
 DATA = ("user_data", "InvalidParameterValue")
+NO_USER_DATA = {
+    "\ufeff#cloud-config\n": "UserDataByteOrderMark",
+    "\x1f\x8b": "UserDataCompressed",
+    "#ps1\n": "UserDataForOtherPlatform",
+    "I2Nsb3VkLWNvbmZpZwo=": "UserDataEncoded",
+    "Content-Type: multipart/mixed\n": "UserDataWithoutMimeVersion",
+    "files/user-data.yml": "UserDataIsPath",
+    "# mine\n#cloud-config\n": "UserDataHeaderNotFirst",
+    "packages: []": "UserDataNotRecognized",
+}
 DATA_UNREAD = ("user_data", "UnsupportedOperation")
 OWN = {"image_type": "PRIVATE_IMAGE"}
 FULL = 12_288
@@ -106,9 +117,11 @@ BROKEN = [
     *((wants(password=text), {WEAK}) for text in ("Abcdef 12", "Abcdef_12", "Abcdef<12", 'Abcdef"12', "Abcdéf12")),
     *((wants(host_name=text), {HOST}) for text, good in LINUX_HOSTS.items() if not good),
     *((windows(host_name=text), {HOST}) for text, good in WINDOWS_HOSTS.items() if not good),
-    (wants(user_data="x" * (FULL + 1)), {DATA}),
-    (wants(user_data="é" * (FULL // 2) + "x"), {DATA}),
+    (wants(user_data="#!" + "x" * (FULL - 1)), {DATA}),
+    (wants(user_data="#!" + "é" * (FULL // 2 - 1) + "x"), {DATA}),
     (Case({"user_data": "#!/bin/sh"}, image={"is_support_cloudinit": False}), {DATA_UNREAD}),
+    *((wants(user_data=text), {("user_data", code)}) for text, code in NO_USER_DATA.items()),
+    (windows(user_data="#!/bin/sh"), {("user_data", "UserDataForOtherPlatform")}),
     (Case({"host_name": "web-1"}, api="v2"), {("host_name", "UnknownParameter")}),
     (Case({"user_data": "#!/bin/sh"}, api="v2"), {("user_data", "UnknownParameter")}),
     *(
@@ -127,8 +140,10 @@ SOUND = [
     *(windows(password=text) for text, good in WINDOWS_PASSWORDS.items() if good),
     *(wants(host_name=text) for text, good in LINUX_HOSTS.items() if good),
     *(windows(host_name=text) for text, good in WINDOWS_HOSTS.items() if good),
-    wants(user_data="x" * FULL),
-    wants(user_data="é" * (FULL // 2)),
+    wants(user_data="#!" + "x" * (FULL - 2)),
+    wants(user_data="#!" + "é" * (FULL // 2 - 1)),
+    windows(user_data="#ps1\ndir"),
+    Case({"user_data": "#ps1\ndir"}, current=None, image=None, instance={"os_name": None}),
     wants(user_data=""),
     Case({"user_data": "#!/bin/sh"}, image={"is_support_cloudinit": None}),
     Case({"user_data": None}, image={"is_support_cloudinit": False}),
@@ -152,7 +167,8 @@ def test_every_rule_is_tried() -> None:
 
 
 def test_what_no_current_document_confirms_only_warns() -> None:
-    assert [rule.find.__name__ for rule in RULES if not rule.hard] == ["_no_login", "_password_characters"]
+    mere = ["NoLoginSettings", "InvalidParameterValue.InvalidPassword", *(fault.code for fault in FAULTS)]
+    assert [rule.codes[0] for rule in RULES if not rule.hard] == mere
 
 
 def test_a_host_name_is_judged_by_the_platform_to_come() -> None:

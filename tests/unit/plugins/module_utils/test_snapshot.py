@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer, OptionError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
 from tests.unit.artifacts import DISK, INSTANCE, LOST, accepted, fault, image, sent, snapshot
 from tests.unit.simulated import NOW, Simulated, simulated
 
@@ -304,7 +304,7 @@ def test_a_deletion_may_be_repeated(name: str, when: str) -> None:
     [
         ({"instance_id": "web-01"}, "instance_id"),
         ({"instance_id": None}, "disk_id"),
-        ({"instance_id": "", "disk_id": None}, "instance_id"),
+        ({"instance_id": "", "disk_id": None}, "disk_id"),
         ({"disk_id": DISK, "instance_id": "ins-r8hr2upy"}, "disk_id"),
         ({"snapshot_name": ""}, "snapshot_name"),
         ({"snapshot_name": "x" * 61}, "snapshot_name"),
@@ -322,10 +322,17 @@ def test_a_deletion_may_be_repeated(name: str, when: str) -> None:
 )
 def test_an_option_that_cannot_be_used(options: dict[str, Any], option: str) -> None:
     world = bench()
-    with pytest.raises(OptionError) as told:
-        snapshot(world, **options)
-    assert told.value.option == option
-    assert world.calls == []
+    told = snapshot(world, **options)
+    assert (told.outcome, told.ok, told.changed) == ("refused", False, False)
+    assert option in [problem.option for problem in told.problems]
+    assert {"CreateSnapshot", "DeleteSnapshots", "ApplySnapshot"}.isdisjoint(world.calls)
+
+
+def test_problems_of_options_and_of_records_stand_in_one_list() -> None:
+    world = bench(disks={DISK: {"SnapshotAbility": False}})
+    told = snapshot(world, wait_timeout=0, deadline="tomorrow")
+    assert [problem.option for problem in told.problems] == ["deadline", "wait_timeout", "disk_id"]
+    assert "CreateSnapshot" not in world.calls
 
 
 @pytest.mark.parametrize("text", [FAR, "2099-01-08T09:47:55Z", "2099-01-08T17:47:55+08:00", "2099-01-08T09:47:55"])

@@ -161,11 +161,13 @@ def test_the_result_is_not_taken_again(pair: Pair) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("<powershell>dir</powershell>", "no format"),
-        ("rem cmd\ndir", "no format"),
-        ("#ps1\ndir", "no format"),
-        ("\x1f\x8b\x08\x00", "no format"),
-        ("echo hello", "no format"),
+        ("<powershell>dir</powershell>", "<powershell>, which is for Windows"),
+        ("rem cmd\ndir", "for Windows"),
+        ("#ps1\ndir", "for Windows"),
+        ("\x1f\x8b\x08\x00", "gzip"),
+        ("echo hello", "first line of any known format"),
+        ("# mine\n#cloud-config\n", "The header must stand first"),
+        ("\ufeff#cloud-config\n", "byte order mark"),
         ('MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\nno parts\n', "damaged MIME"),
     ],
 )
@@ -191,12 +193,12 @@ def test_keys_that_cannot_be_used(pair: Pair, tmp_path: Path) -> None:
     lines = pair.private.splitlines()
     short = "\n".join([lines[0], lines[1][:40], lines[-1]])
     for private, public, words in (
-        (pair.private, rsa.public, "no ssh-ed25519 key"),
-        (pair.private, "", "no ssh-ed25519 key"),
+        (pair.private, rsa.public, "not an ssh-ed25519 key"),
+        (pair.private, "", "not an ssh-ed25519 key"),
         (rsa.private, pair.public, "not that of the private key"),
         (locked.private, locked.public, "has a passphrase"),
-        (old.private, pair.public, "has not the form"),
-        ("", pair.public, "has not the form"),
+        (old.private, pair.public, "does not have the form"),
+        ("", pair.public, "does not have the form"),
         (pair.private.replace(lines[1], "!" + lines[1]), pair.public, "damaged"),
         (pair.private.replace(lines[1], "AAAA"), pair.public, "damaged"),
         (short, pair.public, "not that of"),

@@ -46,9 +46,9 @@ def test_missing_options(modules: Modules, tested: ModuleType, noun: str, action
 @pytest.mark.parametrize(
     ("state", "key", "told"),
     [
-        ("present", "name", "{0}_name: it has no value. Give {0}_name."),
-        ("absent", "name", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
-        ("absent", "id", "{0}_id: of {0}_id and {0}_name one needs a value. Give {0}_id or {0}_name."),
+        ("present", "name", "{0}_name: It has no value. Give {0}_name."),
+        ("absent", "name", "{0}_id: One of {0}_id and {0}_name needs a value. Give {0}_id or {0}_name."),
+        ("absent", "id", "{0}_id: One of {0}_id and {0}_name needs a value. Give {0}_id or {0}_name."),
     ],
     ids=["present", "absent-by-name", "absent-by-id"],
 )
@@ -56,8 +56,8 @@ def test_an_id_or_a_name_without_a_value_is_refused(
     modules: Modules, tested: ModuleType, noun: str, action: str, empty: str | None, state: str, key: str, told: str
 ) -> None:
     result = modules(tested, state=state, instance_id="ins-r8hr2upy", **{f"{noun}_{key}": empty})
-    assert (result["outcome"], result["error"]["code"]) == ("refused", "InvalidOption")
-    assert result["msg"].endswith(told.format(noun))
+    assert (result["outcome"], result["problems"][0]["code"]) == ("refused", "InvalidOption")
+    assert told.format(noun) in result["msg"]
     assert modules.bench.calls == []
 
 
@@ -75,6 +75,7 @@ def test_every_end_has_the_documented_keys(modules: Modules, tested: ModuleType,
     ]
     for result, outcome, changed in ends:
         assert names(result) == documented, outcome
+        assert (result["reason"] is None) is bool(result.get("failed"))
         assert result["outcome"] == outcome
         assert result["changed"] is changed
     assert modules.bench.calls.count(action) <= 2
@@ -83,10 +84,12 @@ def test_every_end_has_the_documented_keys(modules: Modules, tested: ModuleType,
 @BOTH
 def test_a_refusal_names_option_problem_and_fix(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
     result = modules(tested, **making(noun, instance_id="web-01"))
-    assert result["msg"].endswith(
-        "instance_id: 'web-01' is no id. An id is ins- and eight lower-case letters or digits."
+    assert result["msg"] == (
+        "Nothing was sent, for 1 problem: (1) instance_id: 'web-01' is not a valid id. An id is ins- and eight "
+        "lower-case letters or digits. To find it by the name, use cvm_instance_info with filters: "
+        "{instance-name: NAME}."
     )
-    assert (result["error"]["code"], modules.bench.calls) == ("InvalidOption", [])
+    assert (result["problems"][0]["code"], result["error"], modules.bench.calls) == ("InvalidOption", None, [])
 
 
 @BOTH
@@ -155,8 +158,8 @@ def test_a_snapshot_is_restored(modules: Modules) -> None:
 def test_a_guard_without_a_value_is_refused(modules: Modules, state: str, guard: str) -> None:
     for value in (None, ""):
         told = modules(cbs_snapshot, state=state, snapshot_id="snap-kept0001", **{guard: value})
-        assert (told["outcome"], told["error"]["code"]) == ("refused", "InvalidOption")
-        assert told["msg"].startswith(f"InvalidOption: {guard}")
+        assert (told["outcome"], told["problems"][0]["code"]) == ("refused", "InvalidOption")
+        assert told["msg"].startswith(f"Nothing was sent, for 1 problem: (1) {guard}: It has no value")
     assert modules.bench.calls == []
 
 
@@ -164,3 +167,13 @@ def test_one_of_two_guards_is_enough(modules: Modules) -> None:
     modules(cbs_snapshot, **making("snapshot"))
     options = {"state": "absent", "snapshot_name": "backup", "disk_id": None, "instance_id": "ins-r8hr2upy"}
     assert modules(cbs_snapshot, **options)["outcome"] == "done"
+
+
+@BOTH
+def test_nothing_is_said_twice(modules: Modules, tested: ModuleType, noun: str, action: str) -> None:
+    made = modules(tested, **making(noun))
+    assert (made[noun][f"{noun}_id"], made["previous"]) == (made[f"{noun}_id"], None)
+    again = modules(tested, **making(noun))
+    assert (again["outcome"], again[noun], again["previous"]) == ("unchanged", made[noun], None)
+    gone = modules(tested, state="absent", **{f"{noun}_name": "backup"})
+    assert (gone[noun], gone["previous"]) == (None, made[noun])

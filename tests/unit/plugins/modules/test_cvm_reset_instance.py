@@ -74,28 +74,81 @@ def test_options_that_ansible_refuses(module: Module, options: dict[str, Any], w
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "words"),
+    ("options", "words"),
     [
-        ({"settle_seconds": 299}, "InvalidOption", "settle_seconds: 299"),
-        ({"attach": ""}, "InvalidOption", "attach: it is empty"),
-        ({"attach": None}, "InvalidOption", "attach: it is empty"),
-        ({"policy": "image_differs", "image_id": ""}, "InvalidOption", "image_id: it is empty"),
-        ({"policy": "image_differs", "image_id": None}, "InvalidOption", "image_id: it is empty"),
-        ({"wait_timeout": 0}, "InvalidOption", "wait_timeout: it is no time"),
-        ({"region": ""}, "InvalidOption", "region"),
-        ({"max_attempts": 0}, "InvalidOption", "max_attempts"),
-        ({"secret_key": ""}, "InvalidCredentials", "secret_key"),
-        ({"secret_key": "wrong"}, "AuthFailure.SignatureFailure", "DescribeInstances failed"),
+        ({"settle_seconds": 299}, "settle_seconds: 299 is less than the 300 seconds"),
+        ({"attach": ""}, "attach: It is empty"),
+        ({"attach": None}, "attach: It is empty"),
+        ({"policy": "image_differs", "image_id": ""}, "image_id: It is empty"),
+        ({"policy": "image_differs", "image_id": None}, "image_id: It is empty"),
+        ({"wait_timeout": 0}, "wait_timeout: It is out of range"),
+        ({"region": ""}, "region"),
+        ({"max_attempts": 0}, "max_attempts"),
+        ({"login_settings": {"password": ["hunter2"]}}, "login_settings.password: It must be text, and is a list."),
+        ({"login_settings": {"password": 12345678}}, "login_settings.password: It must be text, and is a number."),
+        ({"user_data": {"packages": ["hunter2"]}}, "user_data: It must be text, and is a mapping. Write it as text"),
+        ({"host_name": ["web-1"]}, "host_name: It must be text, and is a list."),
     ],
 )
-def test_errors_before_anything_was_sent(module: Module, options: dict[str, Any], code: str, words: str) -> None:
+def test_options_that_cannot_be_used(module: Module, options: dict[str, Any], words: str) -> None:
     result = module(**{**RESET, **options})
     assert result["failed"]
-    assert (result["outcome"], result["changed"], result["error"]["code"]) == ("refused", False, code)
-    assert words in result["msg"]
-    assert result["msg"] == result["reason"]
+    assert (result["outcome"], result["changed"], result["error"], result["reason"]) == ("refused", False, None, None)
+    assert f"(1) {words}" in result["msg"]
+    assert result["problems"][0]["code"] == "InvalidOption"
+    assert "hunter2" not in json.dumps(result)
     assert set(result) >= DOCUMENTED
     assert "ResetInstance" not in module.bench.calls
+
+
+@pytest.mark.parametrize(
+    ("secret_key", "code", "words"),
+    [
+        ("", "InvalidCredentials", "secret_key"),
+        ("wrong", "AuthFailure.SignatureFailure", "DescribeInstances failed"),
+    ],
+)
+def test_errors_before_anything_was_sent(module: Module, secret_key: str, code: str, words: str) -> None:
+    result = module(**RESET, secret_key=secret_key)
+    assert (result["outcome"], result["changed"], result["error"]["code"]) == ("refused", False, code)
+    assert (result["problems"], result["reason"]) == ([], None)
+    assert words in result["msg"]
+    assert set(result) >= DOCUMENTED
+    assert "ResetInstance" not in module.bench.calls
+
+
+def options_of(result: dict[str, Any]) -> list[str]:
+    """The options that a result complains of."""
+    return [problem["option"] for problem in result["problems"]]
+
+
+def test_all_problems_stand_in_one_list_whoever_knows_of_them(module: Module) -> None:
+    bad: dict[str, Any] = {"wait_timeout": 0, "wait_interval": 0, "host_name": ["x"], "system_disk": {"disk_size": 1}}
+    own = ["host_name", "wait_timeout", "wait_interval"]
+    known = module(**{**RESET, **bad})
+    assert options_of(known) == [*own, "system_disk.disk_size", "image_id"]
+    malformed = module(**{**RESET, **bad, "instance_id": "web-1"})
+    assert options_of(malformed) == [*own, "instance_id", "image_id"]
+    assert module.bench.calls.count("DescribeInstances") == 1
+    assert options_of(module(**{**RESET, **bad, "instance_id": "web-1", "region": ""}))[3:] == ["region", "instance_id"]
+    offline = module(**{**RESET, **bad, "instance_id": "web-1", "secret_key": ""})
+    assert options_of(offline)[3:] == ["instance_id", "secret_id"]
+    assert "ResetInstance" not in module.bench.calls
+
+
+def test_an_api_that_cannot_be_reached_hides_no_problem(module: Module) -> None:
+    module.bench.transport.unreachable("DescribeInstances", times=99)
+    result = module(**{**RESET, "wait_timeout": 0, "image_id": "ubuntu"})
+    assert options_of(result) == ["wait_timeout", "image_id"]
+    assert result["error"]["code"] == "NotSent"
+    assert "More may be wrong: DescribeInstances failed" in result["msg"]
+
+
+def test_problems_of_an_attach_are_not_those_of_another_reset(module: Module) -> None:
+    started = module(**RESET, wait=False)
+    attach = {"instance_id": ID, "attach": started["request_id"], "wait_timeout": 0}
+    assert options_of(module(**attach)) == ["wait_timeout"]
+    assert options_of(module(**{**attach, "instance_id": "ins-nobody00"})) == ["wait_timeout", "instance_id"]
 
 
 def test_check_mode_plans_and_sends_nothing(module: Module) -> None:
@@ -155,6 +208,9 @@ def test_every_result_has_the_documented_keys(module: Module, diff: bool) -> Non
     assert [result["outcome"] for result in results] == ["planned", "done", "unchanged", "failed", "refused"]
     for result in results:
         assert set(result) - ADDED == DOCUMENTED | ({"diff"} if diff else set())
+        assert (result["reason"] is None) is bool(result.get("failed"))
+        assert (result["previous"] is None) is (result["outcome"] in ("planned", "unchanged", "refused"))
+        assert result["instance"]
 
 
 def test_a_login_that_automation_loses_is_warned_of(module: Module) -> None:
@@ -172,7 +228,7 @@ def test_no_secret_in_a_result(module: Module) -> None:
 
 def test_a_proxy_may_be_shown_but_not_its_password(module: Module) -> None:
     shown = json.dumps(module(**{**RESET, "host_name": "hunter2-"}, proxy="http://me:hunter2@proxy.example.com:3128"))
-    assert "is no host name" in shown
+    assert "is not a host name" in shown
     assert "hunter2" not in shown
 
 

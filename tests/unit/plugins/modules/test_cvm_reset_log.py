@@ -75,7 +75,7 @@ def test_it_writes_once_and_not_in_check_mode(modules: Modules, before: str, aft
     [
         ({"idempotency_key": "K2", "state": "finished"}, "OnceRefused", "'K1'"),
         ({"idempotency_key": "K1", "state": "rolled_back"}, "OnceRefused", "only when it is rolling_back"),
-        ({"instance_id": "web-1"}, "InvalidOption", "instance_id: 'web-1' is no id."),
+        ({"instance_id": "web-1"}, "InvalidOption", "instance_id: 'web-1' is not a valid id."),
         ({"region": ""}, "InvalidOption", "region"),
     ],
 )

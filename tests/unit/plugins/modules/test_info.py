@@ -44,7 +44,9 @@ def test_malformed_ids_are_all_named_and_nothing_is_sent(
 ) -> None:
     result = modules(tested, **{option: ["web-1", "", "INS-R8HR2UPY"]})
     assert result["failed"]
-    assert f"{option}: 'web-1', '', 'INS-R8HR2UPY' are no ids." in result["msg"]
+    assert [problem["option"] for problem in result["problems"]] == [option] * 3
+    assert all(f"{option}: {name!r} is not a valid id." in result["msg"] for name in ("web-1", "", "INS-R8HR2UPY"))
+    assert f"{tested.__name__.rpartition('.')[2]} with filters: {{" in result["problems"][0]["fix"]
     assert (result["error"]["code"], result[key], result["changed"]) == ("InvalidOption", [], False)
     assert modules.bench.calls == []
 
@@ -55,7 +57,11 @@ def test_malformed_ids_are_all_named_and_nothing_is_sent(
     [
         ({"filters": {"tag:role": []}}, "InvalidOption", "tag:role has no value"),
         ({"filters": {"tag:role": None}}, "InvalidOption", "tag:role has no value"),
-        ({"filters": {f"tag:{number}": "x" for number in range(11)}}, "InvalidOption", "11 are more than the 10"),
+        (
+            {"filters": {f"tag:{number}": "x" for number in range(11)}},
+            "InvalidOption",
+            "filters: There are 11",
+        ),
         ({"filters": {"colour": "blue"}}, "InvalidFilter", "colour"),
         ({"region": ""}, "InvalidOption", "region"),
         ({"secret_key": "wrong"}, "AuthFailure.SignatureFailure", "failed with"),

@@ -80,19 +80,19 @@ def test_what_the_argument_spec_refuses(server: Server, options: Mapping[str, An
 @pytest.mark.parametrize(
     ("state", "options", "words"),
     [
-        ("scanned", {"host": "-oProxyCommand=x"}, "host: '-oProxyCommand=x' is no name or address."),
-        ("absent", {"names": ["web", "a b", "c,d"]}, "names: 'a b', 'c,d' are no names or addresses."),
+        ("scanned", {"host": "-oProxyCommand=x"}, "host: '-oProxyCommand=x' is not a name or an address."),
+        ("absent", {"names": ["web", "a b", "c,d"]}, "(2) names: 'c,d' is not a name or an address."),
         ("absent", {"names": ["*"]}, "names: '*'"),
         ("absent", {"host": ""}, "''"),
-        ("absent", {"port": 0}, "port: 0 is no port."),
-        ("absent", {"port": 65536}, "port: 65536 is no port."),
-        ("present", {"keys": []}, "keys: it has none."),
-        ("present", {"keys": [NEW, "x"]}, "keys: number 2 is no host key."),
-        ("scanned", {"not_keys": ["ssh-rsa AAAA"]}, "not_keys: number 1 is no host key."),
-        ("restored", {"entries": [f"web {OLD}\nevil {NEW}"]}, "entries: number 1 is no line"),
-        ("restored", {"entries": ["# c"]}, "entries: number 1 is no line"),
-        ("restored", {"entries": [f"web,db {OLD}"]}, "entries: number 1 is also for db."),
-        ("absent", {"path": ""}, "path: it is empty."),
+        ("absent", {"port": 0}, "port: 0 is not a port."),
+        ("absent", {"port": 65536}, "port: 65536 is not a port."),
+        ("present", {"keys": []}, "keys: It is empty."),
+        ("present", {"keys": [NEW, "x"]}, "keys: Number 2 is not a public host key."),
+        ("scanned", {"not_keys": ["ssh-rsa AAAA"]}, "not_keys: Number 1 is not a public host key."),
+        ("restored", {"entries": [f"web {OLD}\nevil {NEW}"]}, "entries: Number 1 is not a line"),
+        ("restored", {"entries": ["# c"]}, "entries: Number 1 is not a line"),
+        ("restored", {"entries": [f"web,db {OLD}"]}, "entries: Number 1 is also for db."),
+        ("absent", {"path": ""}, "path: It is empty."),
         ("scanned", {"scan_interval": 0}, "scan_interval: 0 is too little."),
         ("scanned", {"timeout": -1}, "timeout: -1 is too little."),
         ("scanned", {"stable_seconds": "nan"}, "stable_seconds: nan is too little."),
@@ -104,6 +104,7 @@ def test_bad_options_are_refused_before_anything_is_run(
     result = server(state, **options)
     assert result["failed"]
     assert words in result["msg"]
+    assert result["problems"]
     assert (result["error"]["code"], result["changed"], server.scans) == ("InvalidOption", False, [])
     assert server.lines == ["# c", f"web,db {OLD}"]
 

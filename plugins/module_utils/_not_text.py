@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+
+"""Texts that are given as something else. Pure.
+
+Ansible turns whatever an option of type C(str) or C(path) is given into its Python text: a list becomes "['a', 'b']",
+C(no) becomes "False", 0123 becomes "83". What reaches the server is then not what stands in the playbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
+from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
+
+_KINDS = (
+    (Mapping, "a mapping"),
+    ((list, tuple), "a list"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (type(None), "null"),
+)
+
+_FIXES = {
+    "a mapping": "Give text, in quotes.",
+    "a list": "Give one text.",
+    "true or false": "Put it in quotes.",
+    "a number": "Put it in quotes, since a leading zero, for one, is lost otherwise.",
+}
+_FIXES_BY_OPTION = {
+    ("user_data", "a mapping"): MAPPING_FIX,
+    ("user_data", "a list"): r"""Write it as text: "{{ your_lines | join('\n') }}".""",
+}
+
+
+def text_problems(spec: Mapping[str, Any], given: Any, prefix: str = "") -> Iterator[Problem]:
+    """Each option of a text that is given as something else; the values themselves are not told.
+
+    Args:
+        spec: an argument spec of Ansible's.
+        given: the options as the task gives them. What is no mapping here is Ansible's to judge.
+        prefix: the option that these are suboptions of, with a dot.
+    """
+    if not isinstance(given, Mapping):
+        return
+    for name in [name for name in spec if name in given]:
+        option, value = spec[name], given[name]
+        kind = option.get("type", "str")
+        if kind in ("str", "path"):
+            yield from _wrong(f"{prefix}{name}", name, value, bool(option.get("no_log")))
+        elif kind == "list" and option.get("elements") == "str":
+            for one in value if isinstance(value, list) else []:
+                yield from _wrong(f"{prefix}{name}", name, one, bool(option.get("no_log")))
+        elif "options" in option:
+            for one in value if isinstance(value, list) else [value]:
+                yield from text_problems(option["options"], one, f"{prefix}{name}.")
+
+
+def kind_of(value: Any) -> str | None:
+    """What something is that is not text, for a person; none for text."""
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), None)
+
+
+def _wrong(option: str, name: str, value: Any, is_secret: bool) -> Iterator[Problem]:
+    kind = kind_of(value)
+    # A number that is shown can be checked by its reader, a secret cannot.
+    if kind and kind != "null" and (kind != "a number" or is_secret):
+        fix = _FIXES_BY_OPTION.get((name, kind), _FIXES[kind])
+        yield invalid(option, f"It must be text, and is {kind}.", fix)
