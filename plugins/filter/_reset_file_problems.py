@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: _reset_file_problems
 short_description: What is wrong with a folder of the controller and with files in it
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: _reset_forbidden_facts
 short_description: Facts that no managed host may give
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: _reset_frozen
 short_description: The options of the role as they are now
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:

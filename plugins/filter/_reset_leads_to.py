@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: _reset_leads_to
 short_description: Whether a name or an address is that of an instance
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:
