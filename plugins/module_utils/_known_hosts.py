@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -118,12 +120,34 @@ def _read(target: str) -> list[str]:
 def _locked(target: str) -> Iterator[None]:
     """Keep other tasks of this machine out. The lock file stays, since removing it would let two in."""
     os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-    lock = os.open(f"{target}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        lock = os.open(f"{target}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise _planted(target) if error.errno == errno.ELOOP else error from None
+    try:
+        if not _is_own(lock, target):
+            raise _planted(target)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)
+
+
+def _is_own(lock: int, target: str) -> bool:
+    """Whether a lock is a file of this user, of root, or of whoever has the file that it is for."""
+    found = os.stat(lock)
+    owners = {os.geteuid(), 0}
+    with suppress(FileNotFoundError):
+        owners.add(os.stat(target).st_uid)
+    return stat.S_ISREG(found.st_mode) and found.st_uid in owners
+
+
+def _planted(target: str) -> TencentCloudError:
+    """A link would have a file made elsewhere, and the holder of a lock can have others wait for ever."""
+    return TencentCloudError(
+        f"{target}.lock is a link or belongs to another user. Look where it comes from, and remove it.",
+        code="FileError",
+    )
 
 
 def _write(target: str, lines: Sequence[str]) -> None:

@@ -98,7 +98,13 @@ def _world(fleet: Fleet) -> dict[str, Any]:
         "extends": "builtin",
         "instance_defaults": OPERATED,
         "key_pairs": {KEY_PAIR: {"PublicKey": fleet.public_key}},
-        "instances": {INSTANCE: {"ImageId": OLD, "InstanceName": SERVER}},
+        "instances": {
+            INSTANCE: {
+                "ImageId": OLD,
+                "InstanceName": SERVER,
+                "PrivateIpAddresses": [fleet[INSTANCE].address],
+            }
+        },
     }
 
 

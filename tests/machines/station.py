@@ -41,7 +41,7 @@ class Station:
         self._content = described.content or first_content(instance_id)
         self._disk = self._blank(described.image)
         login = Login(self._disk.image.user, described.password, [store.description.public_key])
-        system.initialise(self._disk, self._name, login, "", is_new=True)
+        system.initialise(self._disk, self._name, host.address, login, "", is_new=True)
 
     @property
     def port(self) -> int:
@@ -98,4 +98,4 @@ class Station:
             image = self._disk.image
             login = Login(image.user, image.password) if is_new else None
         self._name = event["host_name"] or self._name
-        system.initialise(self._disk, self._name, login, event["user_data"], is_new=is_new)
+        system.initialise(self._disk, self._name, self.host.address, login, event["user_data"], is_new=is_new)

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import metadata
 from .control import SOCKET
 from .description import Description
 from .errors import MachinesError
@@ -41,6 +42,8 @@ class Fleet:
             name: Station(name, described, Host(folder / "hosts" / name, described.address, layers), store)
             for name, described in description.machines.items()
         }
+        for name, described in description.machines.items():
+            metadata.serve(described.address, name)
         for station in self.stations.values():
             station.boot()
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import accounts, user_data
+from . import accounts, metadata, user_data
 from .disk import Disk
 from .images import RELEASE_FILES, Image
 
@@ -64,10 +64,12 @@ def install(disk: Disk, image: Image, address: str, baked_keys: Path | None) -> 
             disk.write(f"etc/ssh/{path.name}", path.read_bytes(), _mode(path.name))
 
 
-def initialise(disk: Disk, host_name: str, login: Login | None, encoded_user_data: str, *, is_new: bool) -> None:
+def initialise(
+    disk: Disk, host_name: str, address: str, login: Login | None, encoded_user_data: str, *, is_new: bool
+) -> None:
     """Do what cloud-init does: name, login, user data; host keys for a new system, or if they were given."""
     disk.write("etc/hostname", f"{host_name}\n")
-    disk.write("etc/hosts", f"127.0.0.1 localhost {host_name}\n")
+    disk.write("etc/hosts", f"127.0.0.1 localhost {host_name}\n{address} {metadata.NAME}\n")
     if login:
         accounts.allow(disk, login.user, login.password, login.public_keys)
     data = user_data.read(encoded_user_data)

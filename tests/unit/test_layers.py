@@ -16,10 +16,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRIVATE = "ansible_collections.tencent.cloud.plugins.module_utils."
+OF_THE_ROLE = "ansible_collections.tencent.cloud.plugins.plugin_utils."
+"""What the private filters of the role think with: the standard library, and each other."""
 
 # From the top down. A part imports from the rows below its own alone; a new file needs a place here.
 LAYERS = (
     ("filter", "inventory", "modules"),
+    ("plugin_utils",),
     ("_census", "_drafts", "_module"),
     ("_connection", "_inventory", "_lineage"),
     ("_host_names",),
@@ -93,15 +96,17 @@ def imported(file: Path) -> Iterator[str]:
 
 def own_parts(file: Path) -> set[str]:
     """The private modules that a file imports."""
-    own = (name for name in imported(file) if name.startswith("ansible_collections"))
+    own = [name for name in imported(file) if name.startswith("ansible_collections")]
     for name in own:
-        assert name.startswith(PRIVATE), f"{file.name} imports {name}"
-    return {name.removeprefix(PRIVATE).split(".")[0] for name in imported(file) if name.startswith(PRIVATE)}
+        assert name.startswith((PRIVATE, OF_THE_ROLE)), f"{file.name} imports {name}"
+    return {
+        "plugin_utils" if name.startswith(OF_THE_ROLE) else name.removeprefix(PRIVATE).split(".")[0] for name in own
+    }
 
 
 def top_levels(file: Path) -> set[str]:
     """The packages that a file imports from, but this collection's own."""
-    return {name.split(".")[0] for name in imported(file) if not name.startswith(PRIVATE)}
+    return {name.split(".")[0] for name in imported(file) if not name.startswith((PRIVATE, OF_THE_ROLE))}
 
 
 def names_of(paths: list[Path]) -> list[str]:
@@ -160,6 +165,13 @@ def test_what_is_pure_imports_what_is_pure(part: str) -> None:
     file = ROOT / "plugins" / "module_utils" / f"{part}.py"
     assert own_parts(file) <= PURE
     assert top_levels(file) <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if part_of(file) == "plugin_utils"], ids=lambda file: file.stem
+)
+def test_what_the_role_thinks_with_needs_nothing_else(file: Path) -> None:
+    assert {name.split(".")[0] for name in imported(file)} <= set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize("part", [part for part in sorted(RANK) if part.startswith("_")])

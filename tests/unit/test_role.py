@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jinja2 import Environment
+from jinja2.nodes import Name
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC
 
@@ -20,6 +23,14 @@ TASK_FILES = sorted(ROLE.glob("tasks/*.yml"))
 PREFIX = "reset_instance_"
 OF_ITS_OWN = {"wait"}
 """Options of the module that the role decides itself: it always waits."""
+
+
+def flat(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Tasks in their order, those of blocks in the place of these."""
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from flat(task.get(part) or [])
 
 
 def read(name: str) -> Any:
@@ -53,21 +64,82 @@ def test_an_empty_survey_answer_is_valid_for_every_option_that_is_no_dictionary(
 def test_every_option_of_the_module_is_one_of_the_role_and_passed_on() -> None:
     expected = set(RESET_SPEC) - OF_ITS_OWN
     assert {f"{PREFIX}{name}" for name in expected} <= set(options())
-    (task,) = read("tasks/ask.yml")
+    task = read("tasks/ask.yml")[-1]
     assert set(task["tencent.cloud.cvm_reset_instance"]) == expected
 
 
 @pytest.mark.parametrize("file", TASK_FILES, ids=lambda file: file.stem)
-def test_calls_of_the_api_are_made_by_the_delegate_and_without_become(file: Path) -> None:
-    def flat(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        inner = [one for task in tasks for part in ("block", "rescue", "always") for one in flat(task.get(part) or [])]
-        return [*tasks, *inner]
-
+def test_calls_of_the_api_are_made_by_the_controller_and_without_become(file: Path) -> None:
     for task in flat(yaml.safe_load(file.read_text(encoding="utf-8"))):
         for name in task:
             if name.startswith("tencent.cloud."):
-                where = "localhost" if name.endswith("ssh_host_key") else "{{ __reset_instance_api_host }}"
-                assert (task["delegate_to"], task["become"]) == (where, False), task["name"]
+                assert (task["delegate_to"], task["become"]) == ("localhost", False), task["name"]
+
+
+WRITES = {"cvm_reset_instance", "cvm_reset_log", "cvm_image", "cbs_snapshot"}
+GUARD = {"ansible.builtin.import_tasks": "guard.yml"}
+
+
+@pytest.mark.parametrize("file", TASK_FILES, ids=lambda file: file.stem)
+def test_nothing_is_changed_by_the_api_without_the_guard_before_it(file: Path) -> None:
+    """Nor after a hook, or whatever else a server answers to, unless the guard has been asked again."""
+    guarded = False
+    for task in flat(yaml.safe_load(file.read_text(encoding="utf-8"))):
+        used = {name.rpartition(".")[2] for name in task}
+        if GUARD.items() <= task.items():
+            guarded = True
+        elif used & {"include_tasks", "setup", "wait_for_connection"}:
+            guarded = False
+        reads = task.get("check_mode") is True or "state" not in task.get("tencent.cloud.cvm_reset_log", {"state": 1})
+        assert guarded or reads or not used & WRITES, task["name"]
+
+
+FROZEN = "freeze.yml"
+OF_THE_HOST = {
+    "inventory_hostname",
+    "cvm_instance_id",
+    "awx_job_id",
+    "tower_job_id",
+    "ansible_host",
+    "ansible_ssh_host",
+}
+
+
+def expressions(value: Any, *, bare: bool = False) -> Iterator[str]:
+    """The texts of a document that are evaluated, each as a template."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from expressions(one, bare=key in {"when", "that", "until", "failed_when", "changed_when"})
+    elif isinstance(value, list):
+        for one in value:
+            yield from expressions(one, bare=bare)
+    elif isinstance(value, str):
+        yield f"{{{{ {value} }}}}" if bare and "{{" not in value else value
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in (*TASK_FILES, *sorted(ROLE.glob("vars/main/*.yml"))) if file.name != FROZEN],
+    ids=lambda file: file.stem,
+)
+def test_options_are_read_once_and_what_was_read_is_used(file: Path) -> None:
+    """What a server answers in between could be another value, as long as it is a variable of the host that is read."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    parsed = [Environment().parse(text.replace("\\", "\\\\")) for text in expressions(document)]
+    names = {name.name for one in parsed for name in one.find_all(Name)}
+    read_again = {name for name in names if name.startswith(PREFIX) or name in OF_THE_HOST}
+    # The name of a run is the only thing of a job that counts; freeze.yml evaluates it.
+    assert read_again <= ({"awx_job_id", "tower_job_id"} if file.stem == "run" else {f"{PREFIX}failure"})
+
+
+def test_every_option_is_frozen() -> None:
+    (task,) = (
+        task
+        for task in read(f"tasks/{FROZEN}")
+        if "__reset_instance_options" in task.get("ansible.builtin.set_fact", {})
+    )
+    assert task["vars"]["__reset_instance_option_names"] == list(read("defaults/main.yml"))
+    assert task["no_log"] is True
 
 
 def test_every_phase_has_a_file_a_tag_and_a_line_in_the_readme() -> None:

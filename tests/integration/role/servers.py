@@ -241,6 +241,8 @@ def _placed(
             "instances": {one: {"ImageId": OLD, "InstanceName": name} for name, one in wanted.items()},
             **world,
         }
+        for one, values in laid_over["instances"].items():
+            laid_over["instances"][one] = {"PrivateIpAddresses": [fleet[one].address], **values}
         simulator.world(laid_over)
 
         def controlled(name: str, some: Mapping[str, str]) -> Controller:

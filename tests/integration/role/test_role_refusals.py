@@ -26,7 +26,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "lost snapshot": (
         {"image_id": "img-win2019e", "backup": "snapshot", "login": False, "system_disk": {"disk_size": 60}},
-        "its snapshot would be lost",
+        "its snapshot would then be lost",
     ),
     "grown disk": (
         {"backup": "snapshot", "rollback": True, "system_disk": {"disk_size": "80"}},

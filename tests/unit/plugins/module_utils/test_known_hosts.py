@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,6 +224,31 @@ def test_tasks_wait_for_each_other_and_plan_again(file: Path) -> None:
         written(file, f"web {OLD}", f"db {NEW}")
     other.join(10)
     assert lines(file) == [f"db {NEW}"]
+
+
+def test_a_lock_that_is_a_link_is_not_followed(file: Path) -> None:
+    written(file, f"web {OLD}")
+    elsewhere = file.with_name("elsewhere")
+    file.with_name("known_hosts.lock").symlink_to(elsewhere)
+    with pytest.raises(TencentCloudError, match=r"known_hosts\.lock is a link or belongs to another user"):
+        change(file, ["web"], without_entries)
+    assert not elsewhere.exists()
+    assert lines(file) == [f"web {OLD}"]
+
+
+def test_a_lock_of_another_user_is_not_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.with_name("known_hosts.lock").touch()
+    real = os.stat
+
+    def other(path: Any, **options: Any) -> os.stat_result:
+        found = real(path, **options)
+        return os.stat_result((*found[:4], 12345, *found[5:])) if isinstance(path, int) else found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_known_hosts.os, "stat", other)
+        with pytest.raises(TencentCloudError, match=r"known_hosts\.lock is a link or belongs to another user"):
+            change(file, ["web"], exactly(["web"], [NEW]))
+    assert not file.exists()
 
 
 def test_a_missing_program_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whose server it is, and whose files: nothing is done to one that is not the instance, or by what others wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.role.hooks import notes, with_hooks
+from tests.integration.role.servers import OLD, Controller
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["really", "check"])
+def test_another_server_of_the_play_is_not_drained_in_the_place_of_one(pair: Controller, arguments: list[str]) -> None:
+    wrong = {"web1": {"ansible_host": pair["web2"].address}}
+    run = pair.carry(*arguments, host_variables=wrong, **with_hooks(pair))
+    assert run.code != 0
+    assert f"ansible_host: {pair['web2'].address} is not proved to be ins-web00001." in run.out
+    assert "the metadata service of the server that answers names ins-web00002" in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
+    assert notes(pair) == []
+    assert pair["web2"].run("ls /var/tmp") == ""
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_asked"),
+    [
+        ({}, True),
+        ({"verify_address": "no"}, False),
+        ({"login": False}, False),
+        ({"login": False, "before_tasks": "drain.yml"}, True),
+        ({"login": False, "before_tasks": "drain.yml", "before_needs_login": False}, False),
+    ],
+    ids=["translated", "meant", "no login", "hook", "hook elsewhere"],
+)
+def test_a_server_behind_address_translation_is_asked_where_something_is_done_on_it(
+    pair: Controller, variables: Mapping[str, Any], is_asked: bool
+) -> None:
+    inside = {"ins-web00001": {"ImageId": OLD, "PrivateIpAddresses": ["10.0.0.9"]}}
+    pair.simulator.world({**pair.world, "instances": {**pair.world["instances"], **inside}})
+    pair.hook("drain.yml", {"ansible.builtin.debug": {"msg": "drained"}})
+    run = pair.carry("--check", "--limit", "web1", confirm="", **variables)
+    assert run.code == 0, run.everything
+    assert ("Ask the metadata service" in run.out) is is_asked
+
+
+def test_the_address_of_a_server_behind_another_proves_nothing(pair: Controller) -> None:
+    """There it can be that of another server, so the server is asked."""
+    jump = pair.folder / "jump"
+    jump.write_text('#!/bin/bash\nexec 3<>"/dev/tcp/$1/$2"\ncat <&3 &\ncat >&3\n', encoding="ascii")
+    jump.chmod(0o755)
+    behind = {"web1": {"ansible_ssh_args": f'-o ProxyCommand="{jump} %h %p"'}}
+    run = pair.carry("--check", "--limit", "web1", confirm="", host_variables=behind)
+    assert run.code == 0, run.everything
+    assert "Ask the metadata service" in run.out
+
+
+def _mode(path: Path) -> None:
+    path.mkdir()
+    path.chmod(0o777)
+
+
+def _owner(path: Path) -> None:
+    path.mkdir(mode=0o700)
+    os.chown(path, 12345, 12345)
+
+
+@pytest.mark.parametrize(
+    ("folder", "make", "words"),
+    [
+        ("state", _mode, "Others can write {} (mode 0777)."),
+        ("state", _owner, "{} belongs to another user (12345)."),
+        ("reports", _mode, "Others can write {} (mode 0777)."),
+        ("reports/run", _owner, "{} belongs to another user (12345)."),
+    ],
+    ids=["mode", "owner", "reports", "report"],
+)
+def test_a_folder_that_others_can_write_is_not_used(
+    pair: Controller, tmp_path: Path, folder: str, make: Callable[[Path], None], words: str
+) -> None:
+    place = tmp_path / folder
+    place.parent.mkdir(exist_ok=True)
+    make(place)
+    run = pair.carry(
+        state_dir=str(tmp_path / "state"), report_dir=str(tmp_path / "reports"), host_keys="inject", login_user="root"
+    )
+    assert run.code != 0
+    assert words.format(place) in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "mode"), [("hostkey", 0o644), ("json", 0o666)])
+def test_what_somebody_may_have_planted_is_not_taken_up(pair: Controller, tmp_path: Path, name: str, mode: int) -> None:
+    """The names are those of a key and an instance, which others may know."""
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    planted = folder / f"ins-web00001-{hashlib.sha256(b'CHG-1/ins-web00001').hexdigest()[:8]}.{name}"
+    planted.touch()
+    planted.chmod(mode)
+    options = {"policy": "once", "idempotency_key": "CHG-1", "host_keys": "inject", "state_dir": str(folder)}
+    run = pair.carry("--limit", "web1", confirm="ins-web00001", **options)
+    assert run.code != 0
+    assert f"Others can read or write {planted} (mode {mode:04o})." in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
