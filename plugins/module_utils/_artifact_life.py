@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Kind
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult, guarded
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets, place_of
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
     DONE,
@@ -33,6 +33,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._single_call import 
     Call,
     Submission,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 Look = tuple[bool, "Record | None"]
@@ -240,22 +241,3 @@ class Life:
     def _polls(self) -> Backoff:
         interval = self._timing.wait_interval
         return Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
-
-
-def guarded(result: ArtifactResult, clock: Clock, action: str, work: Callable[[], None]) -> ArtifactResult:
-    """Do work that fills the result, and measure it. A defect must not lose what was sent."""
-    started_at = clock.monotonic()
-    try:
-        work()
-    except Exception as bug:
-        if not result.sent:
-            raise
-        broken = TencentCloudError(
-            f"A defect of this module after the send ({place_of(bug)}).",
-            code="Broken",
-            request_id=result.request_id,
-            action=action,
-        )
-        result.end(UNKNOWN, f"{action} was sent, and then this module broke: {broken}", error=broken)
-    result.waited_seconds = clock.monotonic() - started_at
-    return result

@@ -12,20 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._identity_advice import TIMESTAMP_VALID_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import timing
-
-LIST_LAG = 75
-"""Seconds for which a read may show what is no longer true."""
-
-WAIT_SPEC: dict[str, Any] = {
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 1800},
-    "wait_interval": {"type": "float", "default": 5.0},
-}
 
 NAME_LENGTH = 60
 TAGS = 50
@@ -35,11 +23,6 @@ TAG_KEY_LENGTH, TAG_VALUE_LENGTH = 127, 255
 TEXT = "Give text that is valid Unicode."
 
 _IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id": "disk", "data_disk_ids": "disk"}
-
-
-def waiting(options: Mapping[str, Any]) -> Timing:
-    """How long to wait."""
-    return timing({**options, "settle_seconds": TIMESTAMP_VALID_SECONDS + LIST_LAG, "wait_until_idle": 0})
 
 
 def needed_problems(options: Mapping[str, Any], needed: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Problem]:

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.tencent.cloud.plugins.module_utils._group_names import GroupNames, shown
+from ansible_collections.tencent.cloud.plugins.module_utils._ids import is_id
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
-from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
 
 TAG = "tag:"
 ADDRESS_FIELDS = ("public_ip_addresses", "private_ip_addresses")
@@ -89,7 +89,7 @@ def _problem(
         return None
     if groups.could_have(name):
         return _GROUP
-    if not _HOST_NAME.fullmatch(name) or _LOCALHOST.fullmatch(name) or is_instance_id(name.lower()):
+    if not _HOST_NAME.fullmatch(name) or _LOCALHOST.fullmatch(name) or is_id("ins", name.lower()):
         return _UNFIT
     if len(ids) > 1 or owners.get(name, ids[0]) != ids[0] or _is_address_of_others(name, ids[0], holders):
         return _SHARED

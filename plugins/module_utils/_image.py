@@ -12,29 +12,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind, judged
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Kind
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
-    WAIT_SPEC,
     all_id_problems,
     length_problems,
     name_problems,
     needed_problems,
     tag_list,
     tag_problems,
-    waiting,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._endpoint import V2
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._image_rules import creating_problems, deleting_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import FAILED, PLANNED, REFUSED, UNCHANGED
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import WAIT_SPEC, time_problems, waiting
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 IMAGE_SPEC: dict[str, Any] = {

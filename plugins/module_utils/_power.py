@@ -16,11 +16,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, judged
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import guarded
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import waiting
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult, guarded, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._power_course import Course, Drift, Follower
@@ -39,6 +37,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import
     UNKNOWN,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call, Submission
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import waiting
 
 _GRAVEST_FIRST = (UNKNOWN, FAILED, ACCEPTED, DONE)
 

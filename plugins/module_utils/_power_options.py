@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import WAIT_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._power_plan import CHANGES, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import WAIT_SPEC, time_problems
 
 POWER_SPEC: dict[str, Any] = {
     "instance_ids": {"type": "list", "elements": "str", "required": True},

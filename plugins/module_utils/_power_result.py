@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
 
 

@@ -24,7 +24,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._once import Log
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import Entry, OnceError, Standing
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, merged
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Facts, Situation, Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Timing, is_idle
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, is_idle
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan, make_plan, problems_offline
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     FAILED,
@@ -41,6 +41,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import 
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import is_image_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import is_instance_id
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import is_key_id
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 
 
 class Reset:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
@@ -33,33 +32,11 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import 
     Watch,
     is_on_its_way,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 
 Instance = Mapping[str, Any]
 
 _LOST_SIGHTS = (Sight.OVERWRITTEN, Sight.HIDDEN)
-
-
-@dataclass(frozen=True)
-class Timing:
-    """How long and how often; seconds, but for the count.
-
-    Attributes:
-        wait: whether to wait for the end of an accepted reset.
-        wait_timeout: from the first send to giving up.
-        wait_interval: between two looks at the instance.
-        settle_seconds: for how long after its send an unanswered request may still take effect and not show it.
-        state_lag: for how long an instance may show what is no longer true.
-        max_attempts: how often ResetInstance may be sent.
-        wait_until_idle: how long to wait before the first send for somebody else's operation to end.
-    """
-
-    wait: bool = True
-    wait_timeout: float = 1800.0
-    wait_interval: float = 5.0
-    settle_seconds: float = 375.0
-    state_lag: float = 75.0
-    max_attempts: int = 5
-    wait_until_idle: float = 0.0
 
 
 def is_idle(instance: Instance) -> bool:

@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._identity_advice import TIMESTAMP_VALID_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import SERVICES, Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import time_problems
 
 RESET_SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
@@ -52,14 +51,6 @@ RESET_SPEC: dict[str, Any] = {
     "settle_seconds": {"type": "int", "default": 375},
     "wait_until_idle": {"type": "int", "default": 0},
 }
-
-_SECONDS = {
-    "wait_timeout": (1, 604800),
-    "wait_interval": (0.1, 3600),
-    "settle_seconds": (1, 86400),
-    "wait_until_idle": (0, 604800),
-}
-"""The least and the most of each time."""
 
 
 def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -107,21 +98,6 @@ def _can_be_sent(text: str, errors: str) -> bool:
     return True
 
 
-def time_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
-    """Times that would break a promise, or that nobody can wait for."""
-    for name in [name for name in _SECONDS if name in options]:
-        least, most = _SECONDS[name]
-        if not least <= options[name] <= most:
-            yield invalid(name, "It is out of range.", f"Give {least:g} to {most:g} seconds.")
-        elif name == "settle_seconds" and options[name] < TIMESTAMP_VALID_SECONDS:
-            yield invalid(
-                name,
-                f"{options[name]} is less than the {TIMESTAMP_VALID_SECONDS} seconds for which a sent request can "
-                "still be accepted: a reset could run twice.",
-                f"Give {TIMESTAMP_VALID_SECONDS} or more.",
-            )
-
-
 def wanted(options: Mapping[str, Any]) -> Wanted:
     """What is asked for."""
     login = options["login_settings"] or {}
@@ -140,17 +116,4 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         idempotency_key=options["idempotency_key"],
         expected={name: value for name, value in (options["expected"] or {}).items() if value is not None},
         override_protection=options["override_protection"],
-    )
-
-
-def timing(options: Mapping[str, Any]) -> Timing:
-    """How long to wait."""
-    return Timing(
-        wait=options["wait"],
-        wait_timeout=options["wait_timeout"],
-        wait_interval=options["wait_interval"],
-        settle_seconds=options["settle_seconds"],
-        state_lag=options["settle_seconds"] - TIMESTAMP_VALID_SECONDS,
-        max_attempts=options["max_attempts"],
-        wait_until_idle=options["wait_until_idle"],
     )

@@ -10,24 +10,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Situation
+C = TypeVar("C")
+"""What a rule judges."""
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule(Generic[C]):
     """One thing the API would refuse, and how it is known beforehand.
 
     Attributes:
         codes: the API codes it stands for; the first is reported.
         option: the option to change.
-        find: what is wrong in a situation, or none.
+        find: what is wrong, or None.
         fix: what to do about it.
         hard: refuse, or only warn.
     """
 
     codes: tuple[str, ...]
     option: str
-    find: Callable[[Situation], str | None]
+    find: Callable[[C], str | None]
     fix: str
     hard: bool = True

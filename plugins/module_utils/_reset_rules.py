@@ -20,7 +20,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._rules_image import 
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_instance import RULES as INSTANCE_RULES
 from ansible_collections.tencent.cloud.plugins.module_utils._rules_login import RULES as LOGIN_RULES
 
-RULES: tuple[Rule, ...] = (*INSTANCE_RULES, *IMAGE_RULES, *LOGIN_RULES)
+RULES: tuple[Rule[Situation], ...] = (*INSTANCE_RULES, *IMAGE_RULES, *LOGIN_RULES)
 
 
 def broken(situation: Situation, *, hard: bool) -> list[Problem]:

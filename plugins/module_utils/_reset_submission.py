@@ -17,12 +17,12 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, ResetParameters
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import HeldUp, TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Instance, NoEffect, Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Instance, NoEffect
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
@@ -36,6 +36,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import 
     Operation,
     Watch,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 BASELINE_AGE = 1.0
@@ -150,6 +151,7 @@ class Submission:
             request_id=request_id,
             state_lag=self._timing.state_lag,
             exact=baseline_id is None,
+            name=RESET,
         )
         return self._closed(self._follower().follow(watch))
 
@@ -267,7 +269,7 @@ class Submission:
         request_id = self._result.request_id
         if not self._timing.wait:
             return self._result.end(ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
-        watch = Watch(self._before, self._effect, request_id=request_id, state_lag=self._timing.state_lag)
+        watch = Watch(self._before, self._effect, request_id=request_id, state_lag=self._timing.state_lag, name=RESET)
         return self._follower().follow(watch)
 
     @property
@@ -296,7 +298,7 @@ class Submission:
             foreign_until: as Follower.follow takes it.
         """
         settled_at = self._clock.monotonic() + window
-        watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag)
+        watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag, name=RESET)
         if seen is not None:
             watch.see(seen, self._clock.monotonic())
         try:

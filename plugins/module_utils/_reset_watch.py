@@ -18,8 +18,6 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
-
 Record = Mapping[str, Any]
 
 
@@ -151,7 +149,7 @@ class Watch:
         request_id: str | None,
         state_lag: float,
         exact: bool = False,
-        name: str = RESET,
+        name: str,
     ) -> None:
         self.baseline = Operation.of(before)
         self.operation = self.baseline

@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, sentence
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import ACCEPTED, DONE, FAILED, UNKNOWN
 from ansible_collections.tencent.cloud.plugins.module_utils._single_call import Call, Submission
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules import Scene, is_rolling
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 
 ACTION = "ApplySnapshot"
 T = TypeVar("T")

@@ -18,13 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_advice import advice
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import REFUSED, UNKNOWN
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._verdict import Verdict, verdict
 
 COPY_INTERVAL = 2.0

@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult, Kind, judged
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life, guarded
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import tag_list, waiting
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact import Kind
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_life import Life
+from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import tag_list
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult, guarded, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 from ansible_collections.tencent.cloud.plugins.module_utils._records import Record, record
@@ -33,6 +34,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_rules impo
     problems,
     system_disk_id,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import waiting
 
 
 class Refused(Exception):

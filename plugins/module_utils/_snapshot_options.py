@@ -15,14 +15,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._artifact_options import (
-    WAIT_SPEC,
     all_id_problems,
     name_problems,
     needed_problems,
     tag_problems,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import time_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import WAIT_SPEC, time_problems
 
 SNAPSHOT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},

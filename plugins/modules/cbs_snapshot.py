@@ -282,7 +282,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run

@@ -403,14 +403,10 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
-    RESET_SPEC,
-    option_problems,
-    timing,
-    wanted,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, option_problems, wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import problems_offline
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import timing
 
 
 def reset(task: Task) -> Ending:

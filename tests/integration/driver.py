@@ -23,8 +23,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._connection import C
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, timing, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import timing
 from tests.integration.shared_clock import SharedClock
 
 DEFAULTS = {name: option.get("default") for name, option in {**CONNECTION_SPEC, **RESET_SPEC}.items()}

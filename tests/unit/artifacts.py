@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, Images
 from ansible_collections.tencent.cloud.plugins.module_utils._image import option_problems as image_problems
 from ansible_collections.tencent.cloud.plugins.module_utils._snapshot import Snapshots

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, LAST_LOOK, STS
 from ansible_collections.tencent.cloud.plugins.module_utils._credentials import Credentials
@@ -22,7 +23,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     NoAnswer,
     TencentCloudError,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer
 
 from .doubles import KEYS, NOW, ScriptedTransport, Time, answer, client_with, lost, refusal

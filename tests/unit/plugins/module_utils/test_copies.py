@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from tests.unit import artifacts
 from tests.unit.artifacts import DISK, INSTANCE
 from tests.unit.simulated import Simulated, simulated

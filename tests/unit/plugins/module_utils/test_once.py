@@ -29,9 +29,9 @@ from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import (
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
 from tests.simulator.world import OPERATED
 from tests.unit.simulated import Simulated, simulated

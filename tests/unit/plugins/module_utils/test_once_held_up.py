@@ -18,7 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from tests.unit.machines import KINDS, Machine, Moment, World
 from tests.unit.simulated import KEY
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET, Wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect, Sight, Watch
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, WINDOWS_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-win2012r"
@@ -71,7 +71,7 @@ def test_what_is_shown_is_not_said_to_be_unverified() -> None:
 def test_a_missing_image_proves_no_reset() -> None:
     """Before, the image was another one; now the record shows none, and somebody else's operation."""
     before = {"image_id": "img-old00000", "latest_operation_request_id": "earlier"}
-    watch = Watch(before, Effect(image_id=IMAGE), request_id=None, state_lag=LAG)
+    watch = Watch(before, Effect(image_id=IMAGE), request_id=None, state_lag=LAG, name=RESET)
     stopped = {"latest_operation": "StopInstances", "latest_operation_request_id": "foreign"}
     assert watch.see(stopped, 0.0) is Sight.OVERWRITTEN
     assert not watch.proven_by_effect(stopped)
@@ -83,7 +83,7 @@ def test_a_success_with_a_missing_image_must_last() -> None:
     before = {"image_id": "img-old00000", "latest_operation_request_id": "earlier", "latest_operation_state": "SUCCESS"}
     success = {"latest_operation": "ResetInstance", "latest_operation_request_id": "ours"}
     success["latest_operation_state"] = "SUCCESS"
-    watch = Watch(before, Effect(image_id=IMAGE), request_id="ours", state_lag=10.0)
+    watch = Watch(before, Effect(image_id=IMAGE), request_id="ours", state_lag=10.0, name=RESET)
     assert [watch.see(success, moment) for moment in (0.0, 5.0, 10.0)] == [
         Sight.RUNNING,
         Sight.RUNNING,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, NoAnswer
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice
 from tests.simulator.reset_rules import RULES
 
 OF_THE_DOCUMENT = (

@@ -20,9 +20,9 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_submission import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from tests.unit.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, FOREIGN_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"

@@ -13,13 +13,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import (
-    RESET_SPEC,
-    option_problems,
-    timing,
-    wanted,
-)
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, option_problems, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing, timing
 
 ID = "ins-r8hr2upy"
 

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._transport import HttpAnswer, HttpRequest
 from tests.unit.simulated import Simulated, simulated
 

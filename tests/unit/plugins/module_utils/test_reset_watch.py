@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_watch import Effect, Operation, Sight, Watch
 
 INTERVAL = 5.0
@@ -50,7 +51,7 @@ def sights(
     looks: list[dict[str, Any]], *, image: str = NEW, before: dict[str, Any] | None = None, **options: Any
 ) -> list[Sight]:
     options = {"request_id": "ours", "state_lag": LAG, **options}
-    watch = Watch(before or BEFORE, Effect(image_id=image), **options)
+    watch = Watch(before or BEFORE, Effect(image_id=image), name=RESET, **options)
     return [watch.see(look, number * INTERVAL) for number, look in enumerate(looks)]
 
 
@@ -127,7 +128,7 @@ def test_what_is_attached_to_may_be_any_earlier_reset() -> None:
 
 
 def test_it_remembers_whether_anything_came_between() -> None:
-    watch = Watch(BEFORE, Effect(), request_id=None, state_lag=LAG)
+    watch = Watch(BEFORE, Effect(), request_id=None, state_lag=LAG, name=RESET)
     watch.see(BEFORE, 0.0)
     watch.see(NULL, 5.0)
     assert watch.undisturbed

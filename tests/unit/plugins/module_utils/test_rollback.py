@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._artifact import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._cbs import Cbs
+from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
 from ansible_collections.tencent.cloud.plugins.module_utils._records import record
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import Wanted

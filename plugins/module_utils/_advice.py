@@ -5,17 +5,36 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What to do, for the codes with which the calls on images and snapshots fail."""
+"""What happened and what to do, for the codes with which a call that changes something fails. Pure.
+
+A code that is not listed is looked up by its first segment. What to do about a key or a permission, and about a service
+out of reach, stands in the error itself.
+"""
 
 from __future__ import annotations
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_advice import advice as general_advice
 
 _WAIT = "Wait for the operation in progress to end, then run the task again."
 _SHARED = "Stop sharing it with other accounts first."
 
 _ADVICE = {
+    "MissingParameter": "A parameter that this reset needs was not sent. Give the option that the message names.",
+    "InvalidInstanceId.NotFound": "The instance does not exist (any more) for this key and region. "
+    "Check instance_id, region and the account of the key.",
+    "InvalidInstanceId.Malformed": "The instance id has the wrong form. Give ins- and eight letters or digits.",
+    "InvalidParameterValue": "A value has the wrong form or is not supported. Correct the option the message names.",
+    "InvalidInstance.NotSupported": "It may be busy, though it does not show that: try again in a few minutes. "
+    "Else its kind, disk or region forbids this; try another image, or ask the vendor's support with the RequestId.",
+    "InternalServerError": "The service failed inside. Whether it had taken the reset was then read from the instance; "
+    "the vendor's support can look the RequestId up.",
+    "InvalidAccount": "Settle the account's balance or its unpaid order, then run the task again.",
+    "OperationDenied": _WAIT,
+    "MutexOperation": _WAIT,
+    "ResourceInUse": _WAIT,
+    "ResourceInsufficient": "The service is out of stock. Try later, or leave system_disk as it is.",
+    "ResourcesSoldOut": "The service is out of stock. Try later.",
+    "RequestLimitExceeded": "The account calls the API too often. Run fewer tasks at once, or raise max_attempts.",
     "InvalidImageId.InShared": _SHARED,
     "InvalidImageId.IncorrectState": "It is not in a state in which it can be deleted. Wait until it is made.",
     "InvalidParameterValue.InvalidImageIdIsShared": "It belongs to another account, which alone can delete it.",
@@ -42,5 +61,5 @@ _ADVICE = {
 
 
 def advice(error: TencentCloudError) -> str:
-    """Sentences on what to do about C(error), empty where there is nothing to add."""
-    return _ADVICE.get(error.code) or general_advice(error)
+    """Sentences on what to do about `error`, empty if there is nothing to add."""
+    return _ADVICE.get(error.code, _ADVICE.get(error.code.split(".")[0], ""))
