@@ -20,7 +20,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._advice import advic
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult, guarded, judged
 from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError, in_brackets
 from ansible_collections.tencent.cloud.plugins.module_utils._power_course import Course, Drift, Follower
 from ansible_collections.tencent.cloud.plugins.module_utils._power_options import wanted
 from ansible_collections.tencent.cloud.plugins.module_utils._power_plan import Plan, plan_of, well_formed
@@ -259,7 +259,7 @@ class Power:
         self._result.end(outcome, " ".join(said), ok=error is None, error=error)
 
     def _asked(self) -> str:
-        return f" (RequestId {self._result.request_id})" if self._result.request_id else ""
+        return in_brackets(self._result.request_id)
 
     def _read(self, deadline: Deadline | None = None) -> dict[str, Record]:
         ids = well_formed(self._ids)

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import in_brackets
 from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_fix
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem
 
@@ -174,7 +175,8 @@ def _objections(wanted: Wanted, instance_id: str, instance: Instance | None, *, 
 def _busy(wanted: Wanted, instance: Instance) -> _Objection | None:
     state = instance.get("instance_state")
     if is_operating(instance):
-        running = f"{instance.get('latest_operation')} (RequestId {instance.get('latest_operation_request_id')})"
+        name = instance.get("latest_operation") or "An operation"
+        running = f"{name}{in_brackets(instance.get('latest_operation_request_id'))}"
         return _Objection("OperationDenied.InstanceOperationInProgress", f"{running} is in progress.", _WAIT)
     return _in_state(state, _WAIT) if state in _ON_THE_WAY else None
 

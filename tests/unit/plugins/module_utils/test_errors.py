@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
@@ -16,6 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
     OptionError,
     TencentCloudError,
     in_brackets,
+    place_of,
     sentence,
 )
 
@@ -39,6 +42,17 @@ FULL = ApiError("It is busy.", code="ResourceInUse", request_id="r-1", action="R
 )
 def test_as_text(error: TencentCloudError, text: str) -> None:
     assert str(error) == text
+
+
+@pytest.mark.parametrize(("request_id", "text"), [("r-1", " (RequestId r-1)"), ("", ""), (None, "")])
+def test_where_there_is_no_request_id_none_is_announced(request_id: str | None, text: str) -> None:
+    assert in_brackets(request_id) == text
+
+
+def test_a_defect_is_told_by_its_place_and_not_by_its_class() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 / 0
+    assert re.fullmatch(r"test_errors\.py, line \d+", place_of(caught.value))
 
 
 def test_as_data() -> None:

@@ -157,6 +157,12 @@ def test_a_running_operation_is_named_with_its_request_id() -> None:
     assert "r-1" in text
 
 
+def test_a_running_operation_without_a_request_id_announces_none() -> None:
+    case = is_(latest_operation=None, latest_operation_state="OPERATING", latest_operation_request_id=None)
+    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    assert text == "An operation is still running on the instance."
+
+
 def test_everything_unexpected_is_named_at_once() -> None:
     case = expects(instance_name="web-2", image_id=CURRENT, private_ip_address="10.9.9.9", tags={"env": "x"})
     text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
