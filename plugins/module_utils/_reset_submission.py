@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Protocol
 
 from ansible_collections.tencent.cloud.plugins.module_utils._advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Clock, Deadline
@@ -23,6 +22,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm, Res
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import HeldUp, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_facts import RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_follow import Follower, Instance, NoEffect
+from ansible_collections.tencent.cloud.plugins.module_utils._reset_ledger import Ledger, NoLedger
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import Plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import (
     ACCEPTED,
@@ -60,39 +60,6 @@ SHORTEST_RESET = 15.0
 
 Replan = Callable[["Instance | None"], Plan]
 """The plan for a newer read of the instance."""
-
-
-class Ledger(Protocol):
-    """Keeps more than one run from sending the same reset."""
-
-    def secure(self, baseline_id: str) -> bool:
-        """Whether this run alone may send from that baseline; after a false it must be asked again."""
-
-    def check(self, timestamp: int) -> None:
-        """The last look at that before a reset with this Timestamp is sent. Raises HeldUp to keep it back."""
-
-    def accepted(self, request_id: str) -> None:
-        """The reset was accepted."""
-
-    def close(self, outcome: str) -> None:
-        """The run ends."""
-
-
-class NoLedger:
-    """For resets that any run may send."""
-
-    def secure(self, baseline_id: str) -> bool:
-        """Always."""
-        return True
-
-    def check(self, timestamp: int) -> None:
-        """Nothing to look at."""
-
-    def accepted(self, request_id: str) -> None:
-        """Is not kept."""
-
-    def close(self, outcome: str) -> None:
-        """Is not kept."""
 
 
 class Submission:
@@ -137,7 +104,7 @@ class Submission:
             "A run that was interrupted may have sent it.", code="Interrupted", action=RESET
         )
         ended = self._reconcile(may_be_sent_for + self._window)
-        self._doubt = None
+        self._doubt, self._before = None, self._result.previous or {}
         return self._closed(ended or self._submit(parameters, replan))
 
     def follow(self, request_id: str, baseline_id: str | None = None) -> Result:
