@@ -233,7 +233,7 @@ def _complete(item: Item, world: World) -> None:
     record.setdefault("InstanceState", "RUNNING")
     if not record.get("Uuid"):
         record["Uuid"] = str(uuid5(NAMESPACE_URL, record["InstanceId"]))
-    record.setdefault("InstanceFamily", str(record.get("InstanceType", "")).split(".")[0])
+    record.setdefault("InstanceFamily", str(record.get("InstanceType", "")).partition(".")[0])
     record["Placement"] = {"Zone": f"{region}-3", **record.get("Placement", {})}
     record["SystemDisk"] = {"DiskId": f"disk-{suffix}", **record.get("SystemDisk", {})}
     if image is None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -130,16 +131,16 @@ def test_a_machine_that_wakes_up_writes_over_nobody(kind: str) -> None:
 @pytest.mark.parametrize("policy", ["always", "once"])
 def test_a_reset_is_sent_soon_after_the_last_look_or_not_at_all(policy: str) -> None:
     """Whatever stops the machine before it has signed; what stops it after that is no look's fault."""
+
+    def stop(nth: int, came: list[bool], machine: Machine, reached: Moment) -> None:
+        if reached == ("clock", nth):
+            came.append(True)
+            machine.suspend(100)
+
     for nth in count(1):
-        came = []
-
-        def stop(machine: Machine, reached: Moment, nth: int = nth, came: list[bool] = came) -> None:
-            if reached == ("clock", nth):
-                came.append(True)
-                machine.suspend(100)
-
+        came: list[bool] = []
         everything = world()
-        machine = Machine(everything, stop)
+        machine = Machine(everything, partial(stop, nth, came))
         reset(machine, policy=policy)
         looks = [(action, at) for action, at in machine.calls if action in ("DescribeInstances", READ, SEND)]
         sent = [index for index, (action, _at) in enumerate(looks) if action == SEND]
@@ -181,22 +182,22 @@ def test_no_credentials_are_fetched_from_the_claim_to_the_record_of_the_reset() 
 
 @pytest.mark.parametrize("seconds", [20, 400, 3000])
 def test_credentials_that_hang_make_no_second_reset(seconds: float) -> None:
+
+    def rival(everything: World) -> None:
+        everything.sleep(min(310, seconds / 2))
+        reset(Machine(everything))
+
+    def hang(nth: int, came: list[bool], everything: World, fetch: int) -> None:
+        if fetch == nth:
+            came.append(True)
+            everything.start(partial(rival, everything))
+            everything.sleep(seconds)
+
     for nth in count(1):
         everything = world(reset_seconds=900)
         machine = Machine(everything)
-        came = []
-
-        def rival(everything: World = everything) -> None:
-            everything.sleep(min(310, seconds / 2))
-            reset(Machine(everything))
-
-        def hang(fetch: int, nth: int = nth, came: list[bool] = came, everything: World = everything) -> None:
-            if fetch == nth:
-                came.append(True)
-                everything.start(rival)
-                everything.sleep(seconds)
-
-        fetching(machine, hang)
+        came: list[bool] = []
+        fetching(machine, partial(hang, nth, came, everything))
         everything.start(lambda machine=machine: reset(machine))
         everything.run()
         assert_one_reset(everything, nth)

@@ -360,5 +360,5 @@ def test_a_local_system_disk_is_told_from_a_wrong_id() -> None:
     world = bench()
     local, missing = snapshot(world, instance_id="ins-localssd"), snapshot(world, disk_id="disk-nobody00")
     assert [one.option for one in (*local.problems, *missing.problems)] == ["instance_id", "disk_id"]
-    assert "is no cloud disk" in local.reason
+    assert "is not a cloud disk" in local.reason
     assert "cvm_image" in local.reason
