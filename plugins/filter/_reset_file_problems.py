@@ -48,7 +48,7 @@ _value:
 
 from collections.abc import Callable
 
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.files import problems
+from ..plugin_utils._role.files import problems
 
 
 class FilterModule:

@@ -36,7 +36,7 @@ _value:
 
 from collections.abc import Callable
 
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.facts import forbidden
+from ..plugin_utils._role.facts import forbidden
 
 
 class FilterModule:

@@ -37,7 +37,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.options import frozen
+from ..plugin_utils._role.options import frozen
 
 
 class FilterModule:

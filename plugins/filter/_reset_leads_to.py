@@ -39,7 +39,7 @@ _value:
 
 from collections.abc import Callable
 
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.identity import leads_to
+from ..plugin_utils._role.identity import leads_to
 
 
 class FilterModule:

@@ -82,9 +82,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tencent.cloud.plugins.module_utils._not_text import kind_of
-from ansible_collections.tencent.cloud.plugins.module_utils._user_data import UserDataError, with_host_key
-from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
+from ..module_utils._not_text import kind_of
+from ..module_utils._user_data_formats import MAPPING_FIX
+from ..plugin_utils._user_data import UserDataError, with_host_key
 
 
 def user_data_with_host_key(user_data: Any, private_key: Any, public_key: Any) -> str:

@@ -194,24 +194,17 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.path import basedir
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._census import asked_of, census, clients_from
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._drafts import Draft, fill, refused, settled
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._group_names import GroupNames, keyed_entries
-from ansible_collections.tencent.cloud.plugins.module_utils._host_names import renamed
-from ansible_collections.tencent.cloud.plugins.module_utils._inventory import (
-    ADDRESSES,
-    PREFIX,
-    Host,
-    hosts_of,
-    is_sound,
-    without_address,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_sets
-from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of, masked
-from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._api.connection import CONNECTION_SPEC
+from ..module_utils._api.paging import filter_sets
+from ..module_utils._api.transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._clock import Clock
+from ..module_utils._errors import OptionError, TencentCloudError
+from ..module_utils._secrets import forms_of, masked
+from ..plugin_utils._inventory.drafts import Draft, fill, refused, settled
+from ..plugin_utils._inventory.group_names import GroupNames, keyed_entries
+from ..plugin_utils._inventory.host_names import renamed
+from ..plugin_utils._inventory.hosts import ADDRESSES, PREFIX, Host, hosts_of, is_sound, without_address
+from ..plugin_utils._inventory.regions import asked_of, census, clients_from
 
 SPEC: dict[str, Any] = {
     **CONNECTION_SPEC,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
+from ._problems import Problem, invalid
 
 _EIGHT = r"[0-9a-z]{8}"
 _FORMS = {

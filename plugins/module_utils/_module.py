@@ -15,30 +15,16 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._client import Client
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import (
-    CONNECTION_SPEC,
-    Tell,
-    client_from,
-    nobody,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
-    CredentialsError,
-    OptionError,
-    TencentCloudError,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
-from ansible_collections.tencent.cloud.plugins.module_utils._not_text import text_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import (
-    InvalidOptions,
-    Problem,
-    merged,
-    problems_of,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._secrets import forms_of
-from ansible_collections.tencent.cloud.plugins.module_utils._text import encodable, in_all_texts
-from ansible_collections.tencent.cloud.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ._api.client import Client
+from ._api.connection import CONNECTION_SPEC, Tell, client_from, nobody
+from ._api.transport import REQUESTS_IMPORT_ERROR
+from ._clock import Clock
+from ._errors import CredentialsError, OptionError, TencentCloudError
+from ._lineage import Lineage, StarterGone
+from ._not_text import text_problems
+from ._problems import InvalidOptions, Problem, merged, problems_of
+from ._secrets import forms_of
+from ._text import encodable, in_all_texts
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """What Ansible shows in the place of a secret."""

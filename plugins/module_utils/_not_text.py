@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import Problem, invalid
-from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import MAPPING_FIX
+from ._problems import Problem, invalid
+from ._user_data_formats import MAPPING_FIX
 
 _KINDS = (
     (Mapping, "a mapping"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import OptionError, TencentCloudError
+from ._errors import OptionError, TencentCloudError
 
 
 class Problem(NamedTuple):

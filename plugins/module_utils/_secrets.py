@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-from ansible_collections.tencent.cloud.plugins.module_utils._text import printable
+from ._text import printable
 
 SHORTEST = 6
 SHORTEST_LINE = 8

@@ -282,12 +282,12 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot import Snapshots
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC, option_problems
+from ..module_utils._backup.snapshot import Snapshots
+from ..module_utils._backup.snapshot_options import SNAPSHOT_SPEC, option_problems
+from ..module_utils._engine.change_result import ArtifactResult
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._services.cvm import Cvm
 
 
 def snapshot(task: Task) -> Ending:

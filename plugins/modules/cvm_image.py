@@ -263,11 +263,11 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._change_result import ArtifactResult
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC, Images, option_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ..module_utils._backup.image import IMAGE_SPEC, Images, option_problems
+from ..module_utils._engine.change_result import ArtifactResult
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._services.cvm import Cvm
 
 
 def image(task: Task) -> Ending:

@@ -249,12 +249,12 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._power import Power
-from ansible_collections.tencent.cloud.plugins.module_utils._power_options import POWER_SPEC, option_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._power_result import PowerResult
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._power.engine import Power
+from ..module_utils._power.options import POWER_SPEC, option_problems
+from ..module_utils._power.result import PowerResult
+from ..module_utils._services.cvm import Cvm
 
 
 def power(task: Task) -> Ending:

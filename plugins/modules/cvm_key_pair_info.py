@@ -173,12 +173,12 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._listing import filter_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
+from ..module_utils._api.paging import filter_problems
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._ids import id_problems
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._problems import as_data, problems_of
+from ..module_utils._services.cvm import Cvm
 
 SPEC: dict[str, Any] = {
     "key_ids": {"type": "list", "elements": "str", "no_log": False},

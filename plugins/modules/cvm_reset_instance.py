@@ -399,14 +399,14 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, option_problems, wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_plan import problems_offline
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
-from ansible_collections.tencent.cloud.plugins.module_utils._timing import timing
+from ..module_utils._engine.result import Result
+from ..module_utils._engine.timing import timing
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._reset.engine import Reset
+from ..module_utils._reset.options import RESET_SPEC, option_problems, wanted
+from ..module_utils._reset.plan import problems_offline
+from ..module_utils._services.cvm import Cvm
 
 
 def reset(task: Task) -> Ending:

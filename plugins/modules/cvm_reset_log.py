@@ -172,13 +172,13 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Backoff, Deadline
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._ids import id_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import SEQUELS, Entry, OnceError, sequel
-from ansible_collections.tencent.cloud.plugins.module_utils._once_log import RECORD_SECONDS, TAG_LAG, InstanceLog
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
+from ..module_utils._clock import Backoff, Deadline
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._ids import id_problems
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._problems import as_data, problems_of
+from ..module_utils._reset.idempotency_entry import SEQUELS, Entry, OnceError, sequel
+from ..module_utils._reset.instance_log import RECORD_SECONDS, TAG_LAG, InstanceLog
 
 SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},

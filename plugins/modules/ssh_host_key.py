@@ -241,26 +241,14 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._host_key import fingerprint
-from ansible_collections.tencent.cloud.plugins.module_utils._host_key_options import (
-    Wanted,
-    option_problems,
-    wanted_from,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._host_scan import Keys, NotSettled, settled
-from ansible_collections.tencent.cloud.plugins.module_utils._known_hosts import (
-    Change,
-    Edit,
-    edited,
-    exactly,
-    replaced_by,
-    unchanged,
-    without_entries,
-)
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
-from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
-from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, problems_of
+from ..module_utils._errors import TencentCloudError
+from ..module_utils._module import Ending, Task, run
+from ..module_utils._problems import as_data, problems_of
+from ..module_utils._ssh.host_key import fingerprint
+from ..module_utils._ssh.known_hosts import Change, Edit, edited, exactly, replaced_by, unchanged, without_entries
+from ..module_utils._ssh.openssh import OpenSsh
+from ..module_utils._ssh.options import Wanted, option_problems, wanted_from
+from ..module_utils._ssh.stable_keys import Keys, NotSettled, settled
 
 SPEC: dict[str, Any] = {
     "state": {"type": "str", "required": True, "choices": ["absent", "present", "restored", "scanned", "read"]},

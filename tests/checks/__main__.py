@@ -12,12 +12,12 @@ import signal
 import sys
 import time
 
-from tests.checks import tree
-from tests.checks.environments import NEWEST
-from tests.checks.paths import ROOT, CheckError
-from tests.checks.preparation import prepare
-from tests.checks.runner import FAILED, Result, Runner, summary
-from tests.checks.table import CHECKS, Check
+from . import tree
+from .environments import NEWEST
+from .paths import ROOT, CheckError
+from .preparation import prepare
+from .runner import FAILED, Result, Runner, summary
+from .table import CHECKS, Check
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.checks.paths import CACHE
+from .paths import CACHE
 
 
 def main(floor: float) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
-from tests.checks import tree
-from tests.checks.environments import NEWEST, Venv
-from tests.checks.paths import INSTALLED, ROOT, CheckError
-from tests.checks.preparation import prepare
+from . import tree
+from .environments import NEWEST, Venv
+from .paths import INSTALLED, ROOT, CheckError
+from .preparation import prepare
 
 
 def main() -> None:

@@ -14,11 +14,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.checks import demo_role
-from tests.checks.paths import CACHE
-from tests.checks.runner import end_group
 from tests.machines import MachinesError, availability
 from tests.simulator import Running, running
+
+from . import demo_role
+from .paths import CACHE
+from .runner import end_group
 
 API = {
     "TENCENTCLOUD_SECRET_ID": "AKIDsimulator",

@@ -14,8 +14,8 @@ import re
 import shutil
 import subprocess
 
-from tests.checks.interpreters import Interpreter, Version
-from tests.checks.paths import CACHE, HOME, REQUIREMENTS, ROOT, CheckError
+from .interpreters import Interpreter, Version
+from .paths import CACHE, HOME, REQUIREMENTS, ROOT, CheckError
 
 NEWEST = "newest"
 # The newest ansible-core needs this one; on an older Python "newest" would be an old release.

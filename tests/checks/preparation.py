@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from tests.checks import environments
-from tests.checks.environments import ENVIRONMENTS, MODERN, NEWEST, Venv
-from tests.checks.interpreters import Interpreter, Version, find_interpreters
-from tests.checks.paths import CheckError
+from . import environments
+from .environments import ENVIRONMENTS, MODERN, NEWEST, Venv
+from .interpreters import Interpreter, Version, find_interpreters
+from .paths import CheckError
 
 
 def prepare(names: set[str]) -> dict[str, Venv]:

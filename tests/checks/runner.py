@@ -18,10 +18,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from tests.checks import tree
-from tests.checks.environments import Venv
-from tests.checks.paths import LOGS, ROOT
-from tests.checks.table import Check
+from . import tree
+from .environments import Venv
+from .paths import LOGS, ROOT
+from .table import Check
 
 JOBS = 2
 TAIL_LINES = 60

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from tests.checks.environments import NEWEST
+from .environments import NEWEST
 
 Command = tuple[str, ...]
 
@@ -43,7 +43,9 @@ WITHOUT_PROOFS = tuple(f"--ignore-glob=*/test_{proof}_*.py" for proof in ("lost"
 ROLE = "tests/integration/role"
 RESUME = f"{ROLE}/test_role_resume.py"
 # Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
-MATRICES = tuple(f"tests/unit/plugins/module_utils/test_{name}.py" for name in ("reset_matrix", "once_held_up"))
+MATRICES = tuple(
+    f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
+)
 UNIT = (*PYTEST, *(f"--ignore={matrix}" for matrix in MATRICES), "tests/unit")
 
 

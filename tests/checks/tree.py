@@ -11,8 +11,8 @@ import pathlib
 import shutil
 import subprocess
 
-from tests.checks.environments import Venv
-from tests.checks.paths import CACHE, COLLECTION, DIST, HOME, INSTALLED, ROOT, CheckError
+from .environments import Venv
+from .paths import CACHE, COLLECTION, DIST, HOME, INSTALLED, ROOT, CheckError
 
 # Settings of the caller that would change what the checks see; real credentials above all.
 FOREIGN = ("ANSIBLE_", "TENCENTCLOUD_", "PYTEST_", "PYTHON", "COVERAGE_", "GIT_", "VIRTUAL_ENV")

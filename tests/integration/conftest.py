@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.harness import Ansible
 from tests.simulator import Running, running
+
+from .harness import Ansible
 
 
 @pytest.fixture(scope="session")

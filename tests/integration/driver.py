@@ -18,15 +18,16 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
-from ansible_collections.tencent.cloud.plugins.module_utils._cvm import Cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC, client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC, wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_result import Result
-from ansible_collections.tencent.cloud.plugins.module_utils._timing import timing
-from tests.integration.shared_clock import SharedClock
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
+
+from .shared_clock import SharedClock
 
 DEFAULTS = {name: option.get("default") for name, option in {**CONNECTION_SPEC, **RESET_SPEC}.items()}
 

@@ -19,11 +19,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.integration.harness import REGION, SECRET_ID, SECRET_KEY
-from tests.integration.shared_clock import SharedClock
-from tests.simulator.app import make_app, make_server
 from tests.simulator.core import Simulator
-from tests.simulator.process import ROOT
+from tests.simulator.server.app import make_app, make_server
+from tests.simulator.server.process import ROOT
+
+from .harness import REGION, SECRET_ID, SECRET_KEY
+from .shared_clock import SharedClock
 
 PATIENCE = 60.0
 """Real seconds after which a process is given up."""

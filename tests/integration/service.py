@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ansible_collections.tencent.cloud.plugins.module_utils._once import PENDING_SECONDS
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
-from tests.integration.processes import Driver, serving
-from tests.integration.shared_clock import SharedClock
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_log import PENDING_SECONDS
 from tests.simulator.core import Simulator
 from tests.simulator.world import OPERATED, load_world
+
+from .processes import Driver, serving
+from .shared_clock import SharedClock
 
 INSTANCE, IMAGE = "ins-r8hr2upy", "img-pmqg1cw7"
 BASELINE = OPERATED["LatestOperationRequestId"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import Ansible, reset
+from .harness import Ansible, reset
 
 IMAGE, SNAPSHOT = "tencent.cloud.cvm_image", "tencent.cloud.cbs_snapshot"
 INSTANCE, DISK = "ins-r8hr2upy", "disk-r8hr2upy"

@@ -21,10 +21,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import MODULE, REGION, SECRET_ID, SECRET_KEY, Ansible
-from tests.integration.processes import drivers, wait_until
-from tests.integration.service import OnceService, service_of
-from tests.simulator.process import ROOT
+from tests.simulator.server.process import ROOT
+
+from .harness import MODULE, REGION, SECRET_ID, SECRET_KEY, Ansible
+from .processes import drivers, wait_until
+from .service import OnceService, service_of
 
 QUICK = """
 import sys

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.examples import INVENTORIES, MODULES, NAMESPACE, VARIABLES, arguments_of, examples, inventories
-from tests.integration.harness import QUICK, Ansible
-from tests.integration.ssh_server import replace_ssh_keyscan
+
+from .harness import QUICK, Ansible
+from .ssh_server import replace_ssh_keyscan
 
 SOON = {**QUICK, "scan_interval": 0.1, "stable_seconds": 0.1}
 

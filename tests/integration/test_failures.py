@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_instance
-from tests.integration.harness import MODULE, SECRET_KEY, Ansible, Run, reset
+
+from .harness import MODULE, SECRET_KEY, Ansible, Run, reset
 
 ID = "ins-r8hr2upy"
 DOCUMENTED = set(yaml.safe_load(cvm_reset_instance.RETURN))

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import Ansible, reset
-from tests.integration.ssh_server import NEW, OLD, replace_ssh_keyscan
+from .harness import Ansible, reset
+from .ssh_server import NEW, OLD, replace_ssh_keyscan
 
 MODULE = "tencent.cloud.ssh_host_key"
 FILTER = "tencent.cloud.user_data_with_host_key"

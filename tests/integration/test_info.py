@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.harness import Ansible, reset
+from .harness import Ansible, reset
 
 INSTANCES, IMAGES = "tencent.cloud.cvm_instance_info", "tencent.cloud.cvm_image_info"
 KEY_PAIRS = "tencent.cloud.cvm_key_pair_info"

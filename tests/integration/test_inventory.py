@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.harness import SECRET_KEY, Ansible, untagged
+from .harness import SECRET_KEY, Ansible, untagged
 
 REGIONS = ["ap-tokyo", "ap-singapore", "eu-frankfurt"]
 COUNT = 2_500

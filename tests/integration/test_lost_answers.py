@@ -20,12 +20,13 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import QUICK, Ansible
-from tests.integration.processes import CONNECTION, PATIENCE, Driver, drivers, environment
-from tests.integration.service import IMAGE, INSTANCE, Service, service_of
-from tests.integration.shared_clock import SharedClock
 from tests.simulator import Running, running
 from tests.simulator.world import OPERATED
+
+from .harness import QUICK, Ansible
+from .processes import CONNECTION, PATIENCE, Driver, drivers, environment
+from .service import IMAGE, INSTANCE, Service, service_of
+from .shared_clock import SharedClock
 
 FOREIGN_IMAGE = "img-6n21msk1"
 WORLD = {"extends": "builtin", "instance_defaults": OPERATED}

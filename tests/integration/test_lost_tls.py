@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.processes import Driver, drivers
-from tests.integration.service import Service, service_of
-from tests.unit.plugins.module_utils.certificates import authority, certificate_of, server_context
-from tests.unit.plugins.module_utils.loopback import PATIENCE, Behaviour, Connection, content_length, serving
+from tests.unit.support.certificates import authority, certificate_of, server_context
+from tests.unit.support.loopback import PATIENCE, Behaviour, Connection, content_length, serving
+
+from .processes import Driver, drivers
+from .service import Service, service_of
 
 BREAKS: dict[str, Callable[[Connection], None]] = {
     "closed": lambda connection: None,

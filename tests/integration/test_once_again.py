@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import Ansible, Run, reset
-from tests.integration.processes import Driver, drivers
-from tests.integration.service import IMAGE, INSTANCE, OnceService, logged, service_of
 from tests.simulator.world import OPERATED
+
+from .harness import Ansible, Run, reset
+from .processes import Driver, drivers
+from .service import IMAGE, INSTANCE, OnceService, logged, service_of
 
 CLONE = "ins-stopped1"
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._once_log import TAG_LAG
-from tests.integration.processes import Driver, drivers, wait_until
-from tests.integration.service import OnceService, service_of
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import TAG_LAG
+
+from .processes import Driver, drivers, wait_until
+from .service import OnceService, service_of
 
 ACTIONS = (
     "DescribeInstances",

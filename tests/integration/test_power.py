@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import Ansible, reset
+from .harness import Ansible, reset
 
 POWER = "tencent.cloud.cvm_instance_power"
 WEB, FREE = "ins-r8hr2upy", "ins-nocharge"

@@ -16,8 +16,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.integration.harness import MODULE, SECRET_ID, SECRET_KEY, Ansible, Run, reset
-from tests.unit.plugins.module_utils.loopback import PATIENCE, Connection, content_length, serving
+from tests.unit.support.loopback import PATIENCE, Connection, content_length, serving
+
+from .harness import MODULE, SECRET_ID, SECRET_KEY, Ansible, Run, reset
 
 FORGED = "It failed.\r\n\x1b[2K\nfatal: [forged]: FAILED! => {}\n[WARNING]: forged\u202e\u2028[ERROR]: forged\0\u200b\n"
 SURROGATE = "\ud800"

@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from tests.integration.harness import MODULE, SECRET_ID, SECRET_KEY, Ansible, reset
+from .harness import MODULE, SECRET_ID, SECRET_KEY, Ansible, reset
 
 ID = "ins-r8hr2upy"
 TARGET = "img-pmqg1cw7"

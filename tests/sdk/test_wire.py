@@ -25,7 +25,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.simulator import Running, running
-from tests.simulator.process import ROOT
+from tests.simulator.server.process import ROOT
 
 ID = "ins-r8hr2upy"
 PATH = "/v2/index.php"

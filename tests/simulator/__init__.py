@@ -6,6 +6,6 @@
 
 from __future__ import annotations
 
-from .process import Running, running
+from .server.process import Running, running
 
 __all__ = ["Running", "running"]

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from .app import make_app, make_server
 from .core import Simulator
-from .on_reset import Command
+from .cvm.on_reset import Command
+from .server.app import make_app, make_server
 from .world import WorldError, load_world
 
 TICK_SECONDS = 0.2

@@ -11,16 +11,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import control, disks, envelopes, gateway, metadata
-from .call import Call
-from .dispatch import process
-from .errors import ApiError
-from .faults import VIEWS, Fault
-from .foreign import plan_foreign
-from .installs import Install, OnInstall
-from .operations import Gate
+from .cbs import disks
+from .cvm.foreign import plan_foreign
+from .cvm.installs import Install, OnInstall
+from .cvm.operations import Gate
+from .faults.plan import VIEWS, Fault
+from .server import control, envelopes, gateway, metadata
+from .server.call import Call
+from .server.dispatch import process
+from .server.errors import ApiError
+from .server.wire import HttpRequest, Reply
 from .state import State
-from .wire import HttpRequest, Reply
 from .world import World, load_world
 
 

@@ -10,17 +10,17 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import Any
 
-from .contents import Contents
-from .credentials import KeyRing
-from .faults import FaultPlan
-from .holds import HoldPlan
-from .installs import GateOf, no_gate
-from .instances import Instance, tags_of
+from .cvm.contents import Contents
+from .cvm.installs import GateOf, no_gate
+from .cvm.instances import Instance, tags_of
+from .cvm.operations import Schedule
+from .faults.holds import HoldPlan
+from .faults.plan import FaultPlan
 from .items import Items
-from .limits import RateLimiter
-from .operations import Schedule
-from .signatures import NonceLog
-from .tags import TagPairs
+from .server.credentials import KeyRing
+from .server.limits import RateLimiter
+from .server.signatures import NonceLog
+from .tag.tags import TagPairs
 from .timelines import Timeline
 from .world import World
 

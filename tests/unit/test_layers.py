@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Arrows point down only: what each part of the collection may import, read from the source itself."""
+"""Arrows point down only: what each package of the collection may import, read from the source itself."""
 
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -15,77 +16,56 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRIVATE = "ansible_collections.tencent.cloud.plugins.module_utils."
-OF_THE_ROLE = "ansible_collections.tencent.cloud.plugins.plugin_utils."
-"""What the private filters of the role think with: the standard library, and each other."""
+PLUGINS = ROOT / "plugins"
 
-# From the top down. A part imports from the rows below its own alone; a new file needs a place here.
+# From the top down. A package imports from the rows below its own alone; a new one needs a place here.
 LAYERS = (
-    ("filter", "inventory", "modules"),
-    ("plugin_utils",),
-    ("_census", "_drafts", "_module"),
-    ("_connection", "_inventory", "_lineage"),
-    ("_host_names",),
-    ("_group_names",),
-    ("_image", "_power", "_snapshot"),
-    ("_artifact_life", "_power_options", "_power_result", "_rollback", "_snapshot_options"),
-    ("_single_call", "_artifact_options"),
-    ("_artifact",),
-    ("_reset", "_reset_options"),
-    ("_reset_submission",),
-    ("_reset_follow", "_once"),
-    ("_image_rules", "_once_log", "_power_course", "_snapshot_rules"),
-    ("_once_entry", "_reset_plan", "_reset_summary"),
-    ("_reset_rules", "_power_plan", "_change_result"),
-    ("_rules_image", "_rules_instance", "_rules_login"),
-    ("_reset_rule", "_reset_result"),
-    ("_reset_ledger", "_reset_watch"),
-    ("_reset_facts",),
-    ("_cbs", "_cvm", "_region", "_sts", "_tag", "_known_hosts", "_host_key_options", "_user_data"),
-    ("_listing", "_openssh", "_host_scan", "_sources"),
-    ("_client", "_metadata", "_profiles", "_ids", "_not_text", "_timing"),
-    ("_credentials", "_problems"),
-    ("_backoff", "_endpoint", "_envelope", "_records", "_signing", "_transport", "_verdict", "_host_key"),
-    ("_strict_json", "_failure", "_socket_watch", "_secrets", "_identity_advice", "_advice"),
-    ("_text", "_route", "_user_data_formats"),
+    ("modules",),
+    ("inventory", "filter"),
+    ("_reset", "_backup", "_power", "plugin_utils"),
+    ("_engine",),
+    ("_module",),
+    ("_services",),
+    ("_api", "_ssh"),
+    ("_clock", "_ids", "_lineage", "_not_text", "_secrets"),
+    ("_problems", "_text", "_user_data_formats"),
     ("_errors", "doc_fragments"),
 )
-RANK = {part: -row for row, parts in enumerate(LAYERS) for part in parts}
+RANK = {package: -row for row, packages in enumerate(LAYERS) for package in packages}
 
 # These see neither a socket nor Ansible: the standard library, and each other.
 PURE = {
-    *("_reset_plan", "_reset_rules", "_rules_image", "_rules_instance", "_rules_login"),
-    *("_image_rules", "_snapshot_rules", "_power_course", "_power_plan"),
-    *(
-        "_reset_ledger",
-        "_reset_rule",
-        "_reset_facts",
-        "_reset_watch",
-        "_reset_result",
-        "_reset_summary",
-        "_once_entry",
-        "_inventory",
-    ),
-    *("_host_names", "_group_names"),
-    *("_signing", "_backoff", "_errors", "_envelope", "_endpoint", "_records", "_verdict"),
-    *("_strict_json", "_text", "_user_data_formats", "_secrets", "_identity_advice", "_advice", "_timing"),
-    *("_host_key", "_host_key_options", "_host_scan", "_user_data", "_ids", "_problems", "_not_text"),
+    *(f"_reset/{name}" for name in ("plan", "preflight", "rules_image", "rules_instance", "rules_login", "summary")),
+    *(f"_reset/{name}" for name in ("desired", "idempotency_entry", "send_guard")),
+    *("_backup/image_rules", "_backup/snapshot_rules", "_power/course", "_power/plan"),
+    *(f"_engine/{name}" for name in ("advice", "result", "rules", "timing", "tracker")),
+    *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
+    *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
+    *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_text", "_user_data_formats"),
+    *(f"plugin_utils/_inventory/{name}" for name in ("group_names", "host_names", "hosts")),
+    "plugin_utils/_user_data",
 }
+OF_THE_ROLE = "plugin_utils/_role/"
+"""What the private filters of the role think with: the standard library, and each other."""
 
 ONLY_HERE = {
-    "requests": {"_transport"},
+    "requests": {"_api/transport"},
     "ansible": {"_module", "filter", "inventory"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
 
-FILES = sorted((ROOT / "plugins").rglob("*.py"))
+FILES = sorted(path for path in PLUGINS.rglob("*.py") if path.stat().st_size)
 SIMULATOR = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
 
 
-def part_of(file: Path) -> str:
-    """The part that a file is: its own name in module_utils, the folder's name elsewhere."""
-    folder = file.relative_to(ROOT / "plugins").parts[0]
-    return file.stem if folder == "module_utils" else folder
+def place(file: Path) -> str:
+    """What a file is called in the tables above: its path, where module_utils goes without saying."""
+    return file.relative_to(PLUGINS).with_suffix("").as_posix().removeprefix("module_utils/")
+
+
+def package(name: str) -> str:
+    """The package of a place: the first part of its path."""
+    return name.split("/")[0]
 
 
 @cache
@@ -94,29 +74,35 @@ def nodes(file: Path) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
-def imported(file: Path) -> Iterator[str]:
-    """Full names of what a file imports; an import relative to its folder begins with a dot."""
+def relative(file: Path, node: ast.ImportFrom) -> Iterator[str]:
+    """The places that a relative import names: a file, or files of a folder."""
+    folder = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+    if folder.with_suffix(".py").is_file():
+        yield place(folder.with_suffix(".py"))
+    else:
+        yield from (place(folder / f"{alias.name}.py") for alias in node.names)
+
+
+@cache
+def own(file: Path) -> frozenset[str]:
+    """The places of this collection that a file imports."""
+    found = [node for node in nodes(file) if isinstance(node, ast.ImportFrom) and node.level]
+    return frozenset(name for node in found for name in relative(file, node))
+
+
+@cache
+def foreign(file: Path) -> frozenset[str]:
+    """Full names of what a file imports from elsewhere."""
+    names = [alias.name for node in nodes(file) if isinstance(node, ast.Import) for alias in node.names]
     for node in nodes(file):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (f"{node.module}." if node.module else "")
-            yield from (module + alias.name for alias in node.names)
-
-
-def own_parts(file: Path) -> set[str]:
-    """The private modules that a file imports."""
-    own = [name for name in imported(file) if name.startswith("ansible_collections")]
-    for name in own:
-        assert name.startswith((PRIVATE, OF_THE_ROLE)), f"{file.name} imports {name}"
-    return {
-        "plugin_utils" if name.startswith(OF_THE_ROLE) else name.removeprefix(PRIVATE).split(".")[0] for name in own
-    }
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return frozenset(names)
 
 
 def top_levels(file: Path) -> set[str]:
     """The packages that a file imports from, but this collection's own."""
-    return {name.split(".")[0] for name in imported(file) if not name.startswith((PRIVATE, OF_THE_ROLE))}
+    return {name.split(".")[0] for name in foreign(file)}
 
 
 def names_of(paths: list[Path]) -> list[str]:
@@ -129,39 +115,52 @@ every_file = pytest.mark.parametrize("file", FILES, ids=names_of(FILES))
 
 @every_file
 def test_every_file_has_a_place(file: Path) -> None:
-    assert part_of(file) in RANK, f"{file} is in no row of LAYERS"
+    assert package(place(file)) in RANK, f"{file} is in no row of LAYERS"
+
+
+@every_file
+def test_every_import_of_the_collection_names_a_file(file: Path) -> None:
+    known = {place(other) for other in FILES}
+    assert own(file) <= known
 
 
 @every_file
 def test_no_import_points_up_or_sideways(file: Path) -> None:
-    wrong = {name for name in own_parts(file) if RANK[name] >= RANK[part_of(file)]}
-    assert not wrong, f"{file.name} imports {sorted(wrong)}, which are not below it"
+    mine = package(place(file))
+    wrong = {name for name in own(file) if package(name) != mine and RANK[package(name)] >= RANK[mine]}
+    assert not wrong, f"{place(file)} imports {sorted(wrong)}, which are not below it"
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    order = graphlib.TopologicalSorter({place(file): own(file) for file in FILES})
+    assert list(order.static_order())
 
 
 @every_file
-def test_imports_are_absolute(file: Path) -> None:
-    assert not [name for name in imported(file) if name.startswith(".")]
+def test_imports_within_the_collection_are_relative(file: Path) -> None:
+    assert "ansible_collections" not in top_levels(file)
 
 
 @every_file
 def test_what_lies_outside_is_imported_in_one_place_each(file: Path) -> None:
-    foreign = top_levels(file) - set(sys.stdlib_module_names)
-    assert {name for name in foreign if part_of(file) not in ONLY_HERE.get(name, ())} == set()
+    here = {place(file), package(place(file))}
+    strangers = top_levels(file) - set(sys.stdlib_module_names)
+    assert {name for name in strangers if not here & ONLY_HERE.get(name, set())} == set()
 
 
 @every_file
 def test_only_the_frame_reports_and_exits(file: Path) -> None:
     used = {node.id for node in nodes(file) if isinstance(node, ast.Name)}
     used |= {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
-    used |= {name.rpartition(".")[2] for name in imported(file)}
-    assert part_of(file) == "_module" or not used & EXITS
+    used |= {name.rpartition(".")[2] for name in foreign(file)}
+    assert place(file) == "_module" or not used & EXITS
 
 
 @every_file
 def test_json_is_decoded_in_one_place(file: Path) -> None:
     """By a decoder that is strict and bounded."""
     used = {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
-    assert part_of(file) == "_strict_json" or not used & {"load", "loads", "JSONDecoder"}
+    assert place(file) == "_api/strict_json" or not used & {"load", "loads", "JSONDecoder"}
 
 
 @every_file
@@ -170,28 +169,24 @@ def test_no_message_has_the_name_of_a_class(file: Path) -> None:
     assert "__name__" not in {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
 
 
-@pytest.mark.parametrize("part", sorted(PURE))
-def test_what_is_pure_imports_what_is_pure(part: str) -> None:
-    file = ROOT / "plugins" / "module_utils" / f"{part}.py"
-    assert own_parts(file) <= PURE
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_what_is_pure_imports_what_is_pure(name: str) -> None:
+    folder = PLUGINS if name.startswith("plugin_utils/") else PLUGINS / "module_utils"
+    file = folder / f"{name}.py"
+    assert own(file) <= PURE
     assert top_levels(file) <= set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize(
-    "file", [file for file in FILES if part_of(file) == "plugin_utils"], ids=lambda file: file.stem
+    "file", [file for file in FILES if place(file).startswith(OF_THE_ROLE)], ids=lambda file: file.stem
 )
 def test_what_the_role_thinks_with_needs_nothing_else(file: Path) -> None:
-    assert {name.split(".")[0] for name in imported(file)} <= set(sys.stdlib_module_names)
-
-
-@pytest.mark.parametrize("part", [part for part in sorted(RANK) if part.startswith("_")])
-def test_every_place_has_its_file(part: str) -> None:
-    assert (ROOT / "plugins" / "module_utils" / f"{part}.py").is_file()
+    assert all(name.startswith(OF_THE_ROLE) for name in own(file))
+    assert top_levels(file) <= set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize("file", SIMULATOR, ids=names_of(SIMULATOR))
 def test_the_simulator_knows_nothing_of_the_plugins(file: Path) -> None:
-    names = list(imported(file))
     depth = len(file.relative_to(ROOT / "tests" / "simulator").parts)
-    assert not [name for name in names if name.startswith(("ansible", "plugins"))]
-    assert not [name for name in names if len(name) - len(name.lstrip(".")) > depth]
+    assert not [name for name in foreign(file) if name.startswith(("ansible", "plugins"))]
+    assert not [node for node in nodes(file) if isinstance(node, ast.ImportFrom) and node.level > depth]

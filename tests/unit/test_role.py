@@ -16,7 +16,7 @@ import yaml
 from jinja2 import Environment
 from jinja2.nodes import Name
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "reset_instance"
 TASK_FILES = sorted(ROLE.glob("tasks/*.yml"))

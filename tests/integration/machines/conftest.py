@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.machines.common import DESCRIPTION, ID
 from tests.integration.reinstalled import Controller, require_machines
 from tests.machines import Fleet, Machine, machines
+
+from .common import DESCRIPTION, ID
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.machines.common import FIRST, HOST_KEY_CHANGED, ID, PASSWORD, eventually
 from tests.integration.reinstalled import Controller, rebuild
 from tests.machines import Fleet, Machine
+
+from .common import FIRST, HOST_KEY_CHANGED, ID, PASSWORD, eventually
 
 
 def test_a_machine_is_a_system_of_its_own(machine: Machine, controller: Controller) -> None:

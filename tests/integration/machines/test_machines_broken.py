@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.machines.common import FIRST, HOST_KEY_CHANGED, ID, OTHER, eventually
 from tests.integration.reinstalled import Controller, rebuild
 from tests.machines import Fleet, Machine, MachinesError
 from tests.machines.tools import ROOT
+
+from .common import FIRST, HOST_KEY_CHANGED, ID, OTHER, eventually
 
 
 def test_a_baked_host_key_is_replaced(fleet: Fleet, machine: Machine, controller: Controller) -> None:

@@ -14,12 +14,13 @@ import pytest
 import yaml
 
 from tests.integration.harness import Ansible, reset
-from tests.integration.machines.common import ID, eventually
 from tests.integration.reinstalled import REMOTE_TMP, Controller
 from tests.machines import Fleet, Machine
 from tests.simulator import running
-from tests.simulator.on_reset import Command
-from tests.unit.simulator.client import Bench
+from tests.simulator.cvm.on_reset import Command
+from tests.unit.support.bench import Bench
+
+from .common import ID, eventually
 
 KEY, IMAGE, DISK = "skey-b4vakk62", "img-pmqg1cw7", "disk-r8hr2upy"
 LOGIN = {"KeyIds": [KEY]}

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.reinstalled import require_machines
-from tests.integration.role.servers import Controller, servers
+
+from .servers import Controller, servers
 
 
 @pytest.fixture(scope="package", autouse=True)

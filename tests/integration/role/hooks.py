@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.integration.role.servers import Controller
+from .servers import Controller
 
 USE = {"name": "Use the new system", "ansible.builtin.command": "id -un", "changed_when": False}
 

@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.integration.role.hooks import USE, noting
-from tests.integration.role.servers import Controller
+from .hooks import USE, noting
+from .servers import Controller
 
 PATIENCE = 240.0
 """Seconds after which a moment is given up."""

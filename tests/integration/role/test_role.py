@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.role.hooks import notes, with_hooks
-from tests.integration.role.servers import NEW, OLD, Controller, servers
+from .hooks import notes, with_hooks
+from .servers import NEW, OLD, Controller, servers
 
 
 def test_three_servers_two_at_a_time(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.role.servers import OLD, OTHER, ROLE, Controller, servers
+from .servers import OLD, OTHER, ROLE, Controller, servers
 
 LIES = {
     "reset_instance_image_id": OTHER,

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.integration.harness import Run
-from tests.integration.role.hooks import notes, with_hooks
-from tests.integration.role.servers import NEW, OLD, Controller, servers
+
+from .hooks import notes, with_hooks
+from .servers import NEW, OLD, Controller, servers
 
 BROKEN = {"name": "Fail on the new system", "ansible.builtin.command": "false", "when": "breaks | default(false)"}
 ONCE = {"policy": "once", "idempotency_key": "CHG-1"}

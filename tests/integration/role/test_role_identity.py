@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.role.hooks import notes, with_hooks
-from tests.integration.role.servers import OLD, Controller
+from .hooks import notes, with_hooks
+from .servers import OLD, Controller
 
 
 @pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["really", "check"])

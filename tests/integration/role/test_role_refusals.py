@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.integration.harness import Run
-from tests.integration.role.servers import OLD, ROLE, SERVERS, Controller, servers
+
+from .servers import OLD, ROLE, SERVERS, Controller, servers
 
 PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "no login": ({"login_settings": {"password": "", "keep_image_login": "no"}}, "Nobody could log in"),

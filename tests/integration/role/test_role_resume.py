@@ -19,27 +19,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC, client_from
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
-from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC, client_from
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from tests.integration.processes import CONNECTION
-from tests.integration.role.hooks import notes
-from tests.integration.role.killing import (
-    Kill,
-    Moment,
-    backups,
-    held,
-    killed,
-    logged,
-    options,
-    phases,
-    shown,
-    stage,
-    task,
-    waiting,
-)
-from tests.integration.role.servers import NEW, OLD, Controller, lone_servers
+
+from .hooks import notes
+from .killing import Kill, Moment, backups, held, killed, logged, options, phases, shown, stage, task, waiting
+from .servers import NEW, OLD, Controller, lone_servers
 
 AT_A_TIME = 3
 LATER = "reset_instance_trust,reset_instance_login,reset_instance_verify,reset_instance_after"

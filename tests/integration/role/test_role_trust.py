@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.integration.harness import Run
-from tests.integration.role.hooks import USE
-from tests.integration.role.servers import IMAGES, OTHER, Controller, servers
+
+from .hooks import USE
+from .servers import IMAGES, OTHER, Controller, servers
 
 PASSWORD = "Fresh-Password-7"
 # What cloud-init may do long after the first login is possible: here, as soon as somebody waits for it.

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.wire import HttpRequest
-
-from .client import HOST, Bench, code, tc3
+from tests.simulator.server.wire import HttpRequest
+from tests.unit.support.bench import HOST, Bench, code, tc3
 
 ID = "ins-r8hr2upy"
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.wire import HttpRequest, Reply
-
-from .client import Bench, code
+from tests.simulator.server.wire import HttpRequest, Reply
+from tests.unit.support.bench import Bench, code
 
 ID = "ins-r8hr2upy"
 ROLE_PATH = "/latest/meta-data/cam/security-credentials/"

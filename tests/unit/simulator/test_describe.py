@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .client import Bench, code
+from tests.unit.support.bench import Bench, code
 
 SETS = {"DescribeInstances": "InstanceSet", "DescribeImages": "ImageSet", "DescribeKeyPairs": "KeyPairSet"}
 IDS = {"DescribeInstances": "InstanceId", "DescribeImages": "ImageId", "DescribeKeyPairs": "KeyId"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from .client import Bench, code
-from .maker import DATA, DISK, disk, snapshot
+from tests.unit.support.bench import Bench, code
+from tests.unit.support.maker import DATA, DISK, disk, snapshot
 
 
 def ids(sim: Bench, action: str, filters: dict[str, list[str]], **more: Any) -> list[str]:

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.faults import OPTIONS
-
-from .client import Bench, code
+from tests.simulator.faults.plan import OPTIONS
+from tests.unit.support.bench import Bench, code
 
 ID = "ins-r8hr2upy"
 WIRE = {

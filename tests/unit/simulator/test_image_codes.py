@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.image_rules import RULES
-
-from .client import Bench, code
-from .maker import DONE, ID, TAGS, create_image, image_tags
+from tests.simulator.cvm.image_rules import RULES
+from tests.unit.support.bench import Bench, code
+from tests.unit.support.maker import DONE, ID, TAGS, create_image, image_tags
 
 WITH_DATA = {"InstanceId": "ins-protect1"}
 FREE = {"InstanceId": None}

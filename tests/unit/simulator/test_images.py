@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from .client import Bench, code
-from .maker import DONE, ID, TAGS, create_image, image_tags
+from tests.unit.support.bench import Bench, code
+from tests.unit.support.maker import DONE, ID, TAGS, create_image, image_tags
 
 
 def image(sim: Bench, image_id: str) -> dict[str, Any] | None:

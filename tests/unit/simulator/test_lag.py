@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .client import Bench, code
+from tests.unit.support.bench import Bench, code
 
 IMAGE = "img-pmqg1cw7"
 

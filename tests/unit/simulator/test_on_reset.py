@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.__main__ import parse
-from tests.simulator.installs import Install
-from tests.simulator.on_reset import Command
-
-from .client import Bench
+from tests.simulator.cvm.installs import Install
+from tests.simulator.cvm.on_reset import Command
+from tests.unit.support.bench import Bench
 
 ID = "ins-r8hr2upy"
 

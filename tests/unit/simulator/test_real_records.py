@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.world import OPERATED
-
-from .client import Bench, code
+from tests.unit.support.bench import Bench, code
 
 ID = "ins-r8hr2upy"
 NOBODY = dict.fromkeys(OPERATED)

@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.reset_rules import RULES
-
-from .client import Bench, code
+from tests.simulator.cvm.reset_rules import RULES
+from tests.unit.support.bench import Bench, code
 
 INSTANCE = "ins-r8hr2upy"
 OTHER = "img-qlzp4oea"

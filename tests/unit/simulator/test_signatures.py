@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from tests.simulator.core import Simulator
-from tests.simulator.signatures import v1_signature, v1_string_to_sign
-from tests.simulator.wire import HttpRequest
+from tests.simulator.server.signatures import v1_signature, v1_string_to_sign
+from tests.simulator.server.wire import HttpRequest
 from tests.simulator.world import load_world
-
-from .client import HOST, KEY, LEGACY_HOST, NOW, Bench, code, form, tc3
+from tests.unit.support.bench import HOST, KEY, LEGACY_HOST, NOW, Bench, code, form, tc3
 
 EXAMPLE_KEY = ("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
 PAYLOAD = rb'{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}'

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from .client import Bench, code
-from .maker import DATA, DISK, DONE, ID, TAGS, disk, snapshot
+from tests.unit.support.bench import Bench, code
+from tests.unit.support.maker import DATA, DISK, DONE, ID, TAGS, disk, snapshot
 
 UBUNTU = "img-pmqg1cw7"
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.actions.tag import ACTIONS
-
-from .client import Bench, code
-from .tagger import ABROAD, ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
+from tests.simulator.tag.actions import ACTIONS
+from tests.unit.support.bench import Bench, code
+from tests.unit.support.tagger import ABROAD, ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
 
 NAMES = [action.name for action in ACTIONS]
 RESOURCEFUL = [action.name for action in ACTIONS if "ResourceIds" in action.required]

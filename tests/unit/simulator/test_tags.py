@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from .client import code
-from .tagger import ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
+from tests.unit.support.bench import code
+from tests.unit.support.tagger import ID, KEY, OTHER, READ, RESOURCE, Tagger, attached
 
 TAGS = {"env": "production", "role": "web"}
 NOT_ATTACHED = "ResourceNotFound.AttachedTagKeyNotFound"

@@ -14,8 +14,7 @@ import pytest
 
 from tests.simulator.__main__ import main, parse
 from tests.simulator.world import WorldError, load_world
-
-from .client import Bench, code
+from tests.unit.support.bench import Bench, code
 
 OPERATION = {name for name in Bench().seen() if name.startswith("LatestOperation")}
 

@@ -13,7 +13,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tencent.cloud.plugins.filter import user_data_with_host_key as tested
-from ansible_collections.tencent.cloud.plugins.module_utils import _user_data
+from ansible_collections.tencent.cloud.plugins.plugin_utils import _user_data
 
 (NAME,) = tested.FilterModule().filters()
 FILTER = tested.FilterModule().filters()[NAME]

@@ -13,9 +13,9 @@ import pytest
 from ansible import constants
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
-from ansible_collections.tencent.cloud.plugins.module_utils import _connection
+from ansible_collections.tencent.cloud.plugins.module_utils._api import connection
 from tests.examples import inventory_options
-from tests.unit.plugins.inventory.reading import Inventory
+from tests.unit.support.inventory import Inventory
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
     for name in ("SECRET_ID", "SECRET_KEY", "REGION", "PROFILE"):
         monkeypatch.delenv(f"TENCENTCLOUD_{name}", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(_connection, "Transport", lambda **options: reader.bench.transport)
+    monkeypatch.setattr(connection, "Transport", lambda **options: reader.bench.transport)
     monkeypatch.setattr(cvm, "Clock", lambda: reader.bench.clock)
     monkeypatch.setattr(cvm.InventoryModule, "__init__", _with_display(cvm.InventoryModule.__init__, reader.warnings))
     monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: reader.extra_variables)

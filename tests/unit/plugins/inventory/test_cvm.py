@@ -15,8 +15,8 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
-from tests.unit.plugins.inventory.reading import HOSTILE, NAMES, REGIONS, Inventory, variables
-from tests.unit.simulated import KEY
+from tests.unit.support.inventory import HOSTILE, NAMES, REGIONS, Inventory, variables
+from tests.unit.support.simulated import KEY
 
 # --- hosts
 

@@ -15,8 +15,8 @@ import pytest
 from ansible.errors import AnsibleParserError
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
-from tests.unit.plugins.inventory.reading import HOSTILE, NAMES, REGIONS, Inventory, variables
-from tests.unit.simulated import KEY
+from tests.unit.support.inventory import HOSTILE, NAMES, REGIONS, Inventory, variables
+from tests.unit.support.simulated import KEY
 
 
 def cached(reader: Inventory) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
-from tests.unit.plugins.inventory.reading import Inventory
+from tests.unit.support.inventory import Inventory
 
 ROLE = {"prefix": "role", "key": "cvm_tags.role"}
 ALONE = {"key": "cvm_tags.alone", "separator": ""}

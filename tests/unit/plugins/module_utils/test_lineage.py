@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._client import TAG
+from ansible_collections.tencent.cloud.plugins.module_utils._api.client import TAG
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Lineage, StarterGone
-from tests.unit.simulated import simulated
+from tests.unit.support.simulated import simulated
 
 PLAYBOOK = "python3 /usr/bin/ansible-playbook site.yml"
 MODULE = "python3 /root/.ansible/tmp/ansible-tmp-1-2-3/AnsiballZ_cvm_reset_instance.py"

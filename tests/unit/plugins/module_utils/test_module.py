@@ -15,12 +15,12 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _module
-from ansible_collections.tencent.cloud.plugins.module_utils._client import CVM, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._api.client import CVM, Client
+from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, invalid, problems_of
-from ansible_collections.tencent.cloud.plugins.module_utils._transport import Transport
 
 KEYS = {"secret_id": "AKIDtest", "secret_key": "key-test", "region": "ap-guangzhou"}
 SPEC: dict[str, Any] = {"name": {"type": "str"}, "size": {"type": "int"}}

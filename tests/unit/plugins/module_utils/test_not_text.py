@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._connection import CONNECTION_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._image import IMAGE_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._backup.image import IMAGE_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_options import SNAPSHOT_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._not_text import text_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._reset_options import RESET_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._snapshot_options import SNAPSHOT_SPEC
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC
 from ansible_collections.tencent.cloud.plugins.modules import ssh_host_key
 
 SPECS = (CONNECTION_SPEC, RESET_SPEC, IMAGE_SPEC, SNAPSHOT_SPEC, ssh_host_key.SPEC)

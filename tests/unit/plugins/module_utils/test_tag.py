@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._backoff import Deadline
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, HeldUp
-from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
-from tests.unit.simulated import Simulated, simulated
+from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
+from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, KEY = "ins-r8hr2upy", "log"
 

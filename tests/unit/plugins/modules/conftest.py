@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.unit.plugins.modules.running import Modules
+from tests.unit.support.modules import Modules
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.modules import cbs_snapshot, cvm_image
-from tests.unit.plugins.modules.running import ADDED, Modules
+from tests.unit.support.modules import ADDED, Modules
 
 BOTH = pytest.mark.parametrize(
     ("tested", "noun", "action"),

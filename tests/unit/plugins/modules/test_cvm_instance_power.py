@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.modules import cvm_instance_power, cvm_reset_instance
-from tests.unit.plugins.modules.running import ADDED, Modules
-from tests.unit.simulated import KEY
+from tests.unit.support.modules import ADDED, Modules
+from tests.unit.support.simulated import KEY
 
 WEB, FREE = "ins-r8hr2upy", "ins-nocharge"
 DOCUMENTED = set(yaml.safe_load(cvm_instance_power.RETURN))

@@ -13,9 +13,10 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
-from ansible_collections.tencent.cloud.plugins.module_utils import _connection, _module
+from ansible_collections.tencent.cloud.plugins.module_utils import _module
+from ansible_collections.tencent.cloud.plugins.module_utils._api import connection
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_instance
-from tests.unit.simulated import KEY, Simulated, simulated
+from tests.unit.support.simulated import KEY, Simulated, simulated
 
 ID = "ins-r8hr2upy"
 PASSWORD = "Correct-Horse-7"
@@ -33,7 +34,7 @@ class Module:
         self.bench: Simulated = simulated()
         self._patch = patch
         self._capsys = capsys
-        patch.setattr(_connection, "Transport", lambda **options: self.bench.transport)
+        patch.setattr(connection, "Transport", lambda **options: self.bench.transport)
         patch.setattr(_module, "Clock", lambda: self.bench.clock)
 
     def __call__(self, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:

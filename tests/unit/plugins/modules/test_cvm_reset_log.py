@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tencent.cloud.plugins.module_utils._once_entry import TAG_KEY, Entry
-from ansible_collections.tencent.cloud.plugins.module_utils._once_log import WRITE_SECONDS
-from ansible_collections.tencent.cloud.plugins.module_utils._tag import InstanceTag
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import WRITE_SECONDS
+from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
-from tests.unit.plugins.modules.running import ADDED, Modules
-from tests.unit.simulated import simulated
+from tests.unit.support.modules import ADDED, Modules
+from tests.unit.support.simulated import simulated
 
 INSTANCE = "ins-r8hr2upy"
 DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")

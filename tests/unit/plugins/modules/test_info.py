@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.modules import cvm_image_info, cvm_instance_info, cvm_key_pair_info
-from tests.unit.plugins.modules.running import ADDED, Modules
-from tests.unit.simulated import simulated
+from tests.unit.support.modules import ADDED, Modules
+from tests.unit.support.simulated import simulated
 
 EACH = pytest.mark.parametrize(
     ("tested", "option", "key"),

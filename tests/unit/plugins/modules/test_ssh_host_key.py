@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tencent.cloud.plugins.module_utils._openssh import OpenSsh
+from ansible_collections.tencent.cloud.plugins.module_utils._ssh.openssh import OpenSsh
 from ansible_collections.tencent.cloud.plugins.modules import ssh_host_key
-from tests.unit.plugins.module_utils.host_keys import NEW, OLD, OTHER
-from tests.unit.plugins.modules.running import ADDED, Modules
+from tests.unit.support.host_keys import NEW, OLD, OTHER
+from tests.unit.support.modules import ADDED, Modules
 
 DOCUMENTED = set(yaml.safe_load(ssh_host_key.RETURN))
 

@@ -1,0 +1,159 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Lists of the API: filters on the way in, pages on the way out."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from .._clock import Deadline
+from .._errors import BadAnswer, OptionError
+from .._problems import Problem, problems_of
+from .client import Client, Service
+from .transform import Record, record
+
+PAGE = 100
+"""Records a page, and ids a call: the API's maximum."""
+
+FILTER_NAMES = 10
+FILTER_VALUES = 5
+"""How many filters a call can have, and how many values a filter."""
+
+CALLS = 100
+"""How many calls one set of filters may come to."""
+
+KNOWN_VALUES: dict[str, tuple[str, ...]] = {
+    "instance-state": (
+        *("PENDING", "LAUNCH_FAILED", "RUNNING", "STOPPED", "STARTING", "STOPPING", "REBOOTING", "SHUTDOWN"),
+        *("TERMINATING", "ENTER_RESCUE_MODE", "RESCUE_MODE", "EXIT_RESCUE_MODE"),
+        *("ENTER_SERVICE_LIVE_MIGRATE", "SERVICE_LIVE_MIGRATE", "EXIT_SERVICE_LIVE_MIGRATE"),
+    ),
+    "instance-charge-type": ("PREPAID", "POSTPAID_BY_HOUR", "CDHPAID", "SPOTPAID", "CDCPAID"),
+    "image-type": ("PUBLIC_IMAGE", "PRIVATE_IMAGE", "SHARED_IMAGE", "MARKET_IMAGE"),
+}
+"""The values of filters that have a fixed set (DescribeInstances, DescribeImages); the API finds nothing by another."""
+
+
+def listed(
+    client: Client,
+    service: Service,
+    action: str,
+    params: Mapping[str, Any],
+    result: str,
+    *,
+    page: int = PAGE,
+    deadline: Deadline | None = None,
+) -> list[Record]:
+    """All records of an action that pages, in snake_case.
+
+    A page that is shorter than asked for is not taken for the last: C(TotalCount) says how many there are, and where it
+    is missing an empty page is the end.
+
+    Args:
+        result: the name of the list in the answer.
+        page: how many records to ask for at a time.
+    """
+    records: list[Record] = []
+    while True:
+        answer = client.read(service, action, {**params, "Offset": len(records), "Limit": page}, deadline)
+        found = answer.get(result)
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
+        records += (record(one) for one in found)
+        if not found or len(records) >= (answer.get("TotalCount") or float("inf")):
+            return records
+
+
+def queries(parameter: str, ids: Sequence[str], filters: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The parameters of each call that together list what has the ids, or else what fits the filters, or else all.
+
+    A call takes one of both.
+
+    Args:
+        parameter: the name of the list of ids.
+    """
+    if ids:
+        return [{parameter: part} for part in chunks(ids)]
+    return [{"Filters": one} if one else {} for one in filter_sets(filters or {})]
+
+
+def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
+    """The items, each once, in their order, so many at a time."""
+    unique = list(dict.fromkeys(items))
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]
+
+
+def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """What is wrong with C(filters), for those who tell all problems at once."""
+    try:
+        filter_sets(filters or {})
+    except OptionError as error:
+        yield from problems_of(error)
+
+
+def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
+    """The C(Filters) of each call that together answer C(filters): name -> value or list of values.
+
+    A call takes at most five values a filter; more are split over several calls, whose results add up. The filters
+    themselves cannot be split, since all of them must hold.
+
+    Raises OptionError for too many filters, and for values that are none or that the filter cannot have.
+    """
+    unnamed = [name for name in filters if not isinstance(name, str) or not name]
+    if unnamed:
+        raise OptionError("filters", f"{unnamed[0]!r} is not a name of a filter.", "Give a text as each name.")
+    if len(filters) > FILTER_NAMES:
+        raise OptionError("filters", f"There are {len(filters)}, and a call can have {FILTER_NAMES}.", "Give fewer.")
+    split = [
+        [{"Name": name, "Values": part} for part in chunks(_values(name, given), FILTER_VALUES)]
+        for name, given in filters.items()
+    ]
+    calls = math.prod(len(parts) for parts in split)
+    if calls > CALLS:
+        raise OptionError("filters", f"their values would need {calls} calls.", "Give fewer values.")
+    return [list(combination) for combination in product(*split)]
+
+
+def _values(name: str, given: Any) -> list[str]:
+    values = given if isinstance(given, (list, tuple)) else [given]
+    texts = [_text(value) for value in values]
+    if not texts or None in texts:
+        raise OptionError(
+            "filters",
+            f"{name} has no value, or one that is not text.",
+            "Give a text or a list of texts, and a date in quotes.",
+        )
+    return _known(name, [text for text in texts if text is not None])
+
+
+def _known(name: str, values: list[str]) -> list[str]:
+    """The values. Raises OptionError where the filter has a fixed set of them and some are not in it."""
+    known = KNOWN_VALUES.get(name)
+    wrong = [value for value in values if known and value not in known]
+    if known and wrong:
+        likely = [_likely(value.upper(), known) for value in wrong]
+        fix = f"Did you mean {', '.join(one for (one,) in likely)}?" if all(likely) else f"Give {', '.join(known)}."
+        raise OptionError("filters", f"{name} has no value {', '.join(map(repr, wrong))}.", fix)
+    return values
+
+
+def _likely(value: str, known: Sequence[str]) -> Sequence[str]:
+    """The one of the known values that was meant, where one is likely."""
+    longer = [one for one in known if value in one]
+    return longer if len(longer) == 1 else difflib.get_close_matches(value, known, n=1)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (str, int, float)) and str(value) else None

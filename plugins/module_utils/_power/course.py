@@ -1,0 +1,161 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""One instance on its way to another state of its power: has it arrived, and by whose operation? Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN
+from .._engine.tracker import Effect, Operation, Sight, Watch
+from .plan import Wanted, heading, is_operating, is_there
+
+Instance = Mapping[str, Any]
+
+_UNTOLD = (Sight.NOTHING, Sight.HIDDEN, Sight.OVERWRITTEN)
+"""What is seen when the record does not show our operation."""
+
+
+class Follower:
+    """Follows one instance from one look to the next.
+
+    Attributes:
+        outcome: how it ended, one of the words of the result; none as long as it has not.
+        why: the same for a person.
+        code: of the error that ended it; nothing when it went well.
+    """
+
+    outcome: str | None = None
+    why = ""
+    code = ""
+
+    def see(self, instance: Instance, now: float) -> None:
+        """Judge one good read, taken at C(now) (monotonic seconds)."""
+        raise NotImplementedError
+
+    def give_up(self) -> None:
+        """End it as it is, when there is no time left."""
+        raise NotImplementedError
+
+    def _end(self, outcome: str, why: str, code: str = "") -> None:
+        self.outcome, self.why, self.code = outcome, why, code
+
+
+class Course(Follower):
+    """Follows one that our call is for, from the read before the call on.
+
+    Args:
+        before: that read.
+        request_id: what the call answered; none when the answer was lost.
+        state_lag: seconds for which an instance may show what is no longer true.
+    """
+
+    def __init__(self, wanted: Wanted, before: Instance, *, request_id: str | None, state_lag: float) -> None:
+        mode = wanted.stopped_mode if wanted.stopped_mode == "STOP_CHARGING" else None
+        self._effect = Effect(instance_state=wanted.change.target, stop_charging_mode=mode)
+        self._wanted = wanted
+        self._state_lag = state_lag
+        self._baseline = Operation.of(before)
+        self._watch = Watch(before, self._effect, request_id=request_id, state_lag=state_lag, name=wanted.change.action)
+        self._accepted = request_id is not None
+        self._arrived = 0
+        self._lost_since: float | None = None
+        self._state: Any = before.get("instance_state")
+
+    @property
+    def has_baseline(self) -> bool:
+        """Whether an operation was shown before the call."""
+        return self._baseline.request_id is not None
+
+    @property
+    def ours(self) -> str | None:
+        """The id of the operation that is taken for ours."""
+        return self._watch.ours
+
+    @property
+    def undisturbed(self) -> bool:
+        """Whether no other operation than that before the call was ever shown."""
+        return self._watch.undisturbed
+
+    def shows_trace(self, instance: Instance, now: float) -> bool | None:
+        """Whether a call without an answer has visibly taken effect; none when that cannot be read from this look."""
+        sight = self._watch.see(instance, now)
+        if sight not in _UNTOLD or self._watch.proven_by_effect(instance):
+            return True
+        return None if sight is Sight.HIDDEN else False
+
+    def see(self, instance: Instance, now: float) -> None:
+        """Judge one good read."""
+        self._state = instance.get("instance_state")
+        sight = self._watch.see(instance, now)
+        if sight is Sight.SUCCEEDED:
+            self._succeeded(instance)
+        elif sight is Sight.FAILED:
+            cause = self._watch.operation.error_message or "no reason is given"
+            self._end(FAILED, f"{self._wanted.change.action} was accepted and failed: {cause}", "OperationFailed")
+        elif sight in _UNTOLD:
+            self._untold(sight, instance, now)
+
+    def give_up(self) -> None:
+        """Tell whether at least the call was accepted."""
+        action = self._wanted.change.action
+        shown = f"the instance is {self._state}, and shows {self._watch.operation}"
+        if self._accepted or self._watch.ours is not None:
+            self._end(ACCEPTED, f"{action} was accepted and did not end in time: {shown}", "WaitTimeout")
+        else:
+            self._end(
+                UNKNOWN, f"it could not be decided in time whether {action} took effect: {shown}", "OutcomeUnknown"
+            )
+
+    def _succeeded(self, instance: Instance) -> None:
+        wrong = self._effect.differences(instance)
+        shown = "; ".join(f"{name} is {found!r}, not {wanted!r}" for name, (wanted, found) in wrong.items())
+        if wrong:
+            self._end(FAILED, f"{self._wanted.change.action} ended with SUCCESS, but {shown}", "EffectMissing")
+        else:
+            self._end(DONE, f"it is {self._state}")
+
+    def _untold(self, sight: Sight, instance: Instance, now: float) -> None:
+        """The record shows another operation, or none; then the effect decides, seen twice since a read may be late."""
+        arrived = self._watch.proven_by_effect(instance) and not is_operating(instance)
+        self._arrived = self._arrived + 1 if arrived else 0
+        if self._arrived > 1:
+            self._end(DONE, f"it is {self._state}")
+            return
+        if sight is not Sight.OVERWRITTEN:
+            self._lost_since = None
+            return
+        self._lost_since = now if self._lost_since is None else self._lost_since
+        if now - self._lost_since >= self._state_lag:
+            taken = f"{self._watch.operation} took the place of {self._wanted.change.action}"
+            self._end(UNKNOWN, f"it is {self._state}; {taken}, whose end is not shown any more", "OutcomeUnknown")
+
+
+class Drift(Follower):
+    """Follows one that somebody else's operation brings to the wanted state, or leaves there."""
+
+    def __init__(self, wanted: Wanted, before: Instance) -> None:
+        self._wanted = wanted
+        self._state: Any = before.get("instance_state")
+        self._operation = Operation.of(before)
+
+    def see(self, instance: Instance, now: float) -> None:
+        """Judge one good read."""
+        self._state, self._operation = instance.get("instance_state"), Operation.of(instance)
+        if is_there(self._wanted, instance):
+            self._end(DONE, f"it is {self._state}")
+        elif heading(instance) != self._wanted.change.target:
+            target = self._wanted.change.target
+            self._end(
+                FAILED, f"it was on its way to {target} and is {self._state} ({self._operation})", "EffectMissing"
+            )
+
+    def give_up(self) -> None:
+        """Name what it was waited for."""
+        self._end(ACCEPTED, f"it is {self._state}, and {self._operation} did not end in time", "WaitTimeout")

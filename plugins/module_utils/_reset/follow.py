@@ -1,0 +1,211 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Following one reset to its end, by looking at the instance again and again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .._clock import Backoff, Clock, Deadline
+from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN, Result
+from .._engine.timing import Timing
+from .._engine.tracker import Effect, Operation, Sight, Watch, is_on_its_way
+from .._errors import TencentCloudError, sentence
+from .._services.cvm import Cvm
+from .desired import RESET
+from .summary import summary
+
+Instance = Mapping[str, Any]
+
+_LOST_SIGHTS = (Sight.OVERWRITTEN, Sight.HIDDEN)
+
+
+def is_idle(instance: Instance) -> bool:
+    """Whether neither an operation runs on the instance, nor its state is still on its way after one."""
+    return Operation.of(instance).state != "OPERATING" and not is_on_its_way(instance)
+
+
+class NoEffect(Exception):
+    """A reset in doubt did not take place, and cannot take place any more."""
+
+
+class Follower:
+    """Looks at one instance until a reset has ended, or its end cannot be told. It fills C(result) and returns it.
+
+    Args:
+        deadline: when to give up.
+        doubt: why it is not known whether the reset was accepted; none when it was.
+        on_recognized: is told the id of a reset that was recognized by its trace.
+    """
+
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        timing: Timing,
+        effect: Effect,
+        result: Result,
+        deadline: Deadline,
+        doubt: TencentCloudError | None,
+        on_recognized: Callable[[str], None],
+    ) -> None:
+        self._cvm = cvm
+        self._clock = clock
+        self._timing = timing
+        self._effect = effect
+        self._result = result
+        self._deadline = deadline
+        self._doubt = doubt
+        self._on_recognized = on_recognized
+        self._read_error: TencentCloudError | None = None
+
+    def follow(self, watch: Watch, settled_at: float = math.inf, foreign_until: float = -math.inf) -> Result:
+        """Look until the end.
+
+        Args:
+            watch: judges each look.
+            settled_at: the moment (monotonic seconds) from which an instance that shows nothing new proves that the
+                reset never happens.
+            foreign_until: the moment before which another operation is too early to have come after the reset, and so
+                proves that it was in the way.
+
+        Raises:
+            NoEffect: it never happens.
+        """
+        lost_at = self._lost_at(self._clock.monotonic(), settled_at)
+        for asked_at, instance in self._looks():
+            if instance is not None:
+                sight = watch.see(instance, asked_at)
+                self._result.operation = watch.operation
+                self._result.tell("polled", {"operation": str(watch.operation), "sight": sight.name.lower()})
+                if sight is Sight.NOTHING and watch.undisturbed and asked_at >= settled_at:
+                    raise NoEffect
+                if sight is Sight.OVERWRITTEN and watch.ours is None and asked_at < foreign_until:
+                    raise NoEffect
+                if sight not in _LOST_SIGHTS:
+                    lost_at = self._lost_at(asked_at, settled_at)
+                ended = self._judge(watch, sight, instance, lost=asked_at >= lost_at)
+                if ended:
+                    return ended
+        return self._timed_out(watch)
+
+    def until_idle(self) -> None:
+        """Look until no operation of anybody runs any more, or the deadline has come."""
+        for _asked_at, instance in self._looks():
+            if instance is not None:
+                self._result.tell("waiting", {"operation": str(Operation.of(instance))})
+                if is_idle(instance):
+                    return
+
+    def _looks(self) -> Iterator[tuple[float, Instance | None]]:
+        """One look after the other until the deadline, each with the moment when it was asked for."""
+        interval = self._timing.wait_interval
+        polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
+        more = True
+        while more:
+            asked_at = self._clock.monotonic()
+            yield asked_at, self._read()
+            more = polls.pause()
+
+    def _lost_at(self, seen_at: float, settled_at: float) -> float:
+        """When a sight that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still
+        come after it."""
+        settled = settled_at if math.isfinite(settled_at) else seen_at
+        return max(settled, seen_at + self._timing.state_lag)
+
+    def _read(self) -> Instance | None:
+        """One look; a broken one is no end of the wait."""
+        try:
+            instance = self._cvm.instance(self._result.instance_id, self._deadline)
+        except TencentCloudError as error:
+            self._read_error = error
+            return None
+        if instance is not None:
+            self._result.instance = instance
+        return instance
+
+    def _judge(self, watch: Watch, sight: Sight, instance: Instance, *, lost: bool) -> Result | None:
+        if sight is Sight.OVERWRITTEN:
+            if watch.proven_by_effect(instance):
+                return self._result.end(DONE, f"The reset took place, and was followed by {watch.operation}.")
+            return self._unknown(watch, f"{watch.operation} took its place.") if lost else None
+        if sight is Sight.HIDDEN and lost and self._doubt is not None and watch.undisturbed:
+            return self._unknown(watch, "The instance shows no operation at all.")
+        if sight in (Sight.NOTHING, Sight.HIDDEN):
+            return None
+        self._recognize(watch)
+        if sight is Sight.FAILED:
+            return self._failed(watch.operation)
+        if sight is Sight.SUCCEEDED:
+            return self._succeeded(watch, instance)
+        running = f"The reset was accepted (RequestId {self._result.request_id})."
+        return None if self._timing.wait else self._result.end(ACCEPTED, running)
+
+    def _recognize(self, watch: Watch) -> None:
+        if self._result.request_id is None and watch.ours is not None:
+            self._result.request_id = watch.ours
+            self._on_recognized(watch.ours)
+            self._result.adopted = True
+            self._result.tell("adopted", {"operation": str(watch.operation)})
+
+    def _succeeded(self, watch: Watch, instance: Instance) -> Result:
+        wrong = self._effect.differences(instance)
+        if not wrong:
+            told = summary(self._effect, self._result.previous or {}, instance)
+            done = f"The instance was reinstalled (RequestId {self._result.request_id})."
+            return self._result.end(DONE, done + told)
+        shown = "; ".join(f"{name} is {found!r}, not {wanted!r}" for name, (wanted, found) in wrong.items())
+        if not watch.identified:
+            return self._unknown(watch, f"{watch.operation} ended, but {shown}: it may be somebody else's.")
+        mismatch = TencentCloudError(shown, code="EffectMissing", request_id=self._result.request_id, action=RESET)
+        return self._result.end(
+            FAILED, f"The reset ended with SUCCESS, but {shown}. Look at the instance.", error=mismatch
+        )
+
+    def _failed(self, operation: Operation) -> Result:
+        cause = operation.error_message or "no reason is given"
+        error = TencentCloudError(cause, code="OperationFailed", request_id=operation.request_id, action=RESET)
+        return self._result.end(
+            FAILED,
+            f"The reset was accepted and failed (RequestId {self._result.request_id}): {sentence(cause)} The system "
+            "disk may be wiped. Correct the cause and run the task again.",
+            error=error,
+        )
+
+    def _timed_out(self, watch: Watch) -> Result:
+        late = f"It did not end within {self._timing.wait_timeout:g} seconds."
+        broken = f" The last read failed: {self._read_error}" if self._read_error else ""
+        if watch.ours is None and (watch.exact or self._doubt is not None):
+            return self._unknown(watch, f"It could not be decided within wait_timeout.{broken}")
+        request_id = watch.ours or self._result.request_id
+        return self._result.end(
+            ACCEPTED,
+            f"The reset was accepted. {late} The instance shows {watch.operation}.{broken} It is not sent again. "
+            f"Go on waiting with attach: {request_id}",
+            error=TencentCloudError(late, code="WaitTimeout", request_id=request_id, action=RESET),
+            ok=False,
+        )
+
+    def _unknown(self, watch: Watch, why: str) -> Result:
+        sent = "it was not sent again" if self._result.submissions else "nothing was sent"
+        doubt = f"{self._doubt} " if self._doubt else ""
+        before = (
+            f"Before it the instance showed {watch.baseline}; now it" if watch.baseline.request_id else "The instance"
+        )
+        error = self._doubt or TencentCloudError(
+            why, code="OutcomeUnknown", request_id=self._result.request_id, action=RESET
+        )
+        return self._result.end(
+            UNKNOWN,
+            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows {watch.operation}. "
+            "Look at the instance's operation log (or DescribeInstances: LatestOperation, ImageId) before you run the "
+            "task again.",
+            error=error,
+        )

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""From instances to hosts of an inventory: their names, variables and addresses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...module_utils._api.transform import Record
+from .group_names import GroupNames, some
+from .host_names import host_names
+
+PREFIX = "cvm_"
+"""What the name of every variable that a host gets begins with, but that of its address."""
+
+ADDRESSES: dict[str, str | None] = {
+    "public": "public_ip_addresses",
+    "private": "private_ip_addresses",
+    "none": None,
+}
+"""The field with the address to connect to, for each value of C(connect_with)."""
+
+ADDRESS = "ansible_host"
+"""The variable with the address to connect to; without it Ansible connects to the name of the host."""
+
+# RFC 6761: no name below it has an address. The dot at the end keeps search domains away.
+_NOWHERE = ".no-address.invalid."
+
+
+@dataclass(frozen=True)
+class Host:
+    """One instance as a host; what the API said in its variables is not to be trusted as a template."""
+
+    name: str
+    variables: dict[str, Any]
+
+    @property
+    def instance_id(self) -> str:
+        """Of the instance."""
+        return str(self.variables[f"{PREFIX}instance_id"])
+
+
+def is_sound(found: Any) -> bool:
+    """Whether this is instances by region, each with an id, as a cache may or may not hold."""
+    return isinstance(found, dict) and all(
+        isinstance(instances, list) and all(isinstance(one, dict) and _is_instance(one) for one in instances)
+        for instances in found.values()
+    )
+
+
+def _is_instance(one: Record) -> bool:
+    return isinstance(one.get("instance_id"), str) and isinstance(one.get("tags") or {}, dict)
+
+
+def hosts_of(
+    found: Mapping[str, Sequence[Record]],
+    hostnames: Sequence[str],
+    connect_with: Sequence[str],
+    taken: Mapping[str, str],
+    groups: GroupNames,
+) -> tuple[list[Host], list[str]]:
+    """The hosts, and warnings about values that could not be names.
+
+    Args:
+        found: instances by region.
+        hostnames: fields, or C(tag:KEY), the preferred first.
+        connect_with: keys of C(ADDRESSES), the preferred first.
+        taken: the hosts that the inventory has, by name, each with the id of its instance, or empty.
+        groups: what is known of the names of groups.
+    """
+    names, warnings = host_names([one for instances in found.values() for one in instances], hostnames, taken, groups)
+    hosts = [
+        Host(names[one["instance_id"]], _variables(one, region, connect_with))
+        for region, instances in found.items()
+        for one in instances
+        if one["instance_id"] in names
+    ]
+    return hosts, warnings
+
+
+def _variables(instance: Record, region: str, connect_with: Sequence[str]) -> dict[str, Any]:
+    variables = {f"{PREFIX}{field}": value for field, value in instance.items()}
+    variables[f"{PREFIX}region"] = region
+    address = _address(instance, connect_with)
+    return {**variables, ADDRESS: address} if address else variables
+
+
+def _address(instance: Record, connect_with: Sequence[str]) -> str | None:
+    """Where to connect to; a name without an address where there is nothing, and none for the name of the host."""
+    for preference in connect_with:
+        field = ADDRESSES[preference]
+        if field is None:
+            return None
+        address = next(filter(None, instance.get(field) or []), None)
+        if address:
+            return str(address)
+    return f"{instance['instance_id']}{_NOWHERE}"
+
+
+def without_address(hosts: Mapping[str, Mapping[str, Any]], connect_with: Sequence[str]) -> list[str]:
+    """A warning about the hosts that nothing connects to, where there are some.
+
+    Args:
+        hosts: the variables of each by its name, those of C(compose) included.
+    """
+    lost = [name for name, variables in hosts.items() if str(variables.get(ADDRESS, "")).endswith(_NOWHERE)]
+    if not lost:
+        return []
+    kinds = " or ".join(connect_with) or "such"
+    warning = (
+        f"connect_with: {len(lost)} of {len(hosts)} hosts have no {kinds} address, and nothing can connect to them"
+    )
+    return [f"{warning}: {some(lost)}. Add another kind to connect_with, or set {ADDRESS} by compose."]
