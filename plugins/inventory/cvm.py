@@ -203,7 +203,7 @@ from ..module_utils._secrets import forms_of, masked
 from ..plugin_utils._inventory.drafts import Draft, fill, refused, settled
 from ..plugin_utils._inventory.group_names import GroupNames, keyed_entries
 from ..plugin_utils._inventory.host_names import renamed
-from ..plugin_utils._inventory.hosts import ADDRESSES, PREFIX, Host, hosts_of, is_sound, without_address
+from ..plugin_utils._inventory.hosts import ADDRESSES, PREFIX, Host, build_hosts, is_sound, without_address
 from ..plugin_utils._inventory.regions import asked_of, census, clients_from
 
 SPEC: dict[str, Any] = {
@@ -273,7 +273,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             names = self._group_names()
             found = self._found(options, path, cache)
             taken = {name: str(host.vars.get(ID) or "") for name, host in inventory.hosts.items()}
-            hosts, warnings = hosts_of(found, options["hostnames"], options["connect_with"], taken, names)
+            hosts, warnings = build_hosts(found, options["hostnames"], options["connect_with"], taken, names)
         except TencentCloudError as error:
             raise AnsibleParserError(masked(str(error), self._secrets)) from None
         wrapped = [Host(one.name, {name: wrap_var(value) for name, value in one.variables.items()}) for one in hosts]

@@ -72,7 +72,7 @@ class Deadline:
         return max(0.0, self._end - self._clock.monotonic())
 
     @property
-    def passed(self) -> bool:
+    def expired(self) -> bool:
         """Whether the moment has come."""
         return self.remaining <= 0.0
 
@@ -103,7 +103,7 @@ class Backoff:
 
     def pause(self) -> bool:
         """Sleep once. Returns false, without sleeping, when the deadline has passed."""
-        if self._deadline is not None and self._deadline.passed:
+        if self._deadline is not None and self._deadline.expired:
             return False
         delay = min(self._next, self._cap) * (1.0 - self._jitter * self._clock.chance())
         if self._deadline is not None:

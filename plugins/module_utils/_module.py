@@ -97,7 +97,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Ending:
+class Report:
     """What a module reports.
 
     Attributes:
@@ -115,7 +115,7 @@ class Ending:
 
 def run(
     argument_spec: Mapping[str, Any],
-    body: Callable[[Task], Ending],
+    body: Callable[[Task], Report],
     failed: Callable[[Mapping[str, Any], TencentCloudError], Mapping[str, Any]],
     *,
     calls_api: bool = True,
@@ -148,7 +148,7 @@ def run(
         ending = body(task)
     except TencentCloudError as error:
         told = InvalidOptions(problems_of(error)) if isinstance(error, OptionError) else error
-        ending = Ending(failed(module.params, told), failure=str(told))
+        ending = Report(failed(module.params, told), failure=str(told))
     except StarterGone as gone:
         ending = _abandoned(failed(module.params, TencentCloudError(str(gone), code="StarterGone")), str(gone))
     for warning in ending.warnings:
@@ -162,10 +162,10 @@ def run(
     module.exit_json(**result)
 
 
-def _abandoned(result: Mapping[str, Any], why: str) -> Ending:
+def _abandoned(result: Mapping[str, Any], why: str) -> Report:
     """The end of a module that nobody waits for: should somebody read it, nothing is claimed to be as before."""
     unknown = {"outcome": "unknown", "changed": True} if "outcome" in result else {}
-    return Ending({**result, **unknown}, failure=why)
+    return Report({**result, **unknown}, failure=why)
 
 
 def _command_of(module: AnsibleModule) -> Callable[[list[str]], str]:

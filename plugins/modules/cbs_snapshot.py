@@ -284,23 +284,23 @@ from typing import Any
 
 from ..module_utils._backup.snapshot import Snapshots
 from ..module_utils._backup.snapshot_options import SNAPSHOT_SPEC, option_problems
-from ..module_utils._engine.change_result import ArtifactResult
+from ..module_utils._engine.change_result import ChangeResult
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
 
 
-def snapshot(task: Task) -> Ending:
+def snapshot(task: Task) -> Report:
     """Make, delete or restore the snapshot."""
     client, problems = task.connected(option_problems(task.options, task.given))
     result = Snapshots(Cvm(client), task.clock, task.options, problems).run(check=task.check)
-    return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
+    return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
     named = {name: options[name] for name in ("disk_id", "instance_id")}
-    return ArtifactResult("snapshot", options["snapshot_id"], extra=named).stop(error).as_dict()
+    return ChangeResult("snapshot", options["snapshot_id"], extra=named).stop(error).as_dict()
 
 
 def main() -> None:

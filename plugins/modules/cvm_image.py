@@ -264,22 +264,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._backup.image import IMAGE_SPEC, Images, option_problems
-from ..module_utils._engine.change_result import ArtifactResult
+from ..module_utils._engine.change_result import ChangeResult
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
 
 
-def image(task: Task) -> Ending:
+def image(task: Task) -> Report:
     """Make or delete the image."""
     client, problems = task.connected(option_problems(task.options))
     result = Images(Cvm(client), task.clock, task.options, problems).run(check=task.check)
-    return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
+    return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return ArtifactResult("image", options["image_id"]).stop(error).as_dict()
+    return ChangeResult("image", options["image_id"]).stop(error).as_dict()
 
 
 def main() -> None:

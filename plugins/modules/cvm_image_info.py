@@ -190,7 +190,7 @@ from typing import Any
 from ..module_utils._api.paging import filter_problems
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._ids import id_problems
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
 from ..module_utils._services.cvm import Cvm
 
@@ -201,13 +201,13 @@ SPEC: dict[str, Any] = {
 }
 
 
-def info(task: Task) -> Ending:
+def info(task: Task) -> Report:
     """List the images."""
     options = task.options
     ids = task.options["image_ids"] or []
     client = task.client([*id_problems("image_ids", "img", ids), *filter_problems(task.options["filters"])])
     found = Cvm(client).find_images(ids, options["filters"], options["instance_type"])
-    return Ending(result(sorted(found, key=age, reverse=True)))
+    return Report(result(sorted(found, key=age, reverse=True)))
 
 
 def age(image: Mapping[str, Any]) -> tuple[str, str]:

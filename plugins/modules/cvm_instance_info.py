@@ -186,7 +186,7 @@ from typing import Any
 from ..module_utils._api.paging import filter_problems
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._ids import id_problems
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
 from ..module_utils._services.cvm import Cvm
 
@@ -196,11 +196,11 @@ SPEC: dict[str, Any] = {
 }
 
 
-def info(task: Task) -> Ending:
+def info(task: Task) -> Report:
     """List the instances."""
     ids = task.options["instance_ids"] or []
     client = task.client([*id_problems("instance_ids", "ins", ids), *filter_problems(task.options["filters"])])
-    return Ending(result(Cvm(client).instances(ids, task.options["filters"])))
+    return Report(result(Cvm(client).instances(ids, task.options["filters"])))
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:

@@ -250,18 +250,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._power.engine import Power
 from ..module_utils._power.options import POWER_SPEC, option_problems
 from ..module_utils._power.result import PowerResult
 from ..module_utils._services.cvm import Cvm
 
 
-def power(task: Task) -> Ending:
+def power(task: Task) -> Report:
     """Start, stop or restart the instances."""
     client, problems = task.connected(option_problems(task.options))
     result = Power(Cvm(client), task.clock, task.options, problems).run(check=task.check)
-    return Ending(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
+    return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:

@@ -402,16 +402,16 @@ from typing import Any
 from ..module_utils._engine.result import Result
 from ..module_utils._engine.timing import timing
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._reset.engine import Reset
-from ..module_utils._reset.options import RESET_SPEC, option_problems, wanted
+from ..module_utils._reset.options import RESET_SPEC, desired, option_problems
 from ..module_utils._reset.plan import problems_offline
 from ..module_utils._services.cvm import Cvm
 
 
-def reset(task: Task) -> Ending:
+def reset(task: Task) -> Report:
     """Reset the instance, or wait for a reset that was sent before."""
-    options, asked = task.options, wanted(task.options)
+    options, asked = task.options, desired(task.options)
     client, problems = task.connected(
         option_problems(options, task.given), lambda: problems_offline(asked, options["api"])
     )
@@ -419,7 +419,7 @@ def reset(task: Task) -> Ending:
     # An attach that a template emptied is among the problems.
     attach = "attach" in task.given
     result = engine.attach(options["attach"], check=task.check) if attach else engine.run(check=task.check)
-    return Ending(
+    return Report(
         result.as_dict(),
         failure=None if result.ok else result.reason,
         warnings=result.warnings,

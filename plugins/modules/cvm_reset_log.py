@@ -175,25 +175,25 @@ from typing import Any
 from ..module_utils._clock import Backoff, Deadline
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._ids import id_problems
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
-from ..module_utils._reset.idempotency_entry import SEQUELS, Entry, OnceError, sequel
+from ..module_utils._reset.idempotency_entry import NEXT_STATES, Entry, OnceError, next_state
 from ..module_utils._reset.instance_log import RECORD_SECONDS, TAG_LAG, InstanceLog
 
 SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
     "idempotency_key": {"type": "str", "no_log": False},
-    "state": {"type": "str", "choices": list(SEQUELS)},
+    "state": {"type": "str", "choices": list(NEXT_STATES)},
 }
 SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
 
 
-def keep(task: Task) -> Ending:
+def keep(task: Task) -> Report:
     """Read the log, and write the state that is asked for."""
     instance_id, state = task.options["instance_id"], task.options["state"]
     log = InstanceLog(task.client(id_problems("instance_id", "ins", [instance_id])), instance_id)
     before, after = changed(log, task) if state else (log.read(),) * 2
-    return Ending(
+    return Report(
         result(instance_id, before, after),
         diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
     )
@@ -207,9 +207,9 @@ def changed(log: InstanceLog, task: Task) -> tuple[Entry | None, Entry | None]:
         try:
             if task.check:
                 before = log.read()
-                return before, sequel(before, key, state)
+                return before, next_state(before, key, state)
             deadline = Deadline(task.clock, RECORD_SECONDS)
-            before, after = log.change(lambda found: sequel(found, key, state), deadline)
+            before, after = log.change(lambda found: next_state(found, key, state), deadline)
             if before and before != after:
                 log.forget([before], deadline)
         except OnceError:

@@ -242,13 +242,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._module import Ending, Task, run
+from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
 from ..module_utils._ssh.host_key import fingerprint
 from ..module_utils._ssh.known_hosts import Change, Edit, edited, exactly, replaced_by, unchanged, without_entries
 from ..module_utils._ssh.openssh import OpenSsh
-from ..module_utils._ssh.options import Wanted, option_problems, wanted_from
-from ..module_utils._ssh.stable_keys import Keys, NotSettled, settled
+from ..module_utils._ssh.options import HostKeyTask, option_problems, wanted_from
+from ..module_utils._ssh.stable_keys import Keys, NotSettled, wait_for_stable_keys
 
 SPEC: dict[str, Any] = {
     "state": {"type": "str", "required": True, "choices": ["absent", "present", "restored", "scanned", "read"]},
@@ -267,14 +267,14 @@ SPEC: dict[str, Any] = {
 }
 
 
-def manage(task: Task) -> Ending:
+def manage(task: Task) -> Report:
     """Bring the file into the state that is asked for."""
     task.checked(option_problems(task.options))
     wanted, ssh = wanted_from(task.options), OpenSsh(task.command)
     scanned, waited = look(wanted, task, ssh)
     if wanted.state == "scanned" and task.check and not acceptable(scanned, wanted):
         now = edited(wanted.path, wanted.names, without_entries, ssh, check=True)
-        return Ending(result(now, [], scanned, waited) | {"changed": True})
+        return Report(result(now, [], scanned, waited) | {"changed": True})
     change = edited(wanted.path, wanted.names, edit_for(wanted, scanned, ssh), ssh, check=task.check)
     keys = {
         "absent": [],
@@ -283,27 +283,29 @@ def manage(task: Task) -> Ending:
         "scanned": list(scanned or ()),
         "read": change.before.all_keys,
     }[wanted.state]
-    return Ending(result(change, keys, scanned, waited), diff=difference(change, wanted.path))
+    return Report(result(change, keys, scanned, waited), diff=difference(change, wanted.path))
 
 
-def look(wanted: Wanted, task: Task, ssh: OpenSsh) -> tuple[Keys | None, float]:
+def look(wanted: HostKeyTask, task: Task, ssh: OpenSsh) -> tuple[Keys | None, float]:
     """What the server answers, if it is asked, and the seconds that it took."""
 
     def ask(seconds: float) -> Keys:
         return ssh.scan(wanted.host, wanted.port, seconds)
 
     if wanted.state == "scanned" and not task.check:
-        return settled(ask, wanted.not_keys, wanted.patience, task.clock, f"{wanted.host} (port {wanted.port})")
+        return wait_for_stable_keys(
+            ask, wanted.not_keys, wanted.patience, task.clock, f"{wanted.host} (port {wanted.port})"
+        )
     once = wanted.state == "scanned" or (wanted.state == "read" and wanted.scan)
     return (ask(wanted.patience.timeout), 0.0) if once else (None, 0.0)
 
 
-def acceptable(keys: Keys | None, wanted: Wanted) -> bool:
+def acceptable(keys: Keys | None, wanted: HostKeyTask) -> bool:
     """Whether an answer is one with new host keys."""
     return bool(keys) and not set(keys or ()) & set(wanted.not_keys)
 
 
-def edit_for(wanted: Wanted, scanned: Keys | None, ssh: OpenSsh) -> Edit:
+def edit_for(wanted: HostKeyTask, scanned: Keys | None, ssh: OpenSsh) -> Edit:
     """What to do to the lines of the names."""
     hashed_by = ssh if wanted.hash_host else None
     edits: dict[str, Edit] = {

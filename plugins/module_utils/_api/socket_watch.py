@@ -26,7 +26,7 @@ class Progress:
 
     def __init__(self, seconds: float) -> None:
         self.passed_proxy = False
-        self.handed_over = False
+        self.bytes_sent = False
         self.cut_off = False
         self._seconds = seconds
         self._timer: threading.Timer | None = None
@@ -42,10 +42,10 @@ class Progress:
         Raises TimeoutError when the time for connecting was over before: the ssl module leaves out the handshake on a
         connection that was cut just before it.
         """
-        if self.cut_off and not self.handed_over:
+        if self.cut_off and not self.bytes_sent:
             raise TimeoutError
-        if not self.handed_over:
-            self.handed_over = self.passed_proxy = True
+        if not self.bytes_sent:
+            self.bytes_sent = self.passed_proxy = True
             self._limit(sock)
 
     def end(self) -> None:

@@ -105,8 +105,8 @@ class Transport:
         except Exception as error:
             cause = TimeoutError() if progress.cut_off else error
             party = party_of(request.url.split("/")[2], None if progress.passed_proxy else proxy)
-            advice = "" if progress.handed_over else f" {what_to_do(cause, party)}"
-            raise NoAnswer(described(cause, party, seconds) + advice, sent=progress.handed_over) from error
+            advice = "" if progress.bytes_sent else f" {what_to_do(cause, party)}"
+            raise NoAnswer(described(cause, party, seconds) + advice, sent=progress.bytes_sent) from error
         finally:
             progress.end()
             PROGRESS.reset(token)

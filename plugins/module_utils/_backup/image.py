@@ -17,7 +17,7 @@ from .._api.error_codes import Verdict, verdict
 from .._api.transform import Record, record
 from .._clock import Clock
 from .._engine.advice import advice
-from .._engine.change_result import ArtifactResult, judged
+from .._engine.change_result import ChangeResult, judged
 from .._engine.result import FAILED, PLANNED, REFUSED, UNCHANGED
 from .._engine.submit import Call
 from .._engine.timing import WAIT_SPEC, time_problems, waiting
@@ -25,9 +25,9 @@ from .._errors import TencentCloudError
 from .._problems import Problem, invalid
 from .._services.cvm import Cvm
 from .image_rules import creating_problems, deleting_problems
-from .lifecycle import Life
+from .lifecycle import Lifecycle
 from .options import all_id_problems, length_problems, name_problems, needed_problems, tag_list, tag_problems
-from .resource import Kind
+from .resource import ResourceKind
 
 IMAGE_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -62,8 +62,8 @@ class Images:
         self._options = options
         self._problems = problems
         self._name = options["image_name"]
-        self._result = ArtifactResult("image", options["image_id"])
-        self._kind = Kind(
+        self._result = ChangeResult("image", options["image_id"])
+        self._kind = ResourceKind(
             "image",
             ready=("NORMAL",),
             failed=_FAILED,
@@ -73,14 +73,14 @@ class Images:
             named=lambda deadline: cvm.own_images(self._name, deadline),
         )
 
-    def run(self, *, check: bool) -> ArtifactResult:
+    def run(self, *, check: bool) -> ChangeResult:
         """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
         work = self._present if self._options["state"] == "present" else self._absent
         if self._problems:
             return judged(self._result, self._problems, lambda: work(check=True))
         return work(check=check)
 
-    def _present(self, *, check: bool) -> ArtifactResult:
+    def _present(self, *, check: bool) -> ChangeResult:
         """Make the image of the instance unless there is one of that name."""
         found = self._cvm.own_images(self._name)
         if found:
@@ -105,18 +105,18 @@ class Images:
             )
         )
 
-    def _absent(self, *, check: bool) -> ArtifactResult:
+    def _absent(self, *, check: bool) -> ChangeResult:
         """Delete the image by its id or name."""
-        wanted = self._result.identity
-        if wanted is None:
+        desired = self._result.identity
+        if desired is None:
             found = self._cvm.own_images(self._name)
             if len(found) > 1:
                 return self._result.refuse([_ambiguous(found, self._kind, "image_id")])
             image = found[0] if found else None
         else:
-            image = self._cvm.image(wanted)
+            image = self._cvm.image(desired)
         if image is None:
-            return self._result.end(UNCHANGED, f"There is no image {wanted or self._name}.")
+            return self._result.end(UNCHANGED, f"There is no image {desired or self._name}.")
         identity = self._note(image)
         self._result.changes = {"before": self._kind.in_diff(image), "after": {}}
         problems = deleting_problems(image)
@@ -129,7 +129,7 @@ class Images:
     def _deleting(self, identity: str) -> Callable[[], str]:
         return lambda: self._cvm.delete_image(identity)
 
-    def _is_there(self, found: list[Record], check: bool) -> ArtifactResult:
+    def _is_there(self, found: list[Record], check: bool) -> ChangeResult:
         if len(found) > 1:
             return self._result.refuse([_ambiguous(found, self._kind, "image_name")])
         (image,) = found
@@ -147,7 +147,7 @@ class Images:
             return self._result.end(UNCHANGED, f"The image {identity} has this name and is {state}.")
         return self._life().find_ready(image)
 
-    def _dry_run(self, action: str, parameters: Mapping[str, Any], planned: str) -> ArtifactResult:
+    def _dry_run(self, action: str, parameters: Mapping[str, Any], planned: str) -> ChangeResult:
         """Let the API itself say what a real run would meet, unless the options are no good."""
         if self._problems:
             return self._result.end(PLANNED, planned)
@@ -164,8 +164,8 @@ class Images:
         self._result.previous = self._result.record = image
         return self._result.identity
 
-    def _life(self) -> Life:
-        return Life(self._kind, self._cvm.client, self._clock, self._timing, self._result)
+    def _life(self) -> Lifecycle:
+        return Lifecycle(self._kind, self._cvm.client, self._clock, self._timing, self._result)
 
     def _parameters(self) -> dict[str, Any]:
         """CreateImage by the API's names. C(ForcePoweroff) and C(Sysprep) are texts there."""
@@ -196,7 +196,7 @@ def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
         yield invalid("api", "The legacy API has no dry run of CreateImage and DeleteImages.", "Set api: v3.")
 
 
-def _ambiguous(found: list[Record], kind: Kind, option: str) -> Problem:
+def _ambiguous(found: list[Record], kind: ResourceKind, option: str) -> Problem:
     ids = ", ".join(sorted(kind.identity(one) for one in found))
     fix = "Give the image_id." if option == "image_id" else "Delete the wrong ones by their image_id."
     return Problem("Ambiguous", "image_name", f"{len(found)} images have this name: {ids}.", fix)

@@ -17,21 +17,21 @@ from .._api.error_codes import Verdict, verdict
 from .._api.transform import Record
 from .._clock import Backoff, Clock, Deadline
 from .._engine.advice import advice
-from .._engine.change_result import ArtifactResult, guarded
+from .._engine.change_result import ChangeResult, guarded
 from .._engine.result import ACCEPTED, DONE, FAILED, REFUSED, UNCHANGED, UNKNOWN
 from .._engine.submit import RESEND_CAP, RESEND_FIRST, Call, Submission
 from .._engine.timing import Timing
 from .._errors import TencentCloudError, in_brackets
-from .resource import Kind
+from .resource import ResourceKind
 
 Look = tuple[bool, "Record | None"]
 """Whether a read was good, and what it found."""
 
 
-class Life:
+class Lifecycle:
     """Makes, awaits and deletes one artifact. It fills C(result) and returns it."""
 
-    def __init__(self, kind: Kind, client: Client, clock: Clock, timing: Timing, result: ArtifactResult) -> None:
+    def __init__(self, kind: ResourceKind, client: Client, clock: Clock, timing: Timing, result: ChangeResult) -> None:
         self._kind = kind
         self._client = client
         self._clock = clock
@@ -40,17 +40,17 @@ class Life:
         self._deadline = Deadline(clock, timing.wait_timeout)
         self._broken: TencentCloudError | None = None
 
-    def make(self, call: Call) -> ArtifactResult:
+    def make(self, call: Call) -> ChangeResult:
         """Make it, once, and wait until it is ready."""
         guarded(self._result, self._clock, call.action, lambda: self._make(call))
         return self._with_diff()
 
-    def find_ready(self, record: Record) -> ArtifactResult:
+    def find_ready(self, record: Record) -> ChangeResult:
         """Wait until one that is there already is ready."""
         guarded(self._result, self._clock, "waiting", lambda: self._await(record))
         return self._with_diff()
 
-    def delete(self, action: str, send: Callable[[], str]) -> ArtifactResult:
+    def delete(self, action: str, send: Callable[[], str]) -> ChangeResult:
         """Delete it, and wait until it is gone.
 
         Args:
@@ -60,7 +60,7 @@ class Life:
 
     # --- making
 
-    def _with_diff(self) -> ArtifactResult:
+    def _with_diff(self) -> ChangeResult:
         """Let the diff show what there is, as far as it is known, and not what was planned."""
         result, after = self._result, self._result.changes["after"]
         if result.record is not None:

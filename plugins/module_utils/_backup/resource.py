@@ -18,7 +18,7 @@ from .._clock import Deadline
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceKind:
     """One kind of artifact, and how to read it.
 
     Attributes:

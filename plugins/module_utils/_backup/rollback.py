@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 from .._api.transform import Record
 from .._clock import Backoff, Clock, Deadline
-from .._engine.change_result import ArtifactResult
+from .._engine.change_result import ChangeResult
 from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN
 from .._engine.submit import Call, Submission
 from .._engine.timing import Timing
 from .._errors import TencentCloudError, sentence
 from .._services.cbs import Cbs
 from .._services.cvm import Cvm
-from .snapshot_rules import Scene, is_rolling
+from .snapshot_rules import Context, is_rolling
 
 ACTION = "ApplySnapshot"
 T = TypeVar("T")
@@ -30,15 +30,15 @@ T = TypeVar("T")
 class Rollback:
     """One rollback of one disk. It fills C(result)."""
 
-    def __init__(self, cvm: Cvm, clock: Clock, timing: Timing, result: ArtifactResult, scene: Scene) -> None:
+    def __init__(self, cvm: Cvm, clock: Clock, timing: Timing, result: ChangeResult, context: Context) -> None:
         self._cvm = cvm
         self._cbs = Cbs(cvm.client)
         self._clock = clock
         self._timing = timing
         self._result = result
-        self._scene = scene
-        self._snapshot_id = str((scene.snapshot or {})["snapshot_id"])
-        self._disk_id = str(scene.disk_id)
+        self._context = context
+        self._snapshot_id = str((context.snapshot or {})["snapshot_id"])
+        self._disk_id = str(context.disk_id)
         self._deadline = Deadline(clock, timing.wait_timeout)
         self._disk: Record | None = None
         self._broken: TencentCloudError | None = None
@@ -54,7 +54,7 @@ class Rollback:
             self._result.end(DONE, f"The disk {self._disk_id} was rolled back to {self._snapshot_id}.")
 
     def _call(self) -> Call:
-        options = self._scene.options
+        options = self._context.options
         parameters: dict[str, Any] = {"SnapshotId": self._snapshot_id, "DiskId": self._disk_id}
         if options["auto_stop"]:
             parameters.update(AutoStopInstance=True, AutoStartInstance=options["auto_start"])
@@ -105,7 +105,7 @@ class Rollback:
         if not prompt:
             return True
         error = TencentCloudError(prompt, code="OperationFailed", request_id=self._result.request_id, action=ACTION)
-        if not seen and prompt == (self._scene.disk or {}).get("error_prompt"):
+        if not seen and prompt == (self._context.disk or {}).get("error_prompt"):
             what = f"The disk shows an error that it showed before: {sentence(prompt)} Look at its content."
             self._result.end(UNKNOWN, f"It is unknown whether the rollback succeeded. {what}", error=error)
         else:
@@ -120,8 +120,8 @@ class Rollback:
 
     def _in_service(self) -> bool:
         """With auto_start, wait until the instance runs again: by a start since, or for longer than a state is late."""
-        before = self._scene.instance
-        if before is None or not self._scene.options["auto_start"]:
+        before = self._context.instance
+        if before is None or not self._context.options["auto_start"]:
             return True
         instance_id, polls, over_at = str(before["instance_id"]), self._polls(), self._clock.monotonic()
         state: Any = "not shown"

@@ -15,19 +15,19 @@ from typing import Any
 
 from .._api.transform import Record, record
 from .._clock import Clock, Deadline
-from .._engine.change_result import ArtifactResult, guarded, judged
+from .._engine.change_result import ChangeResult, guarded, judged
 from .._engine.result import PLANNED, UNCHANGED
 from .._engine.submit import Call
 from .._engine.timing import waiting
 from .._problems import Problem
 from .._services.cbs import Cbs
 from .._services.cvm import Cvm
-from .lifecycle import Life
+from .lifecycle import Lifecycle
 from .options import tag_list
-from .resource import Kind
+from .resource import ResourceKind
 from .rollback import ACTION, Rollback
 from .snapshot_options import expires
-from .snapshot_rules import CREATE, DELETE, RESTORE, Scene, problems, system_disk_id
+from .snapshot_rules import CREATE, DELETE, RESTORE, Context, problems, system_disk_id
 
 
 class Refused(Exception):
@@ -57,8 +57,8 @@ class Snapshots:
         self._name = options["snapshot_name"]
         self._disk_id: str | None = options["disk_id"]
         self._asked: Record | None = None
-        self._result = ArtifactResult("snapshot", options["snapshot_id"])
-        self._kind = Kind(
+        self._result = ChangeResult("snapshot", options["snapshot_id"])
+        self._kind = ResourceKind(
             "snapshot",
             ready=("NORMAL", "ROLLBACKING"),
             failed=("TORECYCLE",),
@@ -68,7 +68,7 @@ class Snapshots:
             named=self._named,
         )
 
-    def run(self, *, check: bool) -> ArtifactResult:
+    def run(self, *, check: bool) -> ChangeResult:
         """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
         if self._wrong:
             result = judged(self._result, self._wrong, lambda: self._run(check=True))
@@ -77,7 +77,7 @@ class Snapshots:
         result.extra = {"disk_id": self._disk_id, "instance_id": self._options["instance_id"]}
         return result
 
-    def _run(self, *, check: bool) -> ArtifactResult:
+    def _run(self, *, check: bool) -> ChangeResult:
         work = {"present": self._present, "absent": self._absent, "restored": self._restored}[self._options["state"]]
         try:
             self._find_disk()
@@ -87,7 +87,7 @@ class Snapshots:
 
     # --- making
 
-    def _present(self, check: bool) -> ArtifactResult:
+    def _present(self, check: bool) -> ChangeResult:
         disk_id = str(self._disk_id)
         found = self._only(self._named())
         if found:
@@ -98,8 +98,8 @@ class Snapshots:
         parameters = self._parameters(disk_id)
         planned = record({"Tags": [], **parameters, "SnapshotState": "NORMAL"})
         self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
-        scene = self._scene(None, disk)
-        wrong = problems(CREATE, scene)
+        context = self._context(None, disk)
+        wrong = problems(CREATE, context)
         if wrong:
             return self._result.refuse(wrong)
         if check:
@@ -123,7 +123,7 @@ class Snapshots:
         local = f"Its system disk ({self._disk_id}) is not a cloud disk, and no other can have snapshots."
         return Problem(code, "instance_id", local, "Make an image of the instance instead (cvm_image).")
 
-    def _is_there(self, snapshot: Record, check: bool) -> ArtifactResult:
+    def _is_there(self, snapshot: Record, check: bool) -> ChangeResult:
         identity, state = self._note(snapshot), self._kind.state(snapshot)
         self._result.changes = {"before": self._kind.in_diff(snapshot), "after": self._kind.in_diff(snapshot)}
         if state in self._kind.failed:
@@ -145,14 +145,14 @@ class Snapshots:
 
     # --- deleting and rolling back
 
-    def _absent(self, check: bool) -> ArtifactResult:
-        snapshot = self._wanted()
+    def _absent(self, check: bool) -> ChangeResult:
+        snapshot = self._desired()
         if snapshot is None:
             missing = f"There is no snapshot {self._result.identity or self._name}."
             return self._result.end(UNCHANGED, f"{missing} {self._elsewhere()}".strip())
         identity = self._note(snapshot)
         self._result.changes = {"before": self._kind.in_diff(snapshot), "after": {}}
-        wrong = problems(DELETE, self._scene(snapshot, None))
+        wrong = problems(DELETE, self._context(snapshot, None))
         self._disk_id = snapshot.get("disk_id")
         if wrong:
             return self._result.refuse(wrong)
@@ -160,30 +160,30 @@ class Snapshots:
             return self._result.end(PLANNED, f"The snapshot {identity} would be deleted.")
         return self._life().delete("DeleteSnapshots", lambda: self._cbs.delete_snapshot(identity))
 
-    def _restored(self, check: bool) -> ArtifactResult:
-        snapshot = self._wanted()
+    def _restored(self, check: bool) -> ChangeResult:
+        snapshot = self._desired()
         if snapshot is None:
             raise Refused(self._missing())
         identity = self._note(snapshot)
         disk_id = str(snapshot.get("disk_id"))
-        scene = self._scene(snapshot, self._cbs.disk(disk_id))
+        context = self._context(snapshot, self._cbs.disk(disk_id))
         self._result.changes = {
             "before": {"disk_id": disk_id, "content": "present"},
             "after": {"disk_id": disk_id, "content": f"of {identity}, {snapshot.get('create_time')}"},
         }
-        wrong = problems(RESTORE, scene)
+        wrong = problems(RESTORE, context)
         self._disk_id = disk_id
         if wrong:
             return self._result.refuse(wrong)
         if check:
             return self._result.end(PLANNED, f"The disk {disk_id} would be rolled back to {identity}.")
-        rollback = Rollback(self._cvm, self._clock, self._timing, self._result, scene)
+        rollback = Rollback(self._cvm, self._clock, self._timing, self._result, context)
         return guarded(self._result, self._clock, ACTION, rollback.run)
 
     def _missing(self) -> Problem:
-        wanted, disk_id = self._result.identity, self._disk_id
-        if wanted:
-            message = f"There is no snapshot {wanted} for this key and region."
+        desired, disk_id = self._result.identity, self._disk_id
+        if desired:
+            message = f"There is no snapshot {desired} for this key and region."
             return Problem("InvalidSnapshotId.NotFound", "snapshot_id", message, "Check the id and the region.")
         elsewhere = self._elsewhere()
         if not elsewhere:
@@ -218,7 +218,7 @@ class Snapshots:
             raise Refused(Problem("InvalidInstanceId.NotFound", "instance_id", missing, "Check the id and the region."))
         self._disk_id = self._disk_id or system_disk_id(self._asked)
 
-    def _wanted(self) -> Record | None:
+    def _desired(self) -> Record | None:
         """The snapshot of the id or of the name."""
         if self._result.identity:
             return self._cbs.snapshot(self._result.identity)
@@ -238,14 +238,14 @@ class Snapshots:
             raise Refused(Problem("Ambiguous", "snapshot_name", message, "Give, or delete, one by its snapshot_id."))
         return found[0] if found else None
 
-    def _scene(self, snapshot: Record | None, disk: Record | None) -> Scene:
+    def _context(self, snapshot: Record | None, disk: Record | None) -> Context:
         attached = (disk or {}).get("instance_id") or None
         instance = self._asked if attached == self._options["instance_id"] else None
         if attached and instance is None:
             instance = self._cvm.instance(attached)
         making = {"disk-id": disk["disk_id"], "snapshot-state": "CREATING"} if disk else None
         running = self._cbs.snapshots(making) if making else []
-        return Scene(
+        return Context(
             self._options,
             snapshot=snapshot,
             disk=disk,
@@ -261,5 +261,5 @@ class Snapshots:
         self._result.previous = self._result.record = snapshot
         return self._result.identity
 
-    def _life(self) -> Life:
-        return Life(self._kind, self._cvm.client, self._clock, self._timing, self._result)
+    def _life(self) -> Lifecycle:
+        return Lifecycle(self._kind, self._cvm.client, self._clock, self._timing, self._result)

@@ -24,7 +24,7 @@ _WHEN_SENT = (DONE, ACCEPTED, FAILED, UNKNOWN)
 
 
 @dataclass
-class ArtifactResult:
+class ChangeResult:
     """What became of a task with an image or a snapshot.
 
     Attributes:
@@ -56,7 +56,7 @@ class ArtifactResult:
 
     def end(
         self, outcome: str, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
-    ) -> ArtifactResult:
+    ) -> ChangeResult:
         """Close the result. An outcome that is a success by itself is one unless C(ok) says otherwise."""
         self.outcome = outcome
         self.reason = reason
@@ -64,7 +64,7 @@ class ArtifactResult:
         self.error = error
         return self
 
-    def refuse(self, problems: Sequence[Problem], error: TencentCloudError | None = None) -> ArtifactResult:
+    def refuse(self, problems: Sequence[Problem], error: TencentCloudError | None = None) -> ChangeResult:
         """Close it with everything that stands in the way; nothing was sent, or nothing was accepted.
 
         Args:
@@ -74,7 +74,7 @@ class ArtifactResult:
         what = "Nothing was changed" if self.sent else "Nothing was sent"
         return self.end(REFUSED, refusal(what, problems, error), error=error)
 
-    def stop(self, error: TencentCloudError) -> ArtifactResult:
+    def stop(self, error: TencentCloudError) -> ChangeResult:
         """Close it with an error that ended the task before anything was sent."""
         problems = problems_of(error)
         return self.refuse(problems) if problems else self.end(REFUSED, str(error), error=error)
@@ -118,7 +118,7 @@ _NEEDED_TO_READ = {
 }
 
 
-def judged(result: ArtifactResult, problems: Sequence[Problem], judge: Callable[[], ArtifactResult]) -> ArtifactResult:
+def judged(result: ChangeResult, problems: Sequence[Problem], judge: Callable[[], ChangeResult]) -> ChangeResult:
     """The end of a task whose options cannot be used: their problems, and those that the records show.
 
     Args:
@@ -132,7 +132,7 @@ def judged(result: ArtifactResult, problems: Sequence[Problem], judge: Callable[
     return result.refuse(merged(problems, result.problems))
 
 
-def guarded(result: ArtifactResult, clock: Clock, action: str, work: Callable[[], None]) -> ArtifactResult:
+def guarded(result: ChangeResult, clock: Clock, action: str, work: Callable[[], None]) -> ChangeResult:
     """Do work that fills the result, and measure it. A defect must not lose what was sent."""
     started_at = clock.monotonic()
     try:

@@ -23,7 +23,7 @@ from .._api.error_codes import Verdict, verdict
 from .._clock import Backoff, Clock, Deadline
 from .._errors import TencentCloudError
 from .advice import advice
-from .change_result import ArtifactResult
+from .change_result import ChangeResult
 from .result import REFUSED, UNKNOWN
 from .timing import Timing
 
@@ -56,9 +56,7 @@ class Call(NamedTuple):
 class Submission:
     """Sends one call as often as is safe. It fills C(result)."""
 
-    def __init__(
-        self, client: Client, clock: Clock, timing: Timing, result: ArtifactResult, deadline: Deadline
-    ) -> None:
+    def __init__(self, client: Client, clock: Clock, timing: Timing, result: ChangeResult, deadline: Deadline) -> None:
         self._client = client
         self._clock = clock
         self._timing = timing

@@ -58,7 +58,7 @@ def is_on_its_way(instance: Record) -> bool:
     return instance.get("instance_state") not in (None, *_LASTING_STATES)
 
 
-class Effect(NamedTuple):
+class ExpectedState(NamedTuple):
     """What an instance shows when the reset worked; none where nothing was asked for.
 
     Attributes:
@@ -76,14 +76,14 @@ class Effect(NamedTuple):
     def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
         """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
         return {
-            name: (wanted, found)
-            for name, (wanted, found) in self._compared(instance).items()
-            if found is not None and _plain(wanted) != _plain(found)
+            name: (desired, found)
+            for name, (desired, found) in self._compared(instance).items()
+            if found is not None and _plain(desired) != _plain(found)
         }
 
     def unseen(self, instance: Record) -> list[str]:
         """The options whose effect the API does not show."""
-        return [name for name, (_wanted, found) in self._compared(instance).items() if found is None]
+        return [name for name, (_desired, found) in self._compared(instance).items() if found is None]
 
     def _compared(self, instance: Record) -> dict[str, tuple[Any, Any]]:
         """What was asked for: option -> (wanted, found)."""
@@ -95,7 +95,7 @@ class Effect(NamedTuple):
             "instance_state": instance.get("instance_state"),
             "stop_charging_mode": instance.get("stop_charging_mode"),
         }
-        wanted = {
+        desired = {
             "image_id": self.image_id,
             "disk_size": self.disk_size,
             "key_ids": sorted(self.key_ids) or None,
@@ -103,7 +103,7 @@ class Effect(NamedTuple):
             "instance_state": self.instance_state,
             "stop_charging_mode": self.stop_charging_mode,
         }
-        return {name: (value, found[name]) for name, value in wanted.items() if value is not None}
+        return {name: (value, found[name]) for name, value in desired.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
@@ -112,7 +112,7 @@ def _plain(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-class Sight(Enum):
+class Observation(Enum):
     """What one look at the instance says about our reset."""
 
     NOTHING = "the latest operation is still the one before the reset"
@@ -123,7 +123,7 @@ class Sight(Enum):
     OVERWRITTEN = "another operation is there: what became of ours is not shown any more"
 
 
-class Watch:
+class Tracker:
     """Follows one reset from its baseline on.
 
     Args:
@@ -144,7 +144,7 @@ class Watch:
     def __init__(
         self,
         before: Record,
-        effect: Effect,
+        expected_state: ExpectedState,
         *,
         request_id: str | None,
         state_lag: float,
@@ -155,7 +155,7 @@ class Watch:
         self.operation = self.baseline
         self.undisturbed = True
         self._before = before
-        self._effect = effect
+        self._expected_state = expected_state
         self._request_id = request_id
         self._state_lag = state_lag
         self._name = name
@@ -170,26 +170,26 @@ class Watch:
         """Whether the operation was told by its very id, not only by its name and time."""
         return self.ours is not None and self.ours == self._request_id
 
-    def see(self, instance: Record, now: float) -> Sight:
+    def see(self, instance: Record, now: float) -> Observation:
         """Judge one good read, taken at C(now) (monotonic seconds)."""
         operation = Operation.of(instance)
         if not operation.request_id or not operation.name:
             self._ended = None
-            return Sight.NOTHING if self._never_operated else Sight.HIDDEN
+            return Observation.NOTHING if self._never_operated else Observation.HIDDEN
         if operation.request_id == self.baseline.request_id:
             self._ended = None
-            return Sight.NOTHING
+            return Observation.NOTHING
         self.operation = operation
         self.undisturbed = False
         if not self._is_ours(operation):
             self._ended = None
-            return Sight.OVERWRITTEN
+            return Observation.OVERWRITTEN
         return self._progress(operation, instance, now)
 
-    def proven_by_effect(self, instance: Record) -> bool:
+    def proven_by_change(self, instance: Record) -> bool:
         """Whether the instance shows a change that only a reset like ours makes."""
-        changed = self._effect.differences(self._before).keys() - set(self._effect.unseen(instance))
-        return bool(changed) and not self._effect.differences(instance)
+        changed = self._expected_state.differences(self._before).keys() - set(self._expected_state.unseen(instance))
+        return bool(changed) and not self._expected_state.differences(instance)
 
     def _is_ours(self, operation: Operation) -> bool:
         """No document promises that the shown id equals the RequestId; where it once did, it must."""
@@ -201,11 +201,11 @@ class Watch:
             self.ours = operation.request_id
         return operation.request_id == self.ours
 
-    def _progress(self, operation: Operation, instance: Record, now: float) -> Sight:
+    def _progress(self, operation: Operation, instance: Record, now: float) -> Observation:
         if operation.state not in ("SUCCESS", "FAILED"):
             self._running_seen = self._running_seen or operation.state == "OPERATING"
             self._ended = None
-            return Sight.RUNNING
+            return Observation.RUNNING
         twice = self._ended is not None and self._ended[0] == operation.state
         since = self._ended[1] if self._ended and twice else now
         self._ended = (operation.state, since)
@@ -215,8 +215,8 @@ class Watch:
         news = told_apart and operation.state != self.baseline.state
         if operation.state == "FAILED":
             sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
-            return Sight.FAILED if sure else Sight.RUNNING
-        if self._effect.differences(instance) or is_on_its_way(instance):
-            return Sight.SUCCEEDED if lag_over else Sight.RUNNING
-        sure = self._running_seen or (twice and (self.proven_by_effect(instance) or news)) or lag_over
-        return Sight.SUCCEEDED if sure else Sight.RUNNING
+            return Observation.FAILED if sure else Observation.RUNNING
+        if self._expected_state.differences(instance) or is_on_its_way(instance):
+            return Observation.SUCCEEDED if lag_over else Observation.RUNNING
+        sure = self._running_seen or (twice and (self.proven_by_change(instance) or news)) or lag_over
+        return Observation.SUCCEEDED if sure else Observation.RUNNING

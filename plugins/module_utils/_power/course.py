@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN
-from .._engine.tracker import Effect, Operation, Sight, Watch
-from .plan import Wanted, heading, is_operating, is_there
+from .._engine.tracker import ExpectedState, Observation, Operation, Tracker
+from .plan import Desired, heading, is_operating, is_there
 
 Instance = Mapping[str, Any]
 
-_UNTOLD = (Sight.NOTHING, Sight.HIDDEN, Sight.OVERWRITTEN)
+_UNTOLD = (Observation.NOTHING, Observation.HIDDEN, Observation.OVERWRITTEN)
 """What is seen when the record does not show our operation."""
 
 
@@ -56,13 +56,15 @@ class Course(Follower):
         state_lag: seconds for which an instance may show what is no longer true.
     """
 
-    def __init__(self, wanted: Wanted, before: Instance, *, request_id: str | None, state_lag: float) -> None:
-        mode = wanted.stopped_mode if wanted.stopped_mode == "STOP_CHARGING" else None
-        self._effect = Effect(instance_state=wanted.change.target, stop_charging_mode=mode)
-        self._wanted = wanted
+    def __init__(self, desired: Desired, before: Instance, *, request_id: str | None, state_lag: float) -> None:
+        mode = desired.stopped_mode if desired.stopped_mode == "STOP_CHARGING" else None
+        self._expected_state = ExpectedState(instance_state=desired.change.target, stop_charging_mode=mode)
+        self._desired = desired
         self._state_lag = state_lag
         self._baseline = Operation.of(before)
-        self._watch = Watch(before, self._effect, request_id=request_id, state_lag=state_lag, name=wanted.change.action)
+        self._watch = Tracker(
+            before, self._expected_state, request_id=request_id, state_lag=state_lag, name=desired.change.action
+        )
         self._accepted = request_id is not None
         self._arrived = 0
         self._lost_since: float | None = None
@@ -85,26 +87,26 @@ class Course(Follower):
 
     def shows_trace(self, instance: Instance, now: float) -> bool | None:
         """Whether a call without an answer has visibly taken effect; none when that cannot be read from this look."""
-        sight = self._watch.see(instance, now)
-        if sight not in _UNTOLD or self._watch.proven_by_effect(instance):
+        observation = self._watch.see(instance, now)
+        if observation not in _UNTOLD or self._watch.proven_by_change(instance):
             return True
-        return None if sight is Sight.HIDDEN else False
+        return None if observation is Observation.HIDDEN else False
 
     def see(self, instance: Instance, now: float) -> None:
         """Judge one good read."""
         self._state = instance.get("instance_state")
-        sight = self._watch.see(instance, now)
-        if sight is Sight.SUCCEEDED:
+        observation = self._watch.see(instance, now)
+        if observation is Observation.SUCCEEDED:
             self._succeeded(instance)
-        elif sight is Sight.FAILED:
+        elif observation is Observation.FAILED:
             cause = self._watch.operation.error_message or "no reason is given"
-            self._end(FAILED, f"{self._wanted.change.action} was accepted and failed: {cause}", "OperationFailed")
-        elif sight in _UNTOLD:
-            self._untold(sight, instance, now)
+            self._end(FAILED, f"{self._desired.change.action} was accepted and failed: {cause}", "OperationFailed")
+        elif observation in _UNTOLD:
+            self._untold(observation, instance, now)
 
     def give_up(self) -> None:
         """Tell whether at least the call was accepted."""
-        action = self._wanted.change.action
+        action = self._desired.change.action
         shown = f"the instance is {self._state}, and shows {self._watch.operation}"
         if self._accepted or self._watch.ours is not None:
             self._end(ACCEPTED, f"{action} was accepted and did not end in time: {shown}", "WaitTimeout")
@@ -114,44 +116,44 @@ class Course(Follower):
             )
 
     def _succeeded(self, instance: Instance) -> None:
-        wrong = self._effect.differences(instance)
-        shown = "; ".join(f"{name} is {found!r}, not {wanted!r}" for name, (wanted, found) in wrong.items())
+        wrong = self._expected_state.differences(instance)
+        shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
         if wrong:
-            self._end(FAILED, f"{self._wanted.change.action} ended with SUCCESS, but {shown}", "EffectMissing")
+            self._end(FAILED, f"{self._desired.change.action} ended with SUCCESS, but {shown}", "EffectMissing")
         else:
             self._end(DONE, f"it is {self._state}")
 
-    def _untold(self, sight: Sight, instance: Instance, now: float) -> None:
+    def _untold(self, observation: Observation, instance: Instance, now: float) -> None:
         """The record shows another operation, or none; then the effect decides, seen twice since a read may be late."""
-        arrived = self._watch.proven_by_effect(instance) and not is_operating(instance)
+        arrived = self._watch.proven_by_change(instance) and not is_operating(instance)
         self._arrived = self._arrived + 1 if arrived else 0
         if self._arrived > 1:
             self._end(DONE, f"it is {self._state}")
             return
-        if sight is not Sight.OVERWRITTEN:
+        if observation is not Observation.OVERWRITTEN:
             self._lost_since = None
             return
         self._lost_since = now if self._lost_since is None else self._lost_since
         if now - self._lost_since >= self._state_lag:
-            taken = f"{self._watch.operation} took the place of {self._wanted.change.action}"
+            taken = f"{self._watch.operation} took the place of {self._desired.change.action}"
             self._end(UNKNOWN, f"it is {self._state}; {taken}, whose end is not shown any more", "OutcomeUnknown")
 
 
 class Drift(Follower):
     """Follows one that somebody else's operation brings to the wanted state, or leaves there."""
 
-    def __init__(self, wanted: Wanted, before: Instance) -> None:
-        self._wanted = wanted
+    def __init__(self, desired: Desired, before: Instance) -> None:
+        self._desired = desired
         self._state: Any = before.get("instance_state")
         self._operation = Operation.of(before)
 
     def see(self, instance: Instance, now: float) -> None:
         """Judge one good read."""
         self._state, self._operation = instance.get("instance_state"), Operation.of(instance)
-        if is_there(self._wanted, instance):
+        if is_there(self._desired, instance):
             self._end(DONE, f"it is {self._state}")
-        elif heading(instance) != self._wanted.change.target:
-            target = self._wanted.change.target
+        elif heading(instance) != self._desired.change.target:
+            target = self._desired.change.target
             self._end(
                 FAILED, f"it was on its way to {target} and is {self._state} ({self._operation})", "EffectMissing"
             )

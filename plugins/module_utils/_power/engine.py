@@ -19,7 +19,7 @@ from typing import Any
 from .._api.transform import Record
 from .._clock import Backoff, Clock, Deadline
 from .._engine.advice import advice
-from .._engine.change_result import ArtifactResult, guarded, judged
+from .._engine.change_result import ChangeResult, guarded, judged
 from .._engine.result import ACCEPTED, DONE, FAILED, PLANNED, REFUSED, UNCHANGED, UNKNOWN
 from .._engine.submit import Call, Submission
 from .._engine.timing import waiting
@@ -27,7 +27,7 @@ from .._errors import TencentCloudError, in_brackets
 from .._problems import Problem
 from .._services.cvm import Cvm
 from .course import Course, Drift, Follower
-from .options import wanted
+from .options import desired
 from .plan import Plan, plan_of, well_formed
 from .result import PowerResult
 
@@ -52,8 +52,8 @@ class Power:
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
         self._problems = problems
-        self._wanted = wanted(options)
-        self._action, self._target = self._wanted.change
+        self._desired = desired(options)
+        self._action, self._target = self._desired.change
         self._timing = waiting(options)
         self._ids = list(dict.fromkeys(options["instance_ids"]))
         self._cvm = cvm
@@ -64,16 +64,16 @@ class Power:
         self._followed: dict[str, Follower] = {}
         self._broken: TencentCloudError | None = None
 
-    def run(self, *, check: bool) -> ArtifactResult:
+    def run(self, *, check: bool) -> ChangeResult:
         """Bring the instances there. Raises TencentCloudError when the read before fails; nothing was sent then."""
         if self._problems:
             return judged(self._result, self._problems, lambda: self._run(check=True))
         return self._run(check=check)
 
-    def _run(self, *, check: bool) -> ArtifactResult:
+    def _run(self, *, check: bool) -> ChangeResult:
         result = self._result
         result.earlier = result.records = self._read()
-        self._plan = plan_of(self._wanted, self._ids, result.records)
+        self._plan = plan_of(self._desired, self._ids, result.records)
         result.changes = {"before": self._states(), "after": self._states(self._plan.to_call)}
         if self._plan.problems:
             return result.refuse(self._plan.problems)
@@ -87,7 +87,7 @@ class Power:
             result.changes["after"] = self._states(rebooted=result.changed)
         return result
 
-    def _nothing_to_do(self) -> ArtifactResult:
+    def _nothing_to_do(self) -> ChangeResult:
         way = self._plan.under_way
         on_it = f" On their way to it: {', '.join(way)}." if way else ""
         return self._result.end(UNCHANGED, f"Nothing is to be done for {self._target}.{on_it}")
@@ -97,11 +97,11 @@ class Power:
         shown = {}
         for one in self._ids:
             record = self._result.records.get(one, {})
-            again = self._wanted.state == "restarted" and (one in planned or (rebooted and one in self._plan.to_call))
+            again = self._desired.state == "restarted" and (one in planned or (rebooted and one in self._plan.to_call))
             state = self._target if one in planned else record.get("instance_state")
             shown[one] = {"instance_state": f"{state} (rebooted)" if again else state}
-            if self._wanted.state == "stopped":
-                mode = self._wanted.stopped_mode or "left to the API"
+            if self._desired.state == "stopped":
+                mode = self._desired.stopped_mode or "left to the API"
                 shown[one]["stop_charging_mode"] = mode if one in planned else record.get("stop_charging_mode")
         return shown
 
@@ -111,7 +111,7 @@ class Power:
         if self._plan.to_call and not self._sent():
             return
         for one in self._plan.under_way:
-            self._followed[one] = Drift(self._wanted, self._result.records[one])
+            self._followed[one] = Drift(self._desired, self._result.records[one])
         if not self._followed:
             self._nothing_to_do()
         elif self._timing.wait:
@@ -164,7 +164,7 @@ class Power:
         # That no operation is shown must be read twice: a new one is told from what was shown before.
         if self._result.submissions > 1 or not all(one.has_baseline for one in self._courses()):
             self._look_again()
-        parameters = self._wanted.parameters(self._plan.to_call)
+        parameters = self._desired.parameters(self._plan.to_call)
         return ", ".join(self._plan.to_call), self._cvm.change_power(self._action, parameters)
 
     def _look_again(self) -> None:
@@ -173,7 +173,7 @@ class Power:
             self._result.records = self._read(self._deadline)
         except TencentCloudError as error:
             raise _NotSent(error=error) from error
-        self._plan = plan_of(self._wanted, self._ids, self._result.records)
+        self._plan = plan_of(self._desired, self._ids, self._result.records)
         if self._plan.problems or not self._plan.to_call:
             raise _NotSent(self._plan.problems)
         self._watch(None)
@@ -181,7 +181,7 @@ class Power:
     def _watch(self, request_id: str | None) -> None:
         lag, records = self._timing.state_lag, self._result.records
         self._followed = {
-            one: Course(self._wanted, records[one], request_id=request_id, state_lag=lag) for one in self._plan.to_call
+            one: Course(self._desired, records[one], request_id=request_id, state_lag=lag) for one in self._plan.to_call
         }
 
     def _courses(self) -> list[Course]:
@@ -235,7 +235,7 @@ class Power:
         """Close the result with what became of each; the gravest of it is the outcome."""
         told: dict[tuple[str | None, str], list[str]] = {}
         for name, one in self._followed.items():
-            why = f"{self._wanted.state}{self._asked()}" if one.outcome == DONE else one.why
+            why = f"{self._desired.state}{self._asked()}" if one.outcome == DONE else one.why
             told.setdefault((one.outcome, why), []).append(name)
         said = [f"{', '.join(names)}: {why}." for (_outcome, why), names in told.items()]
         outcomes = [known for known, _why in told]

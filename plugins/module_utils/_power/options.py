@@ -14,7 +14,7 @@ from typing import Any
 
 from .._engine.timing import WAIT_SPEC, time_problems
 from .._problems import Problem, invalid
-from .plan import CHANGES, Wanted
+from .plan import CHANGES, Desired
 
 POWER_SPEC: dict[str, Any] = {
     "instance_ids": {"type": "list", "elements": "str", "required": True},
@@ -34,7 +34,7 @@ def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
     yield from time_problems(options)
 
 
-def wanted(options: Mapping[str, Any]) -> Wanted:
+def desired(options: Mapping[str, Any]) -> Desired:
     """What the task asks for."""
     mode = options["stopped_mode"]
-    return Wanted(options["state"], options["stop_type"].upper(), mode.upper() if mode else None)
+    return Desired(options["state"], options["stop_type"].upper(), mode.upper() if mode else None)

@@ -49,7 +49,7 @@ _LEADS_TO = {change.action: change.target for change in CHANGES.values()} | {"Re
 _ON_THE_WAY = {"PENDING": RUNNING, "STARTING": RUNNING, "REBOOTING": RUNNING, "STOPPING": STOPPED}
 
 
-class Wanted(NamedTuple):
+class Desired(NamedTuple):
     """What a task asks for.
 
     Attributes:
@@ -103,21 +103,21 @@ def heading(instance: Instance) -> Any:
     return _ON_THE_WAY.get(str(instance.get("instance_state")), instance.get("instance_state"))
 
 
-def is_there(wanted: Wanted, instance: Instance) -> bool:
+def is_there(desired: Desired, instance: Instance) -> bool:
     """Whether an instance is as it should be and stays so."""
-    return instance.get("instance_state") == wanted.change.target and not is_operating(instance)
+    return instance.get("instance_state") == desired.change.target and not is_operating(instance)
 
 
-def plan_of(wanted: Wanted, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> Plan:
+def plan_of(desired: Desired, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> Plan:
     """What to do about these instances, of which C(found) holds those that there are."""
     to_call, under_way = [], []
     for one in instance_ids:
         instance = found.get(one, {})
-        if wanted.state == "restarted" or heading(instance) != wanted.change.target:
+        if desired.state == "restarted" or heading(instance) != desired.change.target:
             to_call.append(one)
-        elif not is_there(wanted, instance):
+        elif not is_there(desired, instance):
             under_way.append(one)
-    return Plan(tuple(to_call), tuple(under_way), _problems(wanted, instance_ids, to_call, found))
+    return Plan(tuple(to_call), tuple(under_way), _problems(desired, instance_ids, to_call, found))
 
 
 # --- what stands in the way
@@ -129,7 +129,7 @@ class _Objection(NamedTuple):
     fix: str
 
 
-_Rule = Callable[[Wanted, Instance], "_Objection | None"]
+_Rule = Callable[[Desired, Instance], "_Objection | None"]
 
 _WAIT = "Wait for its end, then run the task again."
 
@@ -144,12 +144,12 @@ def well_formed(instance_ids: Sequence[str]) -> list[str]:
 
 
 def _problems(
-    wanted: Wanted, instance_ids: Sequence[str], to_call: Sequence[str], found: Mapping[str, Instance]
+    desired: Desired, instance_ids: Sequence[str], to_call: Sequence[str], found: Mapping[str, Instance]
 ) -> list[Problem]:
     """All problems of all instances; one that several have stands there once."""
     grouped: dict[_Objection, list[str]] = {}
     for one in instance_ids:
-        for objection in _objections(wanted, one, found.get(one), called=one in to_call):
+        for objection in _objections(desired, one, found.get(one), called=one in to_call):
             grouped.setdefault(objection, []).append(one)
     problems = [
         Problem(objection.code, "instance_ids", f"{', '.join(ids)}: {objection.message}", objection.fix)
@@ -162,17 +162,17 @@ def _problems(
     return problems
 
 
-def _objections(wanted: Wanted, instance_id: str, instance: Instance | None, *, called: bool) -> list[_Objection]:
+def _objections(desired: Desired, instance_id: str, instance: Instance | None, *, called: bool) -> list[_Objection]:
     if _malformed([instance_id]):
         return [_Objection("InvalidInstanceId.Malformed", "it is not a valid id.", id_fix("ins"))]
     if instance is None:
         missing = "there is no such instance for this key and region."
         return [_Objection("InvalidInstanceId.NotFound", missing, "Check the id, the region and the key.")]
     rules = (*_WHEN_CALLED, *_ALWAYS) if called else _ALWAYS
-    return [objection for rule in rules if (objection := rule(wanted, instance))]
+    return [objection for rule in rules if (objection := rule(desired, instance))]
 
 
-def _busy(wanted: Wanted, instance: Instance) -> _Objection | None:
+def _busy(desired: Desired, instance: Instance) -> _Objection | None:
     state = instance.get("instance_state")
     if is_operating(instance):
         name = instance.get("latest_operation") or "An operation"
@@ -181,15 +181,15 @@ def _busy(wanted: Wanted, instance: Instance) -> _Objection | None:
     return _in_state(state, _WAIT) if state in _ON_THE_WAY else None
 
 
-def _state(wanted: Wanted, instance: Instance) -> _Objection | None:
+def _state(desired: Desired, instance: Instance) -> _Objection | None:
     state = instance.get("instance_state")
     if state in (RUNNING, STOPPED, *_ON_THE_WAY):
         return None
     return _in_state(state, "It must be RUNNING or STOPPED. Bring it there first.")
 
 
-def _stopped(wanted: Wanted, instance: Instance) -> _Objection | None:
-    if wanted.state != "restarted" or instance.get("instance_state") != STOPPED:
+def _stopped(desired: Desired, instance: Instance) -> _Objection | None:
+    if desired.state != "restarted" or instance.get("instance_state") != STOPPED:
         return None
     return _in_state(STOPPED, "Use state: running to start it; what is stopped is not restarted.")
 
@@ -200,7 +200,7 @@ def _in_state(state: Any, fix: str) -> _Objection:
     return _Objection(code, f"it is in the state {state}.", fix)
 
 
-def _failed_reset(wanted: Wanted, instance: Instance) -> _Objection | None:
+def _failed_reset(desired: Desired, instance: Instance) -> _Objection | None:
     latest = (instance.get("latest_operation"), instance.get("latest_operation_state"))
     if latest != ("ResetInstance", "FAILED"):
         return None
@@ -208,7 +208,7 @@ def _failed_reset(wanted: Wanted, instance: Instance) -> _Objection | None:
     return _Objection("UnsupportedOperation.InstanceReinstallFailed", failed, "Reinstall it first.")
 
 
-def _isolated(wanted: Wanted, instance: Instance) -> _Objection | None:
+def _isolated(desired: Desired, instance: Instance) -> _Objection | None:
     state = instance.get("restrict_state")
     if state in (None, "", "NORMAL"):
         return None
@@ -216,8 +216,8 @@ def _isolated(wanted: Wanted, instance: Instance) -> _Objection | None:
     return _Objection("UnsupportedOperation.InstanceStateIsolating", isolated, "Renew it or pay what is due first.")
 
 
-def _always_charged(wanted: Wanted, instance: Instance) -> _Objection | None:
-    if wanted.stopped_mode != "STOP_CHARGING":
+def _always_charged(desired: Desired, instance: Instance) -> _Objection | None:
+    if desired.stopped_mode != "STOP_CHARGING":
         return None
     disks = [instance.get("system_disk") or {}, *(instance.get("data_disks") or [])]
     local = any(str(disk.get("disk_type")).startswith("LOCAL_") for disk in disks)
@@ -227,9 +227,9 @@ def _always_charged(wanted: Wanted, instance: Instance) -> _Objection | None:
     return _Objection(_STOP_CHARGING, charged, "Use stopped_mode: keep_charging for it.")
 
 
-def _stopped_otherwise(wanted: Wanted, instance: Instance) -> _Objection | None:
+def _stopped_otherwise(desired: Desired, instance: Instance) -> _Objection | None:
     """A stopped instance stays in the mode in which it was stopped."""
-    mode, shown = wanted.stopped_mode, instance.get("stop_charging_mode")
+    mode, shown = desired.stopped_mode, instance.get("stop_charging_mode")
     if mode is None or heading(instance) != STOPPED or shown in (None, mode):
         return None
     if mode == "KEEP_CHARGING" and shown != "STOP_CHARGING":

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._api.transform import Record
-from .._engine.change_result import ArtifactResult
+from .._engine.change_result import ChangeResult
 
 
 @dataclass
-class PowerResult(ArtifactResult):
+class PowerResult(ChangeResult):
     """What became of a task with the power of instances.
 
     Attributes:

@@ -22,7 +22,7 @@ SERVICES = ("security_service", "monitor_service", "automation_service")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Desired:
     """What the task asks for. Empty and none mean "not given".
 
     Attributes:
@@ -68,10 +68,10 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Situation:
+class Context:
     """Wanted and known together, with the questions that rules and plan ask of them."""
 
-    wanted: Wanted
+    desired: Desired
     facts: Facts
 
     @property
@@ -87,7 +87,7 @@ class Situation:
     @property
     def target_image_id(self) -> str | None:
         """The image it will run: the wanted one, or else the current one."""
-        return self.wanted.image_id or self.current_image_id
+        return self.desired.image_id or self.current_image_id
 
     @property
     def current_image(self) -> Record:
@@ -107,7 +107,7 @@ class Situation:
     @property
     def target_platform(self) -> str | None:
         """C(Windows) or C(Linux), of the image to come."""
-        if not self.wanted.image_id or self.wanted.image_id == self.current_image_id:
+        if not self.desired.image_id or self.desired.image_id == self.current_image_id:
             return self.current_platform
         return platform_family(self.target_image.get("platform") or self.target_image.get("os_name"))
 
@@ -126,15 +126,15 @@ class Situation:
     @property
     def disk_size_after(self) -> int | None:
         """GiB of the system disk after the reset."""
-        return self.wanted.disk_size if self.wanted.disk_size is not None else self.system_disk.get("disk_size")
+        return self.desired.disk_size if self.desired.disk_size is not None else self.system_disk.get("disk_size")
 
     @property
     def login_methods(self) -> list[str]:
         """The options among the three exclusive ones that are really set."""
         given = {
-            "password": self.wanted.password,
-            "key_ids": self.wanted.key_ids,
-            "keep_image_login": self.wanted.keep_image_login,
+            "password": self.desired.password,
+            "key_ids": self.desired.key_ids,
+            "keep_image_login": self.desired.keep_image_login,
         }
         return [name for name, value in given.items() if value]
 

@@ -15,14 +15,14 @@ from dataclasses import replace
 from .._clock import Clock, Deadline
 from .._engine.result import FAILED, PLANNED, REFUSED, UNCHANGED, UNKNOWN, OnEvent, Result, nobody
 from .._engine.timing import Timing
-from .._engine.tracker import Effect, Operation
+from .._engine.tracker import ExpectedState, Operation
 from .._errors import TencentCloudError, in_brackets, place_of, sentence
 from .._problems import Problem, merged
-from .._services.cvm import Cvm, ResetParameters
-from .desired import RESET, Facts, Situation, Wanted
+from .._services.cvm import Cvm, ResetRequest
+from .desired import RESET, Context, Desired, Facts
 from .follow import Follower, is_idle
-from .idempotency_entry import Entry, OnceError, Standing
-from .idempotency_log import Log
+from .idempotency_entry import Entry, KeyStatus, OnceError
+from .idempotency_log import IdempotencyLog
 from .plan import Plan, make_plan, problems_offline
 from .rules_image import is_image_id
 from .rules_instance import is_instance_id
@@ -41,19 +41,19 @@ class Reset:
         self,
         cvm: Cvm,
         clock: Clock,
-        wanted: Wanted,
+        desired: Desired,
         timing: Timing | None = None,
         on_event: OnEvent = nobody,
         problems: Sequence[Problem] = (),
     ) -> None:
         self._cvm = cvm
         self._clock = clock
-        self._wanted = wanted
+        self._desired = desired
         self._timing = timing or Timing()
         self._problems = problems
-        self._result = Result(wanted.instance_id, tell=on_event)
+        self._result = Result(desired.instance_id, tell=on_event)
         self._read_at = 0.0
-        self._log = self._log_for(wanted) if wanted.policy == "once" else None
+        self._log = self._log_for(desired) if desired.policy == "once" else None
 
     def run(self, *, check: bool = False) -> Result:
         """Reset the instance; with C(check), only plan it: the same reads and refusals, but no send.
@@ -62,26 +62,26 @@ class Reset:
         """
         if self._problems:
             return self._judged()
-        situation = Situation(self._wanted, self._gather())
-        plan = make_plan(situation)
-        self._note(situation, plan)
-        ended = self._by_log(situation, plan, check)
+        context = Context(self._desired, self._gather())
+        plan = make_plan(context)
+        self._note(context, plan)
+        ended = self._by_log(context, plan, check)
         if ended:
             return ended
-        if self._timing.wait_until_idle and not is_idle(situation.instance):
+        if self._timing.wait_until_idle and not is_idle(context.instance):
             self._await_idle()
-            situation = Situation(self._wanted, self._gather())
-            plan = make_plan(situation)
-            self._note(situation, plan)
+            context = Context(self._desired, self._gather())
+            plan = make_plan(context)
+            self._note(context, plan)
         if plan.problems:
             return self._result.refuse(plan.problems)
         if not plan.needed:
-            return self._result.end(UNCHANGED, f"The instance already runs {self._wanted.image_id}.")
+            return self._result.end(UNCHANGED, f"The instance already runs {self._desired.image_id}.")
         if check:
             return self._result.end(PLANNED, "The instance would be reinstalled: its system disk would be wiped.")
         return self._timed(
-            lambda: self._submission(situation.target_image_id).submit(
-                _parameters(self._wanted), self._replanner(situation)
+            lambda: self._submission(context.target_image_id).submit(
+                _parameters(self._desired), self._replanner(context)
             )
         )
 
@@ -92,28 +92,28 @@ class Reset:
         """
         if self._problems:
             return self._judged(attach=True)
-        situation = Situation(self._wanted, self._gather())
-        self._result.previous = self._result.instance = situation.facts.instance
+        context = Context(self._desired, self._gather())
+        self._result.previous = self._result.instance = context.facts.instance
         self._result.request_id = request_id
-        if situation.facts.instance is None:
-            return self._result.refuse(make_plan(situation).problems)
+        if context.facts.instance is None:
+            return self._result.refuse(make_plan(context).problems)
         if check:
             return self._result.end(PLANNED, f"It would wait for the reset {request_id} and send nothing.")
         self._result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
-        return self._timed(lambda: self._submission(self._wanted.image_id).follow(request_id))
+        return self._timed(lambda: self._submission(self._desired.image_id).follow(request_id))
 
     def _judged(self, *, attach: bool = False) -> Result:
         """The end of a task whose options cannot be used: their problems, and those that the plan has as well."""
         try:
-            situation = Situation(self._wanted, self._gather())
+            context = Context(self._desired, self._gather())
         except TencentCloudError as error:
-            offline = problems_offline(self._wanted, self._cvm.client.api)
+            offline = problems_offline(self._desired, self._cvm.client.api)
             return self._result.refuse(merged(self._problems, offline), error)
-        plan = make_plan(situation)
-        self._note(situation, plan)
+        plan = make_plan(context)
+        self._note(context, plan)
         # What speaks against another reset does not speak against waiting for one that was sent.
-        found = [] if attach and situation.instance else plan.problems
+        found = [] if attach and context.instance else plan.problems
         return self._result.refuse(merged(self._problems, found))
 
     def _timed(self, work: Callable[[], Result]) -> Result:
@@ -137,34 +137,34 @@ class Reset:
     def _await_idle(self) -> None:
         """Wait for the operation of somebody else to end; nothing is sent meanwhile."""
         deadline = Deadline(self._clock, self._timing.wait_until_idle)
-        timing, nothing = self._timing, Effect()
+        timing, nothing = self._timing, ExpectedState()
         Follower(self._cvm, self._clock, timing, nothing, self._result, deadline, None, lambda _id: None).until_idle()
 
     def _submission(self, target_image_id: str | None) -> Submission:
-        effect = Effect(
+        expected_state = ExpectedState(
             image_id=target_image_id,
-            disk_size=self._wanted.disk_size,
-            key_ids=self._wanted.key_ids,
-            host_name=self._wanted.host_name,
+            disk_size=self._desired.disk_size,
+            key_ids=self._desired.key_ids,
+            host_name=self._desired.host_name,
         )
-        return Submission(self._cvm, self._clock, self._timing, effect, self._result, self._read_at, self._log)
+        return Submission(self._cvm, self._clock, self._timing, expected_state, self._result, self._read_at, self._log)
 
     def _gather(self) -> Facts:
         """What the plan needs, in at most one DescribeInstances, one DescribeImages (one more for the target alone,
         when the current image is gone) and one DescribeKeyPairs. A malformed id is left to the rules."""
-        wanted, asked = self._wanted, []
+        desired, asked = self._desired, []
         facts = Facts(self._cvm.client.api, self._cvm.client.region)
-        if is_instance_id(wanted.instance_id):
+        if is_instance_id(desired.instance_id):
             asked.append("instance")
             self._read_at = self._clock.boottime()
-            facts = replace(facts, instance=self._cvm.instance(wanted.instance_id))
+            facts = replace(facts, instance=self._cvm.instance(desired.instance_id))
         current = (facts.instance or {}).get("image_id")
-        target = wanted.image_id or current
+        target = desired.image_id or current
         ids = [image for image in dict.fromkeys((target, current)) if image and is_image_id(image)]
         images = self._cvm.images(ids) if ids else {}
         if not images and len(ids) > 1:
             images = self._cvm.images(ids[:1])
-        keys = [key for key in dict.fromkeys(wanted.key_ids) if is_key_id(key)]
+        keys = [key for key in dict.fromkeys(desired.key_ids) if is_key_id(key)]
         return replace(
             facts,
             images=images,
@@ -172,49 +172,49 @@ class Reset:
             asked=frozenset([*asked, *ids, *keys]),
         )
 
-    def _replanner(self, situation: Situation) -> Replan:
+    def _replanner(self, context: Context) -> Replan:
         """Plans for the same images and keys and a newer read of the instance."""
-        return lambda instance: make_plan(replace(situation, facts=replace(situation.facts, instance=instance)))
+        return lambda instance: make_plan(replace(context, facts=replace(context.facts, instance=instance)))
 
     # --- policy once
 
-    def _log_for(self, wanted: Wanted) -> Log:
-        key = wanted.idempotency_key or ""
-        return Log(self._cvm.client, self._result.warnings.append, instance_id=wanted.instance_id, key=key)
+    def _log_for(self, desired: Desired) -> IdempotencyLog:
+        key = desired.idempotency_key or ""
+        return IdempotencyLog(self._cvm.client, self._result.warnings.append, instance_id=desired.instance_id, key=key)
 
-    def _by_log(self, situation: Situation, plan: Plan, check: bool) -> Result | None:
+    def _by_log(self, context: Context, plan: Plan, check: bool) -> Result | None:
         """How the task ends by what the log says; none when a reset may be planned.
 
         A reset that this key already made is not planned, and so not refused, again.
         """
         no_log = any(problem.option in ("policy", "idempotency_key") for problem in plan.problems)
         log = self._log
-        if log is None or not situation.instance or no_log:
+        if log is None or not context.instance or no_log:
             return None
         entry = log.read()
-        standing = log.standing(entry)
-        if entry is None or standing is Standing.FREE:
+        status = log.status_for(entry)
+        if entry is None or status is KeyStatus.FREE:
             return None
-        if standing in (Standing.BUSY, Standing.OTHER, Standing.UNDONE):
+        if status in (KeyStatus.BUSY, KeyStatus.OTHER, KeyStatus.UNDONE):
             return self._refused(log.refusal(entry))
         self._result.request_id = entry.request_id or None
-        if standing is Standing.DONE:
+        if status is KeyStatus.DONE:
             return self._result.end(
                 UNCHANGED, f"The reset with this key was done before{in_brackets(entry.request_id)}."
             )
-        if standing is Standing.FAILED:
-            return self._failed_before(entry, situation)
+        if status is KeyStatus.FAILED:
+            return self._failed_before(entry, context)
         if check:
             return self._result.end(
                 PLANNED, "A reset with this key may be under way. It would be found out and waited for."
             )
-        return self._timed(lambda: self._resume(log, entry, standing, situation))
+        return self._timed(lambda: self._resume(log, entry, status, context))
 
     def _refused(self, refusal: OnceError) -> Result:
         return self._result.end(REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
 
-    def _failed_before(self, entry: Entry, situation: Situation) -> Result:
-        latest = Operation.of(situation.instance)
+    def _failed_before(self, entry: Entry, context: Context) -> Result:
+        latest = Operation.of(context.instance)
         known = latest.request_id == entry.request_id and latest.error_message
         error = TencentCloudError(
             known or "the reason is not shown any more",
@@ -225,37 +225,37 @@ class Reset:
         reason = f"The reset with this key failed before{in_brackets(entry.request_id)}: {sentence(error.message)}"
         return self._result.end(FAILED, f"{reason} Correct the cause, and give another idempotency_key.", error=error)
 
-    def _resume(self, log: Log, entry: Entry, standing: Standing, situation: Situation) -> Result:
-        submission = self._submission(situation.target_image_id)
-        if standing is Standing.ACCEPTED:
+    def _resume(self, log: IdempotencyLog, entry: Entry, status: KeyStatus, context: Context) -> Result:
+        submission = self._submission(context.target_image_id)
+        if status is KeyStatus.ACCEPTED:
             self._result.adopted = True
             log.follow(entry)
             return submission.follow(entry.request_id, entry.baseline_id)
         try:
-            may_be_sent_for = log.take_over(entry)
+            may_be_sent_for = log.claim_expired(entry)
         except OnceError as refusal:
             return self._refused(refusal)
         return submission.recover(
-            entry.baseline_id, may_be_sent_for, _parameters(self._wanted), self._replanner(situation)
+            entry.baseline_id, may_be_sent_for, _parameters(self._desired), self._replanner(context)
         )
 
-    def _note(self, situation: Situation, plan: Plan) -> None:
-        self._result.previous = self._result.instance = situation.facts.instance
-        if situation.instance:
+    def _note(self, context: Context, plan: Plan) -> None:
+        self._result.previous = self._result.instance = context.facts.instance
+        if context.instance:
             self._result.changes = {"before": plan.before, "after": plan.after}
         self._result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
         self._result.tell("planned", self._result.changes)
 
 
-def _parameters(wanted: Wanted) -> ResetParameters:
-    return ResetParameters(
-        instance_id=wanted.instance_id,
-        image_id=wanted.image_id,
-        disk_size=wanted.disk_size,
-        password=wanted.password,
-        key_ids=wanted.key_ids,
-        keep_image_login=wanted.keep_image_login,
-        enhanced_service=tuple(wanted.enhanced_service.items()),
-        host_name=wanted.host_name,
-        user_data=wanted.user_data,
+def _parameters(desired: Desired) -> ResetRequest:
+    return ResetRequest(
+        instance_id=desired.instance_id,
+        image_id=desired.image_id,
+        disk_size=desired.disk_size,
+        password=desired.password,
+        key_ids=desired.key_ids,
+        keep_image_login=desired.keep_image_login,
+        enhanced_service=tuple(desired.enhanced_service.items()),
+        host_name=desired.host_name,
+        user_data=desired.user_data,
     )

@@ -16,7 +16,7 @@ from typing import Any
 from .._clock import Backoff, Clock, Deadline
 from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN, Result
 from .._engine.timing import Timing
-from .._engine.tracker import Effect, Operation, Sight, Watch, is_on_its_way
+from .._engine.tracker import ExpectedState, Observation, Operation, Tracker, is_on_its_way
 from .._errors import TencentCloudError, sentence
 from .._services.cvm import Cvm
 from .desired import RESET
@@ -24,7 +24,7 @@ from .summary import summary
 
 Instance = Mapping[str, Any]
 
-_LOST_SIGHTS = (Sight.OVERWRITTEN, Sight.HIDDEN)
+_LOST = (Observation.OVERWRITTEN, Observation.HIDDEN)
 
 
 def is_idle(instance: Instance) -> bool:
@@ -50,7 +50,7 @@ class Follower:
         cvm: Cvm,
         clock: Clock,
         timing: Timing,
-        effect: Effect,
+        expected_state: ExpectedState,
         result: Result,
         deadline: Deadline,
         doubt: TencentCloudError | None,
@@ -59,14 +59,14 @@ class Follower:
         self._cvm = cvm
         self._clock = clock
         self._timing = timing
-        self._effect = effect
+        self._expected_state = expected_state
         self._result = result
         self._deadline = deadline
         self._doubt = doubt
         self._on_recognized = on_recognized
         self._read_error: TencentCloudError | None = None
 
-    def follow(self, watch: Watch, settled_at: float = math.inf, foreign_until: float = -math.inf) -> Result:
+    def follow(self, tracker: Tracker, settled_at: float = math.inf, foreign_until: float = -math.inf) -> Result:
         """Look until the end.
 
         Args:
@@ -82,19 +82,19 @@ class Follower:
         lost_at = self._lost_at(self._clock.monotonic(), settled_at)
         for asked_at, instance in self._looks():
             if instance is not None:
-                sight = watch.see(instance, asked_at)
-                self._result.operation = watch.operation
-                self._result.tell("polled", {"operation": str(watch.operation), "sight": sight.name.lower()})
-                if sight is Sight.NOTHING and watch.undisturbed and asked_at >= settled_at:
+                observation = tracker.see(instance, asked_at)
+                self._result.operation = tracker.operation
+                self._result.tell("polled", {"operation": str(tracker.operation), "sight": observation.name.lower()})
+                if observation is Observation.NOTHING and tracker.undisturbed and asked_at >= settled_at:
                     raise NoEffect
-                if sight is Sight.OVERWRITTEN and watch.ours is None and asked_at < foreign_until:
+                if observation is Observation.OVERWRITTEN and tracker.ours is None and asked_at < foreign_until:
                     raise NoEffect
-                if sight not in _LOST_SIGHTS:
+                if observation not in _LOST:
                     lost_at = self._lost_at(asked_at, settled_at)
-                ended = self._judge(watch, sight, instance, lost=asked_at >= lost_at)
+                ended = self._judge(tracker, observation, instance, lost=asked_at >= lost_at)
                 if ended:
                     return ended
-        return self._timed_out(watch)
+        return self._timed_out(tracker)
 
     def until_idle(self) -> None:
         """Look until no operation of anybody runs any more, or the deadline has come."""
@@ -131,39 +131,39 @@ class Follower:
             self._result.instance = instance
         return instance
 
-    def _judge(self, watch: Watch, sight: Sight, instance: Instance, *, lost: bool) -> Result | None:
-        if sight is Sight.OVERWRITTEN:
-            if watch.proven_by_effect(instance):
-                return self._result.end(DONE, f"The reset took place, and was followed by {watch.operation}.")
-            return self._unknown(watch, f"{watch.operation} took its place.") if lost else None
-        if sight is Sight.HIDDEN and lost and self._doubt is not None and watch.undisturbed:
-            return self._unknown(watch, "The instance shows no operation at all.")
-        if sight in (Sight.NOTHING, Sight.HIDDEN):
+    def _judge(self, tracker: Tracker, observation: Observation, instance: Instance, *, lost: bool) -> Result | None:
+        if observation is Observation.OVERWRITTEN:
+            if tracker.proven_by_change(instance):
+                return self._result.end(DONE, f"The reset took place, and was followed by {tracker.operation}.")
+            return self._unknown(tracker, f"{tracker.operation} took its place.") if lost else None
+        if observation is Observation.HIDDEN and lost and self._doubt is not None and tracker.undisturbed:
+            return self._unknown(tracker, "The instance shows no operation at all.")
+        if observation in (Observation.NOTHING, Observation.HIDDEN):
             return None
-        self._recognize(watch)
-        if sight is Sight.FAILED:
-            return self._failed(watch.operation)
-        if sight is Sight.SUCCEEDED:
-            return self._succeeded(watch, instance)
+        self._recognize(tracker)
+        if observation is Observation.FAILED:
+            return self._failed(tracker.operation)
+        if observation is Observation.SUCCEEDED:
+            return self._succeeded(tracker, instance)
         running = f"The reset was accepted (RequestId {self._result.request_id})."
         return None if self._timing.wait else self._result.end(ACCEPTED, running)
 
-    def _recognize(self, watch: Watch) -> None:
-        if self._result.request_id is None and watch.ours is not None:
-            self._result.request_id = watch.ours
-            self._on_recognized(watch.ours)
+    def _recognize(self, tracker: Tracker) -> None:
+        if self._result.request_id is None and tracker.ours is not None:
+            self._result.request_id = tracker.ours
+            self._on_recognized(tracker.ours)
             self._result.adopted = True
-            self._result.tell("adopted", {"operation": str(watch.operation)})
+            self._result.tell("adopted", {"operation": str(tracker.operation)})
 
-    def _succeeded(self, watch: Watch, instance: Instance) -> Result:
-        wrong = self._effect.differences(instance)
+    def _succeeded(self, tracker: Tracker, instance: Instance) -> Result:
+        wrong = self._expected_state.differences(instance)
         if not wrong:
-            told = summary(self._effect, self._result.previous or {}, instance)
+            told = summary(self._expected_state, self._result.previous or {}, instance)
             done = f"The instance was reinstalled (RequestId {self._result.request_id})."
             return self._result.end(DONE, done + told)
-        shown = "; ".join(f"{name} is {found!r}, not {wanted!r}" for name, (wanted, found) in wrong.items())
-        if not watch.identified:
-            return self._unknown(watch, f"{watch.operation} ended, but {shown}: it may be somebody else's.")
+        shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
+        if not tracker.identified:
+            return self._unknown(tracker, f"{tracker.operation} ended, but {shown}: it may be somebody else's.")
         mismatch = TencentCloudError(shown, code="EffectMissing", request_id=self._result.request_id, action=RESET)
         return self._result.end(
             FAILED, f"The reset ended with SUCCESS, but {shown}. Look at the instance.", error=mismatch
@@ -179,32 +179,34 @@ class Follower:
             error=error,
         )
 
-    def _timed_out(self, watch: Watch) -> Result:
+    def _timed_out(self, tracker: Tracker) -> Result:
         late = f"It did not end within {self._timing.wait_timeout:g} seconds."
         broken = f" The last read failed: {self._read_error}" if self._read_error else ""
-        if watch.ours is None and (watch.exact or self._doubt is not None):
-            return self._unknown(watch, f"It could not be decided within wait_timeout.{broken}")
-        request_id = watch.ours or self._result.request_id
+        if tracker.ours is None and (tracker.exact or self._doubt is not None):
+            return self._unknown(tracker, f"It could not be decided within wait_timeout.{broken}")
+        request_id = tracker.ours or self._result.request_id
         return self._result.end(
             ACCEPTED,
-            f"The reset was accepted. {late} The instance shows {watch.operation}.{broken} It is not sent again. "
+            f"The reset was accepted. {late} The instance shows {tracker.operation}.{broken} It is not sent again. "
             f"Go on waiting with attach: {request_id}",
             error=TencentCloudError(late, code="WaitTimeout", request_id=request_id, action=RESET),
             ok=False,
         )
 
-    def _unknown(self, watch: Watch, why: str) -> Result:
+    def _unknown(self, tracker: Tracker, why: str) -> Result:
         sent = "it was not sent again" if self._result.submissions else "nothing was sent"
         doubt = f"{self._doubt} " if self._doubt else ""
         before = (
-            f"Before it the instance showed {watch.baseline}; now it" if watch.baseline.request_id else "The instance"
+            f"Before it the instance showed {tracker.baseline}; now it"
+            if tracker.baseline.request_id
+            else "The instance"
         )
         error = self._doubt or TencentCloudError(
             why, code="OutcomeUnknown", request_id=self._result.request_id, action=RESET
         )
         return self._result.end(
             UNKNOWN,
-            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows {watch.operation}. "
+            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows {tracker.operation}. "
             "Look at the instance's operation log (or DescribeInstances: LatestOperation, ImageId) before you run the "
             "task again.",
             error=error,

@@ -24,14 +24,14 @@ TAG_KEY = "ansible-reset-once"
 PENDING, ACCEPTED, DONE, FAILED, REJECTED = "pending", "accepted", "done", "failed", "rejected"
 FINISHED, ROLLING_BACK, ROLLED_BACK = "finished", "rolling_back", "rolled_back"
 
-SEQUELS = {
+NEXT_STATES = {
     FINISHED: (DONE, FINISHED),
     ROLLING_BACK: (DONE, FAILED, ROLLING_BACK),
     ROLLED_BACK: (ROLLING_BACK, ROLLED_BACK),
 }
 """The states that may follow a reset, and what each may follow."""
 
-_STATES = (PENDING, ACCEPTED, DONE, FAILED, REJECTED, *SEQUELS)
+_STATES = (PENDING, ACCEPTED, DONE, FAILED, REJECTED, *NEXT_STATES)
 
 _SEPARATOR = "/"
 _VERSION = "1"
@@ -86,7 +86,7 @@ class OnceError(TencentCloudError):
     code = "OnceRefused"
 
 
-class Standing(Enum):
+class KeyStatus(Enum):
     """What an entry means to a run with a key."""
 
     FREE = "nobody has begun: a reset may be claimed"
@@ -100,13 +100,13 @@ class Standing(Enum):
 
 
 _MEANINGS = {
-    ACCEPTED: Standing.ACCEPTED,
-    DONE: Standing.DONE,
-    FINISHED: Standing.DONE,
-    FAILED: Standing.FAILED,
-    ROLLING_BACK: Standing.UNDONE,
-    ROLLED_BACK: Standing.UNDONE,
-    REJECTED: Standing.FREE,
+    ACCEPTED: KeyStatus.ACCEPTED,
+    DONE: KeyStatus.DONE,
+    FINISHED: KeyStatus.DONE,
+    FAILED: KeyStatus.FAILED,
+    ROLLING_BACK: KeyStatus.UNDONE,
+    ROLLED_BACK: KeyStatus.UNDONE,
+    REJECTED: KeyStatus.FREE,
 }
 """What a state means to a run with the same key; C(pending) depends on the time."""
 
@@ -114,14 +114,14 @@ _UNFINISHED = (PENDING, ACCEPTED, ROLLING_BACK)
 """The states that another key has to wait for."""
 
 
-def standing(entry: Entry | None, key: str, now: float) -> Standing:
+def status_for(entry: Entry | None, key: str, now: float) -> KeyStatus:
     """The meaning of C(entry) to a run with C(key) at C(now) (seconds since the epoch, service's clock)."""
     if entry is None:
-        return Standing.FREE
+        return KeyStatus.FREE
     if entry.key != key:
-        return Standing.OTHER if entry.state in _UNFINISHED else Standing.FREE
+        return KeyStatus.OTHER if entry.state in _UNFINISHED else KeyStatus.FREE
     if entry.state == PENDING:
-        return Standing.EXPIRED if now > entry.expires_at else Standing.BUSY
+        return KeyStatus.EXPIRED if now > entry.expires_at else KeyStatus.BUSY
     return _MEANINGS[entry.state]
 
 
@@ -146,17 +146,17 @@ def says_more(entry: Entry, found: Entry | None) -> bool:
     return found.state == PENDING and found.baseline_id == entry.baseline_id
 
 
-def sequel(entry: Entry | None, key: str, state: str) -> Entry:
-    """The entry that says C(state), one of C(SEQUELS), of the reset that C(key) made.
+def next_state(entry: Entry | None, key: str, state: str) -> Entry:
+    """The entry that says C(state), one of C(NEXT_STATES), of the reset that C(key) made.
 
     Raises OnceError when the log does not speak of that reset, or the state cannot follow.
     """
     if entry is None or entry.key != key:
         found = f"of the key {entry.key!r}" if entry else "empty"
         raise OnceError(f"The log of this instance is {found}: no reset of the key {key!r} is on record.")
-    if entry.state not in SEQUELS[state]:
+    if entry.state not in NEXT_STATES[state]:
         raise OnceError(
             f"The reset with the key {key!r} is {entry.state}. It can become {state} only when it is "
-            f"{' or '.join(SEQUELS[state])}."
+            f"{' or '.join(NEXT_STATES[state])}."
         )
     return entry._replace(state=state)

@@ -37,14 +37,14 @@ from .idempotency_entry import (
     ACCEPTED,
     DONE,
     FAILED,
+    NEXT_STATES,
     PENDING,
     REJECTED,
-    SEQUELS,
     Entry,
+    KeyStatus,
     OnceError,
-    Standing,
     says_more,
-    standing,
+    status_for,
 )
 from .instance_log import RECORD_SECONDS, TAG_LAG, WRITE_SECONDS, InstanceLog, Moment
 
@@ -80,7 +80,7 @@ _RERUNS = {
 """What another run with the key would do when a state could not be written."""
 
 
-class Log:
+class IdempotencyLog:
     """The log of one run for one instance.
 
     Args:
@@ -105,13 +105,13 @@ class Log:
         self._found = self._log.read()
         return self._found
 
-    def standing(self, entry: Entry | None) -> Standing:
+    def status_for(self, entry: Entry | None) -> KeyStatus:
         """What C(entry) means to this run now."""
-        return standing(entry, self._key, self._client.server_time())
+        return status_for(entry, self._key, self._client.server_time())
 
     # --- before the send
 
-    def secure(self, baseline_id: str) -> bool:
+    def claim(self, baseline_id: str) -> bool:
         """Make sure that this run alone may send a reset, and that the log knows its baseline.
 
         Returns whether that stood already. After a false, the baseline and this must be looked at again.
@@ -127,7 +127,7 @@ class Log:
             if entry == self._entry and entry.baseline_id == baseline_id and self._left_to_send(entry) >= SEND_SECONDS:
                 self._looked_at = looked_at
                 return True
-        elif self.standing(entry) is not Standing.FREE or self._is_overtaken_by(entry):
+        elif self.status_for(entry) is not KeyStatus.FREE or self._is_overtaken_by(entry):
             raise self.refusal(entry)
         self._claim(baseline_id, entry, looked_at)
         return False
@@ -135,14 +135,14 @@ class Log:
     def check(self, timestamp: int) -> None:
         """The last look before a reset that was signed at C(timestamp) is sent.
 
-        Raises HeldUp when C(secure) was too long ago, or the claim would expire before the Timestamp.
+        Raises HeldUp when C(claim) was too long ago, or the claim would expire before the Timestamp.
         """
         self._log.fresh(self._looked_at)(timestamp)
         if self._entry is None or timestamp > self._entry.expires_at:
             raise HeldUp("The claim to the key expired before the reset could be sent.")
 
-    def take_over(self, entry: Entry) -> float:
-        """Claim the key of an expired entry, whose baseline stays on record; raises as C(secure) does.
+    def claim_expired(self, entry: Entry) -> float:
+        """Claim the key of an expired entry, whose baseline stays on record; raises as C(claim) does.
 
         Returns for how many seconds its reset may still be sent; it can be less than none.
         """
@@ -164,7 +164,7 @@ class Log:
     def refusal(self, entry: Entry | None) -> OnceError:
         """Why C(entry) forbids a send."""
         if entry is not None and entry.key == self._key and entry.state != PENDING:
-            another = entry.state in SEQUELS
+            another = entry.state in NEXT_STATES
             return OnceError(
                 f"The reset with the key {self._key!r} was made, and is {entry.state}. "
                 f"{'Give another idempotency_key to reset the instance again.' if another else 'Run the task again.'}"
@@ -187,7 +187,7 @@ class Log:
 
     def _is_overtaken_by(self, entry: Entry | None) -> bool:
         """Whether a reset with another key ended since this run began, whose own key may have been before it."""
-        ended = entry is not None and entry.key != self._key and self.standing(entry) is Standing.FREE
+        ended = entry is not None and entry.key != self._key and self.status_for(entry) is KeyStatus.FREE
         return ended and entry != self._found
 
     def _claim(self, baseline_id: str, replaced: Entry | None, looked_at: Moment) -> None:

@@ -70,7 +70,7 @@ class InstanceLog:
             try:
                 self.write(entry, looked_at, deadline)
             except HeldUp:
-                if deadline.passed:
+                if deadline.expired:
                     raise
             else:
                 return found, entry

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._engine.timing import time_problems
 from .._problems import Problem, invalid
-from .desired import SERVICES, Wanted
+from .desired import SERVICES, Desired
 
 RESET_SPEC: dict[str, Any] = {
     "instance_id": {"type": "str", "required": True},
@@ -98,11 +98,11 @@ def _can_be_sent(text: str, errors: str) -> bool:
     return True
 
 
-def wanted(options: Mapping[str, Any]) -> Wanted:
+def desired(options: Mapping[str, Any]) -> Desired:
     """What is asked for."""
     login = options["login_settings"] or {}
     services = options["enhanced_service"] or {}
-    return Wanted(
+    return Desired(
         instance_id=options["instance_id"],
         image_id=options["image_id"] or None,
         disk_size=(options["system_disk"] or {}).get("disk_size"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._problems import Problem
-from .desired import RESET, SERVICES, Facts, Situation, Wanted
+from .desired import RESET, SERVICES, Context, Desired, Facts
 from .preflight import broken
 
 _LOGIN_TEXTS = {
@@ -44,36 +44,36 @@ class Plan:
     needed: bool
 
 
-def make_plan(situation: Situation) -> Plan:
+def make_plan(context: Context) -> Plan:
     """The plan for a situation; it asks nobody and changes nothing."""
-    needed = _needed(situation)
-    problems = broken(situation, hard=True)
+    needed = _needed(context)
+    problems = broken(context, hard=True)
     if not needed:
         # A second run meets what the first one made; "expected" describes what was there before it.
         problems = [problem for problem in problems if problem.option != "expected"]
-    before = _before(situation)
+    before = _before(context)
     return Plan(
         before=before,
-        after=_after(situation) if needed else before,
+        after=_after(context) if needed else before,
         problems=problems,
-        warnings=broken(situation, hard=False) if needed else [],
+        warnings=broken(context, hard=False) if needed else [],
         needed=needed,
     )
 
 
-def problems_offline(wanted: Wanted, api: str) -> list[Problem]:
+def problems_offline(desired: Desired, api: str) -> list[Problem]:
     """What is wrong by itself, whatever the API would say of the instance, the images and the keys."""
-    return broken(Situation(wanted, Facts(api, "")), hard=True)
+    return broken(Context(desired, Facts(api, "")), hard=True)
 
 
-def _needed(s: Situation) -> bool:
-    if s.wanted.policy != "image_differs" or not s.facts.instance or s.current_image_id != s.wanted.image_id:
+def _needed(s: Context) -> bool:
+    if s.desired.policy != "image_differs" or not s.facts.instance or s.current_image_id != s.desired.image_id:
         return True
     latest = (s.instance.get("latest_operation"), s.instance.get("latest_operation_state"))
     return latest == (RESET, "FAILED")
 
 
-def _before(s: Situation) -> dict[str, Any]:
+def _before(s: Context) -> dict[str, Any]:
     keys = (s.instance.get("login_settings") or {}).get("key_ids") or []
     return {
         "instance_state": s.instance.get("instance_state"),
@@ -92,7 +92,7 @@ def _before(s: Situation) -> dict[str, Any]:
     }
 
 
-def _after(s: Situation) -> dict[str, Any]:
+def _after(s: Context) -> dict[str, Any]:
     disk_id = s.system_disk.get("disk_id")
     if s.switches_platform:
         disk_id = f"perhaps another one; snapshots of {disk_id} could then not be restored to it"
@@ -104,22 +104,22 @@ def _after(s: Situation) -> dict[str, Any]:
         "os_name": s.target_image.get("os_name") or s.instance.get("os_name"),
         "platform": s.target_platform,
         "system_disk": {"disk_id": disk_id, "disk_size": s.disk_size_after, "content": "wiped"},
-        "host_name": s.wanted.host_name or "left to the API",
+        "host_name": s.desired.host_name or "left to the API",
         "login": _login(s),
         "enhanced_service": {name: _service(s, name) for name in SERVICES},
     }
 
 
-def _login(s: Situation) -> str:
+def _login(s: Context) -> str:
     text = _LOGIN_TEXTS[s.login_methods[0]] if s.login_methods else _RANDOM_LOGIN
-    return text.format(key_ids=", ".join(sorted(s.wanted.key_ids)))
+    return text.format(key_ids=", ".join(sorted(s.desired.key_ids)))
 
 
-def _service(s: Situation, name: str) -> str:
+def _service(s: Context, name: str) -> str:
     """What the documents say of a service that is not asked for: the legacy one switches two on for every image,
     the present one only for public images and leaves the others as they are in the image."""
-    if name in s.wanted.enhanced_service:
-        return "on" if s.wanted.enhanced_service[name] else "off"
+    if name in s.desired.enhanced_service:
+        return "on" if s.desired.enhanced_service[name] else "off"
     if s.facts.api == "v2":
         return "not known to the legacy API" if name == "automation_service" else "on (default of the API)"
     public = s.target_image.get("image_type") == "PUBLIC_IMAGE"

@@ -13,7 +13,7 @@ import re
 
 from .._engine.rules import Rule
 from .._ids import id_fix, is_id
-from .desired import Situation
+from .desired import Context
 
 _MAINLAND = (
     "ap-beijing ap-beijing-fsi ap-chengdu ap-chongqing ap-guangzhou ap-guangzhou-open ap-guiyang ap-nanjing "
@@ -28,75 +28,75 @@ def is_image_id(text: str) -> bool:
     return is_id("img", text)
 
 
-def _image_id(s: Situation) -> str | None:
-    wanted = s.wanted.image_id
-    return f"{wanted!r} is not a valid id." if wanted and not is_image_id(wanted) else None
+def _image_id(s: Context) -> str | None:
+    desired = s.desired.image_id
+    return f"{desired!r} is not a valid id." if desired and not is_image_id(desired) else None
 
 
-def _image_id_length(s: Situation) -> str | None:
-    wanted = s.wanted.image_id
-    odd = wanted and is_image_id(wanted) and len(wanted) != len("img-xxxxxxxx")
-    return f"{wanted!r} has another length than image ids usually have." if odd else None
+def _image_id_length(s: Context) -> str | None:
+    desired = s.desired.image_id
+    odd = desired and is_image_id(desired) and len(desired) != len("img-xxxxxxxx")
+    return f"{desired!r} has another length than image ids usually have." if odd else None
 
 
-def _unknown_image(s: Situation) -> str | None:
+def _unknown_image(s: Context) -> str | None:
     target = s.target_image_id
     if target not in s.facts.asked or s.target_image:
         return None
-    which = "" if s.wanted.image_id else "The instance's own image is gone: "
+    which = "" if s.desired.image_id else "The instance's own image is gone: "
     return f"{which}There is no image {target} in {s.facts.region} that this key may use."
 
 
-def _too_small(s: Situation) -> str | None:
+def _too_small(s: Context) -> str | None:
     needed, size = s.target_image.get("image_size"), s.disk_size_after
     small = needed is not None and size is not None and needed > size
     return f"The image needs {needed} GiB and the system disk has {size}." if small else None
 
 
-def _image_state(s: Situation) -> str | None:
+def _image_state(s: Context) -> str | None:
     state = s.target_image.get("image_state")
     return f"The image is in the state {state}." if state not in (None, "NORMAL") else None
 
 
-def _deprecated(s: Situation) -> str | None:
+def _deprecated(s: Context) -> str | None:
     return f"The image {s.target_image_id} is deprecated." if s.target_image.get("image_deprecated") else None
 
 
-def _image_type(s: Situation) -> str | None:
+def _image_type(s: Context) -> str | None:
     kind = s.target_image.get("image_type")
     unlisted = kind is not None and kind not in _IMAGE_TYPES
     return f"The image is of type {kind}, which the documents do not list." if unlisted else None
 
 
-def _architecture(s: Situation) -> str | None:
+def _architecture(s: Context) -> str | None:
     now, then = s.current_image.get("architecture"), s.target_image.get("architecture")
     differs = now and then and ("arm" in now) != ("arm" in then)
     return f"The image is for {then} and the instance runs {now}." if differs else None
 
 
-def _license(s: Situation) -> str | None:
+def _license(s: Context) -> str | None:
     now, then = s.instance.get("license_type"), s.target_image.get("license_type")
     return f"The image's licence type is {then}, the instance's {now}." if now and then and now != then else None
 
 
-def _windows_memory(s: Situation) -> str | None:
+def _windows_memory(s: Context) -> str | None:
     name = f"{s.target_image.get('os_name')} {s.target_image.get('image_name')}"
     memory = s.instance.get("memory")
     small = s.target_platform == "Windows" and re.search(r"\b20(16|19)\b", name) and memory and memory <= 2
     return f"Windows Server 2016 and 2019 need more than 2 GB of memory; the instance has {memory}." if small else None
 
 
-def _switch_v2(s: Situation) -> str | None:
+def _switch_v2(s: Context) -> str | None:
     reason = _switch_restriction(s)
     return reason if reason and s.facts.api == "v2" else None
 
 
-def _switch_v3(s: Situation) -> str | None:
+def _switch_v3(s: Context) -> str | None:
     reason = _switch_restriction(s)
     return reason if reason and s.facts.api != "v2" else None
 
 
-def _switch_restriction(s: Situation) -> str | None:
+def _switch_restriction(s: Context) -> str | None:
     if not s.switches_platform:
         return None
     reasons = []
@@ -108,7 +108,7 @@ def _switch_restriction(s: Situation) -> str | None:
     return f"The instance may not be switched {switch}: {' and '.join(reasons)}." if reasons else None
 
 
-def _switch_disk_id(s: Situation) -> str | None:
+def _switch_disk_id(s: Context) -> str | None:
     if not s.switches_platform:
         return None
     switch = f"from {s.current_platform} to {s.target_platform}"

@@ -16,7 +16,7 @@ from typing import Any
 from .._engine.rules import Rule
 from .._errors import in_brackets
 from .._ids import id_fix, is_id
-from .desired import Situation
+from .desired import Context
 
 _OTHER_STATES = ("RUNNING", "STOPPED", "LAUNCH_FAILED")
 _REFUSING_STATES = {
@@ -44,66 +44,66 @@ def is_instance_id(text: str) -> bool:
     return is_id("ins", text)
 
 
-def _instance_id(s: Situation) -> str | None:
-    return None if is_instance_id(s.wanted.instance_id) else f"{s.wanted.instance_id!r} is not a valid id."
+def _instance_id(s: Context) -> str | None:
+    return None if is_instance_id(s.desired.instance_id) else f"{s.desired.instance_id!r} is not a valid id."
 
 
-def _unknown_instance(s: Situation) -> str | None:
+def _unknown_instance(s: Context) -> str | None:
     missing = "instance" in s.facts.asked and s.facts.instance is None
-    return f"There is no instance {s.wanted.instance_id} in {s.facts.region}." if missing else None
+    return f"There is no instance {s.desired.instance_id} in {s.facts.region}." if missing else None
 
 
-def _state(s: Situation) -> str:
+def _state(s: Context) -> str:
     return str(s.instance.get("instance_state"))
 
 
-def _in_state(state: str) -> Callable[[Situation], str | None]:
+def _in_state(state: str) -> Callable[[Context], str | None]:
     return lambda s: f"The instance is in the state {state}." if _state(s) == state else None
 
 
-def _unknown_state(s: Situation) -> str | None:
+def _unknown_state(s: Context) -> str | None:
     unlisted = s.instance and _state(s) not in (*_REFUSING_STATES, *_OTHER_STATES)
     return f"The instance is in the state {_state(s)}, which no document of ResetInstance names." if unlisted else None
 
 
-def _in_progress(s: Situation) -> str | None:
+def _in_progress(s: Context) -> str | None:
     if s.instance.get("latest_operation_state") != "OPERATING":
         return None
     operation, request_id = s.instance.get("latest_operation"), s.instance.get("latest_operation_request_id")
     return f"{operation or 'An operation'}{in_brackets(request_id)} is still running on the instance."
 
 
-def _stop_charging(s: Situation) -> str | None:
+def _stop_charging(s: Context) -> str | None:
     stopped = _state(s) == "STOPPED" and s.instance.get("stop_charging_mode") == "STOP_CHARGING"
     return "The instance was stopped without charges." if stopped else None
 
 
-def _starts(s: Situation) -> str | None:
+def _starts(s: Context) -> str | None:
     starts = _state(s) == "STOPPED" and not _stop_charging(s)
     return "The instance is stopped, and the reset starts it." if starts else None
 
 
-def _isolated(s: Situation) -> str | None:
+def _isolated(s: Context) -> str | None:
     state = s.instance.get("restrict_state")
     return (
         f"The instance is isolated or expired (RestrictState {state})." if state not in (None, "", "NORMAL") else None
     )
 
 
-def _spot(s: Situation) -> str | None:
+def _spot(s: Context) -> str | None:
     spot = s.instance.get("instance_charge_type") == "SPOTPAID"
     return "It is a spot instance, and spot instances cannot be reinstalled." if spot else None
 
 
-def _protected(s: Situation) -> str | None:
-    protected = s.instance.get("disable_api_termination") and not s.wanted.override_protection
+def _protected(s: Context) -> str | None:
+    protected = s.instance.get("disable_api_termination") and not s.desired.override_protection
     return "The instance is protected against termination (DisableApiTermination)." if protected else None
 
 
-def _unexpected(s: Situation) -> str | None:
+def _unexpected(s: Context) -> str | None:
     if not s.instance:
         return None
-    wrong = "; ".join(_differences(s.instance, s.wanted.expected))
+    wrong = "; ".join(_differences(s.instance, s.desired.expected))
     return f"The instance is not the expected one: {wrong}." if wrong else None
 
 
@@ -122,44 +122,44 @@ def _differences(instance: Mapping[str, Any], expected: Mapping[str, Any]) -> It
             yield f"the tag {key!r} {found} {str(value)!r}"
 
 
-def _shrinks(s: Situation) -> str | None:
-    size, now = s.wanted.disk_size, s.system_disk.get("disk_size")
+def _shrinks(s: Context) -> str | None:
+    size, now = s.desired.disk_size, s.system_disk.get("disk_size")
     shrinks = size is not None and now is not None and size < now
     return f"The system disk has {now} GiB and cannot shrink to {size}." if shrinks else None
 
 
-def _disk_size(s: Situation) -> str | None:
-    size = s.wanted.disk_size
+def _disk_size(s: Context) -> str | None:
+    size = s.desired.disk_size
     return f"A disk cannot have {size} GiB." if size is not None and size < 1 else None
 
 
-def _local_disk(s: Situation) -> str | None:
+def _local_disk(s: Context) -> str | None:
     kind = str(s.system_disk.get("disk_type") or "")
-    local = s.wanted.disk_size is not None and kind and not kind.startswith("CLOUD_")
-    grows = local and s.wanted.disk_size != s.system_disk.get("disk_size")
+    local = s.desired.disk_size is not None and kind and not kind.startswith("CLOUD_")
+    grows = local and s.desired.disk_size != s.system_disk.get("disk_size")
     return f"The system disk is of type {kind}; only cloud disks can grow." if grows else None
 
 
 # --- policy once
 
 
-def _idempotency_key(s: Situation) -> str | None:
-    key = s.wanted.idempotency_key
-    if s.wanted.policy != "once" or (key and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", key)):
+def _idempotency_key(s: Context) -> str | None:
+    key = s.desired.idempotency_key
+    if s.desired.policy != "once" or (key and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", key)):
         return None
     return f"{key!r} cannot be used as a key." if key else "The policy once needs it."
 
 
-def _once_in_v2(s: Situation) -> str | None:
+def _once_in_v2(s: Context) -> str | None:
     return (
         "The policy once cannot be kept by the legacy API."
-        if s.wanted.policy == "once" and s.facts.api == "v2"
+        if s.desired.policy == "once" and s.facts.api == "v2"
         else None
     )
 
 
-def _no_image_to_compare(s: Situation) -> str | None:
-    silent = s.wanted.policy == "image_differs" and s.instance and not s.current_image_id
+def _no_image_to_compare(s: Context) -> str | None:
+    silent = s.desired.policy == "image_differs" and s.instance and not s.current_image_id
     return "The API does not show which image the instance runs, so nothing can be told." if silent else None
 
 

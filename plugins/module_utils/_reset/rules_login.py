@@ -16,7 +16,7 @@ from collections.abc import Callable
 from .._engine.rules import Rule
 from .._ids import id_fix, is_id
 from .._user_data_formats import FAULTS, LIMIT, Fault, encoded_size, fault_of
-from .desired import SERVICES, Situation
+from .desired import SERVICES, Context
 
 _PASSWORD_SPECIALS = set("()`~!@#$%^&*-+=|{}[]:;',.?/")
 
@@ -26,28 +26,28 @@ def is_key_id(text: str) -> bool:
     return is_id("skey", text)
 
 
-def _key_id(s: Situation) -> str | None:
-    odd = [key for key in s.wanted.key_ids if not is_key_id(key)]
+def _key_id(s: Context) -> str | None:
+    odd = [key for key in s.desired.key_ids if not is_key_id(key)]
     are = "is not a valid id" if len(odd) == 1 else "are not valid ids"
     return f"{', '.join(map(repr, odd))} {are}." if odd else None
 
 
-def _unknown_key(s: Situation) -> str | None:
-    missing = [key for key in s.wanted.key_ids if key in s.facts.asked and key not in s.facts.key_pairs]
+def _unknown_key(s: Context) -> str | None:
+    missing = [key for key in s.desired.key_ids if key in s.facts.asked and key not in s.facts.key_pairs]
     return f"There is no key pair {', '.join(missing)} in {s.facts.region}." if missing else None
 
 
-def _exclusive(s: Situation) -> str | None:
+def _exclusive(s: Context) -> str | None:
     several = len(s.login_methods) > 1
     return f"{' and '.join(s.login_methods)} exclude each other." if several else None
 
 
-def _empty_password(s: Situation) -> str | None:
-    return "The password is empty." if s.wanted.password == "" else None
+def _empty_password(s: Context) -> str | None:
+    return "The password is empty." if s.desired.password == "" else None
 
 
-def _no_login(s: Situation) -> str | None:
-    random = not s.login_methods and s.wanted.password != ""
+def _no_login(s: Context) -> str | None:
+    random = not s.login_methods and s.desired.password != ""
     return (
         "No login is set: the API makes up a password and sends it to the message centre of the account; "
         "automation loses its login."
@@ -56,20 +56,20 @@ def _no_login(s: Situation) -> str | None:
     )
 
 
-def _key_on_windows(s: Situation) -> str | None:
-    return "Windows has no key pair login." if s.wanted.key_ids and s.target_platform == "Windows" else None
+def _key_on_windows(s: Context) -> str | None:
+    return "Windows has no key pair login." if s.desired.key_ids and s.target_platform == "Windows" else None
 
 
-def _keep_on_public(s: Situation) -> str | None:
-    public = s.wanted.keep_image_login and s.target_image.get("image_type") == "PUBLIC_IMAGE"
+def _keep_on_public(s: Context) -> str | None:
+    public = s.desired.keep_image_login and s.target_image.get("image_type") == "PUBLIC_IMAGE"
     return f"{s.target_image_id} is a public image, which has no login of its own." if public else None
 
 
-def _password(s: Situation) -> str | None:
-    if not s.wanted.password:
+def _password(s: Context) -> str | None:
+    if not s.desired.password:
         return None
     shortest, kinds_needed = (12, 3) if s.target_platform == "Windows" else (8, 2)
-    length, kinds = len(s.wanted.password), _kinds(s.wanted.password)
+    length, kinds = len(s.desired.password), _kinds(s.desired.password)
     wrong = []
     if not shortest <= length <= 30:
         wrong.append(f"it has {length} {'character' if length == 1 else 'characters'} and needs {shortest} to 30")
@@ -78,9 +78,9 @@ def _password(s: Situation) -> str | None:
     return f"The password does not do for {s.target_platform or 'any system'}: {'; '.join(wrong)}." if wrong else None
 
 
-def _password_characters(s: Situation) -> str | None:
+def _password_characters(s: Context) -> str | None:
     allowed = set(string.ascii_letters + string.digits) | _PASSWORD_SPECIALS
-    odd = s.wanted.password and not set(s.wanted.password) <= allowed
+    odd = s.desired.password and not set(s.desired.password) <= allowed
     return "The password has characters that the documents do not list." if odd else None
 
 
@@ -89,8 +89,8 @@ def _kinds(password: str) -> int:
     return sum(1 for kind in kinds if kind & set(password))
 
 
-def _host_name(s: Situation) -> str | None:
-    name = s.wanted.host_name
+def _host_name(s: Context) -> str | None:
+    name = s.desired.host_name
     if name is None or s.target_platform is None:
         return None
     if s.target_platform == "Windows":
@@ -103,29 +103,29 @@ def _host_name(s: Situation) -> str | None:
     return None if good and not hyphens else f"{name!r} is not a host name for {s.target_platform} ({rule})."
 
 
-def _user_data_size(s: Situation) -> str | None:
-    if not s.wanted.user_data:
+def _user_data_size(s: Context) -> str | None:
+    if not s.desired.user_data:
         return None
-    size = encoded_size(s.wanted.user_data)
+    size = encoded_size(s.desired.user_data)
     return f"The user data has {size} bytes when encoded; the limit is {LIMIT}." if size > LIMIT else None
 
 
-def _user_data_unsupported(s: Situation) -> str | None:
-    unsupported = s.wanted.user_data and s.target_image.get("is_support_cloudinit") is False
+def _user_data_unsupported(s: Context) -> str | None:
+    unsupported = s.desired.user_data and s.target_image.get("is_support_cloudinit") is False
     return f"The image {s.target_image_id} has no cloud-init, which would read it." if unsupported else None
 
 
-def _user_data_fault(fault: Fault) -> Callable[[Situation], str | None]:
-    def find(s: Situation) -> str | None:
-        text, platform = s.wanted.user_data or "", s.target_platform
+def _user_data_fault(fault: Fault) -> Callable[[Context], str | None]:
+    def find(s: Context) -> str | None:
+        text, platform = s.desired.user_data or "", s.target_platform
         return fault.find(text, platform) if fault_of(text, platform) is fault else None
 
     return find
 
 
-def _not_in_v2(option: str) -> Callable[[Situation], str | None]:
-    def find(s: Situation) -> str | None:
-        given = option in s.wanted.enhanced_service or getattr(s.wanted, option, None)
+def _not_in_v2(option: str) -> Callable[[Context], str | None]:
+    def find(s: Context) -> str | None:
+        given = option in s.desired.enhanced_service or getattr(s.desired, option, None)
         return f"The legacy API has no {option}." if s.facts.api == "v2" and given else None
 
     return find

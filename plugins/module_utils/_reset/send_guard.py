@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Ledger(Protocol):
+class SendGuard(Protocol):
     """Keeps more than one run from sending the same reset."""
 
-    def secure(self, baseline_id: str) -> bool:
+    def claim(self, baseline_id: str) -> bool:
         """Whether this run alone may send from that baseline; after a false it must be asked again."""
 
     def check(self, timestamp: int) -> None:
@@ -28,10 +28,10 @@ class Ledger(Protocol):
         """The run ends."""
 
 
-class NoLedger:
+class NoGuard:
     """For resets that any run may send."""
 
-    def secure(self, baseline_id: str) -> bool:
+    def claim(self, baseline_id: str) -> bool:
         """Always."""
         return True
 

@@ -21,13 +21,13 @@ from .._clock import Backoff, Clock, Deadline
 from .._engine.advice import advice
 from .._engine.result import ACCEPTED, REFUSED, UNCHANGED, Result
 from .._engine.timing import Timing
-from .._engine.tracker import OPERATION_FIELDS, Effect, Operation, Watch
+from .._engine.tracker import OPERATION_FIELDS, ExpectedState, Operation, Tracker
 from .._errors import HeldUp, TencentCloudError
-from .._services.cvm import Cvm, ResetParameters
+from .._services.cvm import Cvm, ResetRequest
 from .desired import RESET
 from .follow import Follower, Instance, NoEffect
 from .plan import Plan
-from .send_guard import Ledger, NoLedger
+from .send_guard import NoGuard, SendGuard
 
 BASELINE_AGE = 1.0
 """Seconds after which the instance is read again before the first send; before another one it always is."""
@@ -64,29 +64,29 @@ class Submission:
         cvm: Cvm,
         clock: Clock,
         timing: Timing,
-        effect: Effect,
+        expected_state: ExpectedState,
         result: Result,
         read_at: float,
-        ledger: Ledger | None = None,
+        guard: SendGuard | None = None,
     ) -> None:
         self._cvm = cvm
         self._clock = clock
         self._timing = timing
-        self._effect = effect
+        self._expected_state = expected_state
         self._result = result
         self._before: Instance = result.previous or {}
         self._silent_reads = 0 if Operation.of(self._before).request_id else 1
         self._read_at = read_at
         self._deadline = Deadline(clock, timing.wait_timeout)
-        self._ledger = ledger or NoLedger()
+        self._guard = guard or NoGuard()
         self._sent_at = -math.inf
         self._doubt: TencentCloudError | None = None
 
-    def submit(self, parameters: ResetParameters, replan: Replan) -> Result:
+    def submit(self, parameters: ResetRequest, replan: Replan) -> Result:
         """Send the reset as often as is safe, and follow the one that was accepted."""
         return self._closed(self._submit(parameters, replan))
 
-    def recover(self, baseline_id: str, may_be_sent_for: float, parameters: ResetParameters, replan: Replan) -> Result:
+    def recover(self, baseline_id: str, may_be_sent_for: float, parameters: ResetRequest, replan: Replan) -> Result:
         """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;
         only when nothing did, send it."""
         self._before = _with_operation(baseline_id)
@@ -102,17 +102,17 @@ class Submission:
 
         Where the id of the operation before it is known, the reset may show another id than its RequestId.
         """
-        watch = Watch(
+        tracker = Tracker(
             _with_operation(baseline_id),
-            self._effect,
+            self._expected_state,
             request_id=request_id,
             state_lag=self._timing.state_lag,
             exact=baseline_id is None,
             name=RESET,
         )
-        return self._closed(self._follower().follow(watch))
+        return self._closed(self._follower().follow(tracker))
 
-    def _submit(self, parameters: ResetParameters, replan: Replan) -> Result:
+    def _submit(self, parameters: ResetRequest, replan: Replan) -> Result:
         self._deadline = Deadline(self._clock, self._timing.wait_timeout)
         pauses = Backoff(self._clock, first=RESEND_FIRST, cap=RESEND_CAP, deadline=self._deadline)
         while True:
@@ -129,7 +129,7 @@ class Submission:
                 return self._give_up(error)
 
     def _closed(self, result: Result) -> Result:
-        self._ledger.close(result.outcome)
+        self._guard.close(result.outcome)
         return result
 
     # --- sending
@@ -141,7 +141,7 @@ class Submission:
             if stopped:
                 return stopped
             try:
-                if self._ledger.secure(Operation.of(self._before).request_id or ""):
+                if self._guard.claim(Operation.of(self._before).request_id or ""):
                     return None
             except TencentCloudError as error:
                 return self._refused(error)
@@ -181,7 +181,7 @@ class Submission:
             return {**instance, **{name: self._before.get(name) for name in OPERATION_FIELDS}}
         return instance
 
-    def _send(self, parameters: ResetParameters) -> TencentCloudError | None:
+    def _send(self, parameters: ResetRequest) -> TencentCloudError | None:
         if not self._result.submissions:
             self._deadline = Deadline(self._clock, self._timing.wait_timeout)
         self._result.submissions += 1
@@ -191,7 +191,7 @@ class Submission:
             self._result.request_id = self._cvm.reset_instance(parameters, self._last_look)
         except TencentCloudError as error:
             return error
-        self._ledger.accepted(self._result.request_id)
+        self._guard.accepted(self._result.request_id)
         return None
 
     def _last_look(self, timestamp: int) -> None:
@@ -201,7 +201,7 @@ class Submission:
         """
         if self._clock.boottime() - self._read_at > SEND_WITHIN:
             raise HeldUp("Something held the reset up before it was sent.", action=RESET)
-        self._ledger.check(timestamp)
+        self._guard.check(timestamp)
 
     def _judge(self, error: TencentCloudError) -> Result | None:
         """What a failed send means; none when the reset may be sent again."""
@@ -226,8 +226,10 @@ class Submission:
         request_id = self._result.request_id
         if not self._timing.wait:
             return self._result.end(ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
-        watch = Watch(self._before, self._effect, request_id=request_id, state_lag=self._timing.state_lag, name=RESET)
-        return self._follower().follow(watch)
+        tracker = Tracker(
+            self._before, self._expected_state, request_id=request_id, state_lag=self._timing.state_lag, name=RESET
+        )
+        return self._follower().follow(tracker)
 
     @property
     def _window(self) -> float:
@@ -255,11 +257,13 @@ class Submission:
             foreign_until: as Follower.follow takes it.
         """
         settled_at = self._clock.monotonic() + window
-        watch = Watch(self._before, self._effect, request_id=None, state_lag=self._timing.state_lag, name=RESET)
+        tracker = Tracker(
+            self._before, self._expected_state, request_id=None, state_lag=self._timing.state_lag, name=RESET
+        )
         if seen is not None:
-            watch.see(seen, self._clock.monotonic())
+            tracker.see(seen, self._clock.monotonic())
         try:
-            return self._follower().follow(watch, settled_at, foreign_until)
+            return self._follower().follow(tracker, settled_at, foreign_until)
         except NoEffect:
             return None
 
@@ -268,11 +272,11 @@ class Submission:
             self._cvm,
             self._clock,
             self._timing,
-            self._effect,
+            self._expected_state,
             self._result,
             self._deadline,
             self._doubt,
-            self._ledger.accepted,
+            self._guard.accepted,
         )
 
     # --- ends without a reset

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._engine.tracker import Effect, is_on_its_way
+from .._engine.tracker import ExpectedState, is_on_its_way
 from .desired import platform_family
 
 Record = Mapping[str, Any]
 
 
-def summary(effect: Effect, before: Record, after: Record) -> str:
+def summary(expected_state: ExpectedState, before: Record, after: Record) -> str:
     """Sentences, each with a blank before it; none when there is nothing to add.
 
     Args:
@@ -26,12 +26,12 @@ def summary(effect: Effect, before: Record, after: Record) -> str:
         before: the instance before the reset.
         after: the instance after it.
     """
-    sentences = (_unseen(effect, after), _state(after), _disk(before, after))
+    sentences = (_unseen(expected_state, after), _state(after), _disk(before, after))
     return "".join(f" {sentence}" for sentence in sentences if sentence)
 
 
-def _unseen(effect: Effect, after: Record) -> str:
-    names = ", ".join(effect.unseen(after))
+def _unseen(expected_state: ExpectedState, after: Record) -> str:
+    names = ", ".join(expected_state.unseen(after))
     return f"Not verified, since the API does not show it: {names}." if names else ""
 
 

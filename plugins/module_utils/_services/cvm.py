@@ -42,7 +42,7 @@ _KEY_PAIRS = _Kind("DescribeKeyPairs", "KeyIds", "KeyPairSet", "key_id")
 
 
 @dataclass(frozen=True)
-class ResetParameters:
+class ResetRequest:
     """What ResetInstance is asked for; none leaves a value to the API.
 
     Attributes:
@@ -185,7 +185,7 @@ class Cvm:
             raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
         return [record(one) for one in found]
 
-    def reset_instance(self, parameters: ResetParameters, before_sending: BeforeSending | None = None) -> str:
+    def reset_instance(self, parameters: ResetRequest, before_sending: BeforeSending | None = None) -> str:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.
 
         Raises the error of that one call, and what it says about the reset is the caller's to judge; or, with nothing

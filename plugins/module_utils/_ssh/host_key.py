@@ -44,7 +44,7 @@ class Line(NamedTuple):
         return f"{','.join(patterns)} {self.rest}"
 
 
-class Parted(NamedTuple):
+class Split(NamedTuple):
     """A file, parted into what belongs to some names and what does not.
 
     Attributes:
@@ -106,7 +106,7 @@ def line_of(text: str) -> Line | None:
     return Line(words[0].split(","), key, words[1]) if key else None
 
 
-def parted(lines: Sequence[str], names: Sequence[str], hashed: Mapping[str, Collection[int]]) -> Parted:
+def split_by_names(lines: Sequence[str], names: Sequence[str], hashed: Mapping[str, Collection[int]]) -> Split:
     """Part a file by names.
 
     A line that serves other names too is divided. Patterns with wildcards, and lines with a marker (C(@revoked),
@@ -115,7 +115,7 @@ def parted(lines: Sequence[str], names: Sequence[str], hashed: Mapping[str, Coll
     Args:
         hashed: the numbers, from 1, of the hashed lines of each name.
     """
-    result = Parted([], [], {name: [] for name in names})
+    result = Split([], [], {name: [] for name in names})
     for number, text in enumerate(lines, 1):
         line = line_of(text)
         mine = _names_in(line, names, {name for name in names if number in hashed.get(name, ())}) if line else []

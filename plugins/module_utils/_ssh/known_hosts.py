@@ -19,10 +19,10 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from .._errors import TencentCloudError
-from .host_key import Parted, line_of, lines_for, parted
+from .host_key import Split, line_of, lines_for, split_by_names
 from .openssh import OpenSsh
 
-Edit = Callable[[Parted], Sequence[str]]
+Edit = Callable[[Split], Sequence[str]]
 """What the lines of some names shall be, when they are like this now."""
 
 
@@ -34,7 +34,7 @@ class Change(NamedTuple):
         entries: their lines from now on.
     """
 
-    before: Parted
+    before: Split
     entries: list[str]
 
     @property
@@ -43,12 +43,12 @@ class Change(NamedTuple):
         return self.entries != self.before.entries
 
 
-def without_entries(now: Parted) -> list[str]:
+def without_entries(now: Split) -> list[str]:
     """Nothing is known about the names."""
     return []
 
 
-def unchanged(now: Parted) -> list[str]:
+def unchanged(now: Split) -> list[str]:
     """What is known about the names stays."""
     return now.entries
 
@@ -56,7 +56,7 @@ def unchanged(now: Parted) -> list[str]:
 def exactly(names: Sequence[str], keys: Sequence[str], *, hashed_by: OpenSsh | None = None) -> Edit:
     """The names have these keys and no others. Lines that say so already stay as they are, hashed or not."""
 
-    def edit(now: Parted) -> list[str]:
+    def edit(now: Split) -> list[str]:
         if all(set(now.keys[name]) == set(keys) for name in names):
             return now.entries
         lines = lines_for(names, keys)
@@ -68,7 +68,7 @@ def exactly(names: Sequence[str], keys: Sequence[str], *, hashed_by: OpenSsh | N
 def replaced_by(entries: Sequence[str]) -> Edit:
     """The names have these lines, in whatever order."""
 
-    def edit(now: Parted) -> list[str]:
+    def edit(now: Split) -> list[str]:
         return now.entries if sorted(now.entries) == sorted(entries) else list(entries)
 
     return edit
@@ -100,10 +100,10 @@ def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: 
     return change
 
 
-def _planned(target: str, names: Sequence[str], edit: Edit, ssh: OpenSsh) -> tuple[Parted, Change]:
+def _planned(target: str, names: Sequence[str], edit: Edit, ssh: OpenSsh) -> tuple[Split, Change]:
     lines = _read(target)
     opaque = any(line.is_hashed for line in map(line_of, lines) if line)
-    now = parted(lines, names, {name: ssh.numbers_of(name, lines) for name in names} if opaque else {})
+    now = split_by_names(lines, names, {name: ssh.numbers_of(name, lines) for name in names} if opaque else {})
     return now, Change(now, list(edit(now)))
 
 

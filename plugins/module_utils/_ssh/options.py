@@ -15,11 +15,11 @@ from typing import Any
 
 from .._problems import Problem, invalid
 from .host_key import entry_name, is_name, key_of, line_of
-from .stable_keys import Patience
+from .stable_keys import Timing
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HostKeyTask:
     """What a task asks for.
 
     Attributes:
@@ -40,7 +40,7 @@ class Wanted:
     entry_keys: list[str]
     not_keys: list[str]
     scan: bool
-    patience: Patience
+    patience: Timing
 
 
 def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -83,10 +83,10 @@ def _entry_problems(texts: Sequence[str], names: Collection[str]) -> Iterator[Pr
             yield invalid("entries", message, "Give the names and port of the entries.")
 
 
-def wanted_from(options: Mapping[str, Any]) -> Wanted:
+def wanted_from(options: Mapping[str, Any]) -> HostKeyTask:
     """The task, of options without problems."""
     entries = options["entries"] or []
-    return Wanted(
+    return HostKeyTask(
         state=options["state"],
         host=options["host"],
         port=options["port"],
@@ -98,7 +98,7 @@ def wanted_from(options: Mapping[str, Any]) -> Wanted:
         entry_keys=list(dict.fromkeys(line.key for line in map(line_of, entries) if line)),
         not_keys=_keys(options["not_keys"]),
         scan=options["scan"],
-        patience=Patience(options["scan_interval"], options["stable_seconds"], options["timeout"]),
+        patience=Timing(options["scan_interval"], options["stable_seconds"], options["timeout"]),
     )
 
 

@@ -22,7 +22,7 @@ Scan = Callable[[float], Keys]
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timing:
     """How to wait, in seconds.
 
     Attributes:
@@ -76,7 +76,7 @@ class NotSettled(TencentCloudError):
         self.waited = waited
 
 
-def settled(scan: Scan, not_keys: Collection[str], patience: Patience, clock: Clock, server: str) -> Settled:
+def wait_for_stable_keys(scan: Scan, not_keys: Collection[str], patience: Timing, clock: Clock, server: str) -> Settled:
     """Scan until the answers have been equal for long enough, none with a key of C(not_keys).
 
     cloud-init replaces the keys that an image brings, and the server may answer before: so one answer proves nothing.

@@ -59,7 +59,7 @@ def _is_instance(one: Record) -> bool:
     return isinstance(one.get("instance_id"), str) and isinstance(one.get("tags") or {}, dict)
 
 
-def hosts_of(
+def build_hosts(
     found: Mapping[str, Sequence[Record]],
     hostnames: Sequence[str],
     connect_with: Sequence[str],

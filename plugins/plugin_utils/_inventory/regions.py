@@ -31,7 +31,7 @@ ANY_REGION = "ap-guangzhou"
 """Where the region service is asked, which answers the same everywhere."""
 
 
-class Census(NamedTuple):
+class RegionalInstances(NamedTuple):
     """The instances of each region that answered, and the error of each that did not."""
 
     found: dict[str, list[Record]]
@@ -92,7 +92,7 @@ def _first(asked: Sequence[str]) -> str | None:
     return ANY_REGION if asked == [ALL] else next(iter(asked), None)
 
 
-def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> Census:
+def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> RegionalInstances:
     """The instances that fit the filters, of every region; up to C(WORKERS) are asked at a time.
 
     Raises OptionError for filters that no call can have, before anything is sent.
@@ -100,7 +100,7 @@ def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> 
     filter_sets(filters or {})
     with ThreadPoolExecutor(WORKERS) as workers:
         answers = dict(zip(clients, workers.map(lambda client: _instances(client, filters), clients.values())))
-    return Census(
+    return RegionalInstances(
         {region: answer for region, answer in answers.items() if isinstance(answer, list)},
         {region: answer for region, answer in answers.items() if isinstance(answer, TencentCloudError)},
     )

@@ -15,7 +15,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_opt
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_options import (
     option_problems as snapshot_problems,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ArtifactResult
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ChangeResult
 
 from .simulated import Simulated
 
@@ -40,7 +40,7 @@ LOST: dict[str, dict[str, Any]] = {
 """Ends of a send after which nobody can say whether it was accepted."""
 
 
-def image(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactResult:
+def image(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
     """A task with an image; without other words it makes one named C(backup)."""
     defaults = {name: spec.get("default") for name, spec in IMAGE_SPEC.items()}
     attempts = bench.cvm.client.max_attempts
@@ -50,7 +50,7 @@ def image(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactR
     return Images(bench.cvm, bench.clock, options, list(image_problems(options))).run(check=check)
 
 
-def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactResult:
+def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
     """A task with a snapshot; without other words it makes one named C(backup) of a system disk."""
     defaults = {name: spec.get("default") for name, spec in SNAPSHOT_SPEC.items()}
     attempts = bench.cvm.client.max_attempts

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.rules import Rule
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Facts, Situation, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Context, Desired, Facts
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.rules_image import is_image_id
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.rules_login import is_key_id
 
@@ -68,7 +68,7 @@ class Case:
         key_pairs: the ids of those that exist.
     """
 
-    wanted: Mapping[str, Any] = field(default_factory=dict)
+    desired: Mapping[str, Any] = field(default_factory=dict)
     instance: Mapping[str, Any] | None = field(default_factory=dict)
     image: Mapping[str, Any] | None = field(default_factory=dict)
     current: Mapping[str, Any] | None = field(default_factory=dict)
@@ -77,30 +77,30 @@ class Case:
     region: str = "ap-guangzhou"
 
     @property
-    def situation(self) -> Situation:
+    def context(self) -> Context:
         """The everyday situation, a reset to another image with a password, with the differences."""
-        login = {} if {"password", "key_ids", "keep_image_login"} & set(self.wanted) else {"password": PASSWORD}
-        wanted = Wanted(**{"instance_id": INSTANCE_ID, "image_id": TARGET, **login, **self.wanted})
-        images = {wanted.image_id or CURRENT: self.image, CURRENT: self.current}
+        login = {} if {"password", "key_ids", "keep_image_login"} & set(self.desired) else {"password": PASSWORD}
+        desired = Desired(**{"instance_id": INSTANCE_ID, "image_id": TARGET, **login, **self.desired})
+        images = {desired.image_id or CURRENT: self.image, CURRENT: self.current}
         facts = Facts(
             self.api,
             self.region,
             instance=None if self.instance is None else {**_INSTANCE, **self.instance},
             images={name: {**_IMAGE, **image} for name, image in images.items() if image is not None},
             key_pairs={name: {"key_id": name} for name in self.key_pairs},
-            asked=frozenset(["instance", *filter(is_image_id, images), *filter(is_key_id, wanted.key_ids)]),
+            asked=frozenset(["instance", *filter(is_image_id, images), *filter(is_key_id, desired.key_ids)]),
         )
-        return Situation(wanted, facts)
+        return Context(desired, facts)
 
 
-def wants(**wanted: Any) -> Case:
+def wants(**desired: Any) -> Case:
     """The everyday situation, with other wishes."""
-    return Case(wanted)
+    return Case(desired)
 
 
-def windows(**wanted: Any) -> Case:
+def windows(**desired: Any) -> Case:
     """Likewise, from Windows to Windows."""
-    return Case(wanted, current=WINDOWS, image=WINDOWS)
+    return Case(desired, current=WINDOWS, image=WINDOWS)
 
 
 def is_(**instance: Any) -> Case:
@@ -115,9 +115,9 @@ def disk(**system_disk: Any) -> dict[str, Any]:
 
 def complaints(rules: tuple[Rule, ...], case: Case) -> set[tuple[str, str]]:
     """The options and codes of which these rules complain."""
-    return {(rule.option, rule.codes[0]) for rule in rules if rule.find(case.situation)}
+    return {(rule.option, rule.codes[0]) for rule in rules if rule.find(case.context)}
 
 
 def idle(rules: tuple[Rule, ...], cases: list[Case]) -> list[tuple[str, str]]:
     """The rules that none of the cases breaks."""
-    return [(rule.option, rule.codes[0]) for rule in rules if not any(rule.find(case.situation) for case in cases)]
+    return [(rule.option, rule.codes[0]) for rule in rules if not any(rule.find(case.context) for case in cases)]

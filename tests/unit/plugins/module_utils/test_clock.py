@@ -65,7 +65,7 @@ def test_a_deadline_is_monotonic_and_never_negative() -> None:
     seen = []
     for seconds in (9.5, 0.5, 3.0):
         time.pass_by(seconds)
-        seen.append((deadline.passed, deadline.remaining))
+        seen.append((deadline.expired, deadline.remaining))
     assert seen == [(False, 0.5), (True, 0.0), (True, 0.0)]
 
 

@@ -19,7 +19,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.client import C
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import Transport
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
-from ansible_collections.tencent.cloud.plugins.module_utils._module import Ending, Task, run
+from ansible_collections.tencent.cloud.plugins.module_utils._module import Report, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, invalid, problems_of
 
 KEYS = {"secret_id": "AKIDtest", "secret_key": "key-test", "region": "ap-guangzhou"}
@@ -46,7 +46,7 @@ class Frame:
 
     def __call__(
         self,
-        body: Callable[[Task], Ending],
+        body: Callable[[Task], Report],
         constraints: Mapping[str, Any] | None = None,
         failed: Callable[[Mapping[str, Any], TencentCloudError], Mapping[str, Any]] | None = None,
         **args: Any,
@@ -98,9 +98,9 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
     return frame
 
 
-def ending(**given: Any) -> Callable[[Task], Ending]:
+def ending(**given: Any) -> Callable[[Task], Report]:
     """A body that ends so."""
-    return lambda task: Ending({"changed": True, "id": "x"}, **given)
+    return lambda task: Report({"changed": True, "id": "x"}, **given)
 
 
 # --- exits
@@ -120,7 +120,7 @@ def test_a_failure_of_the_body_has_its_result(frame: Frame) -> None:
 def test_an_error_becomes_text_and_documented_keys(frame: Frame) -> None:
     error = ApiError("Busy.", code="ResourceInUse", request_id="r-1", action="ResetInstance")
 
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         raise error
 
     end = frame(body, name="n")
@@ -129,7 +129,7 @@ def test_an_error_becomes_text_and_documented_keys(frame: Frame) -> None:
 
 
 def test_an_error_of_the_program_is_not_swallowed(frame: Frame) -> None:
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -146,9 +146,9 @@ def test_a_module_whose_starter_is_gone_ends_and_does_not_claim_that_nothing_hap
     monkeypatch.setattr(_module, "Lineage", Gone)
     monkeypatch.setattr(Transport, "send", lambda *args, **options: pytest.fail("It was sent."))
 
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         task.client().write(CVM, "ResetInstance", {})
-        return Ending({})
+        return Report({})
 
     def failed(options: Mapping[str, Any], error: TencentCloudError) -> Mapping[str, Any]:
         return {"changed": False, "outcome": "refused", "error": error.as_dict()}
@@ -182,7 +182,7 @@ def test_there_is_no_empty_diff(frame: Frame) -> None:
 def test_without_requests_the_library_is_named(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
 
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         raise AssertionError("must not run")
 
     end = frame(body)
@@ -198,9 +198,9 @@ def taken(frame: Frame, **args: Any) -> Task:
     """The task that a body sees."""
     tasks: list[Task] = []
 
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         tasks.append(task)
-        return Ending({})
+        return Report({})
 
     assert not frame(body, **args).failed
     return tasks[0]
@@ -224,7 +224,7 @@ def test_a_body_can_have_a_client(frame: Frame) -> None:
 
 
 def test_an_option_that_the_client_refuses_ends_the_task(frame: Frame) -> None:
-    end = frame(lambda task: Ending({"client": task.client()}), max_attempts=0)
+    end = frame(lambda task: Report({"client": task.client()}), max_attempts=0)
     assert end.failed
     assert end.result["error"]["code"] == OptionError.code
     assert "max_attempts" in end.result["msg"]
@@ -250,7 +250,7 @@ def test_a_path_without_a_home_is_not_a_folder_of_that_name(
     """Whatever the option: Ansible leaves in place what it cannot replace."""
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
 
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         raise AssertionError("must not run")
 
     end = frame(body, ca_path=path)
@@ -267,8 +267,8 @@ def test_a_file_whose_name_only_has_such_a_sign_is_one(frame: Frame, tmp_path: P
 
 
 def test_everything_that_is_wrong_is_told_at_once(frame: Frame) -> None:
-    def body(task: Task) -> Ending:
-        return Ending({"client": task.client([invalid("size", "It is odd.", "Give an even one.")])})
+    def body(task: Task) -> Report:
+        return Report({"client": task.client([invalid("size", "It is odd.", "Give an even one.")])})
 
     end = frame(body, name=["x"], max_attempts=0)
     assert [problem["option"] for problem in end.result["problems"]] == ["name", "size", "max_attempts"]
@@ -277,8 +277,8 @@ def test_everything_that_is_wrong_is_told_at_once(frame: Frame) -> None:
 
 
 def test_keys_that_are_missing_hide_no_problem(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
-    def body(task: Task) -> Ending:
-        return Ending({"client": task.client()})
+    def body(task: Task) -> Report:
+        return Report({"client": task.client()})
 
     alone = frame(body, secret_key="")
     assert (alone.result["error"]["code"], alone.result["problems"]) == ("InvalidCredentials", [])
@@ -289,8 +289,8 @@ def test_keys_that_are_missing_hide_no_problem(frame: Frame, monkeypatch: pytest
 def test_without_a_client_what_needs_none_is_judged(frame: Frame) -> None:
     odd = invalid("name", "It is odd.", "Change it.")
 
-    def body(task: Task) -> Ending:
-        return Ending({"client": task.connected([], lambda: [odd])})
+    def body(task: Task) -> Report:
+        return Report({"client": task.connected([], lambda: [odd])})
 
     for wrong in ({"max_attempts": 0}, {"secret_key": ""}):
         assert odd._asdict() in frame(body, **wrong).result["problems"]
@@ -298,9 +298,9 @@ def test_without_a_client_what_needs_none_is_judged(frame: Frame) -> None:
 
 
 def test_a_task_without_a_client_is_checked_as_well(frame: Frame) -> None:
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         task.checked([invalid("size", "It is odd.", "Give an even one.")])
-        return Ending({})
+        return Report({})
 
     assert len(frame(body, name={}).result["problems"]) == 2
 
@@ -310,8 +310,8 @@ def test_a_task_without_a_client_is_checked_as_well(frame: Frame) -> None:
 
 @pytest.mark.parametrize("failure", [None, "caf\udce9"])
 def test_what_cannot_be_encoded_loses_nothing(frame: Frame, failure: str | None) -> None:
-    def body(task: Task) -> Ending:
-        return Ending({"entries": ["caf\udce9"]}, failure=failure, warnings=["caf\udce9"])
+    def body(task: Task) -> Report:
+        return Report({"entries": ["caf\udce9"]}, failure=failure, warnings=["caf\udce9"])
 
     end = frame(body)
     assert end.result["entries"] == ["caf\\udce9"]
@@ -338,10 +338,10 @@ def test_secrets_within_an_option_are_not_shown_with_it(frame: Frame, monkeypatc
 
 
 def test_a_secret_that_is_found_on_the_way_is_hidden_with_its_forms(frame: Frame) -> None:
-    def body(task: Task) -> Ending:
+    def body(task: Task) -> Report:
         task.hide("found/on the way")
         task.warn("A warning.")
-        return Ending({})
+        return Report({})
 
     frame(body)
     assert {"found/on the way", "found%2Fon%20the%20way"} <= frame.modules[0].no_log_values
@@ -351,7 +351,7 @@ def test_a_secret_that_is_found_on_the_way_is_hidden_with_its_forms(frame: Frame
 def test_the_keys_of_the_environment_are_hidden(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_ID", "AKID-hide-me")
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "key-hide-me")
-    assert not frame(lambda task: Ending({"client": str(task.client())}), secret_id=None, secret_key=None).failed
+    assert not frame(lambda task: Report({"client": str(task.client())}), secret_id=None, secret_key=None).failed
     assert {"AKID-hide-me", "key-hide-me"} <= frame.modules[0].no_log_values
 
 

@@ -281,7 +281,7 @@ def test_a_connection_that_was_cut_before_its_handshake_sends_nothing(transport:
     with serving(answering()) as server, socket.create_connection(("127.0.0.1", server.port)) as sock:
         with pytest.raises(TimeoutError):
             cut.hand_over(sock)
-        assert cut.handed_over is False
+        assert cut.bytes_sent is False
     cut.end()
 
 

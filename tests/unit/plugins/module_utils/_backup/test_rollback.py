@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transform import record
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ArtifactResult
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ChangeResult
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cbs import Cbs
 from tests.unit.support.backups import DISK, INSTANCE, LOST, accepted, fault, sent, snapshot
@@ -28,11 +28,11 @@ def bench(**world: Any) -> Simulated:
     return simulated(**{"rollback_seconds": 60, "power_seconds": 10, "lag_seconds": 1, "snapshots": known, **world})
 
 
-def restore(bench: Simulated, *, check: bool = False, **options: Any) -> ArtifactResult:
+def restore(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
     """Roll back, stopping and starting the instance."""
     named = {} if options.get("snapshot_name") else {"snapshot_id": BACKUP}
-    wanted = {"state": "restored", "auto_stop": True, "auto_start": True, **named, **options}
-    return snapshot(bench, check=check, **wanted)
+    desired = {"state": "restored", "auto_stop": True, "auto_start": True, **named, **options}
+    return snapshot(bench, check=check, **desired)
 
 
 def content(bench: Simulated) -> str:
@@ -178,7 +178,7 @@ def test_what_is_known_beforehand_is_refused_all_at_once(
 )
 def test_after_a_switch_of_the_platform_an_image_is_the_way_back(options: dict[str, Any]) -> None:
     world = bench(instances={INSTANCE: {"SystemDisk": {"DiskSize": 100, "DiskId": DISK}, "Memory": 8}})
-    switched = Reset(world.cvm, world.clock, Wanted(INSTANCE, image_id="img-win2019e", password="Example-Passw0rd-7"))
+    switched = Reset(world.cvm, world.clock, Desired(INSTANCE, image_id="img-win2019e", password="Example-Passw0rd-7"))
     assert switched.run().outcome == "done"
     done = restore(world, **options)
     assert (done.outcome, sent(world, "ApplySnapshot")) == ("refused", 0)

@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import Effect, Operation, Sight, Watch
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import (
+    ExpectedState,
+    Observation,
+    Operation,
+    Tracker,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import RESET
 
 INTERVAL = 5.0
 LAG = 20.0
 
-NOTHING, HIDDEN, RUNNING, SUCCEEDED, FAILED, OVERWRITTEN = Sight
+NOTHING, HIDDEN, RUNNING, SUCCEEDED, FAILED, OVERWRITTEN = Observation
 
 OLD, NEW = "img-old00000", "img-new00000"
 
@@ -49,10 +54,10 @@ FOREIGN_RESET = shown(request_id="foreign")
 
 def sights(
     looks: list[dict[str, Any]], *, image: str = NEW, before: dict[str, Any] | None = None, **options: Any
-) -> list[Sight]:
+) -> list[Observation]:
     options = {"request_id": "ours", "state_lag": LAG, **options}
-    watch = Watch(before or BEFORE, Effect(image_id=image), name=RESET, **options)
-    return [watch.see(look, number * INTERVAL) for number, look in enumerate(looks)]
+    tracker = Tracker(before or BEFORE, ExpectedState(image_id=image), name=RESET, **options)
+    return [tracker.see(look, number * INTERVAL) for number, look in enumerate(looks)]
 
 
 CASES = {
@@ -128,34 +133,34 @@ def test_what_is_attached_to_may_be_any_earlier_reset() -> None:
 
 
 def test_it_remembers_whether_anything_came_between() -> None:
-    watch = Watch(BEFORE, Effect(), request_id=None, state_lag=LAG, name=RESET)
-    watch.see(BEFORE, 0.0)
-    watch.see(NULL, 5.0)
-    assert watch.undisturbed
-    watch.see(FOREIGN_STOP, 10.0)
-    watch.see(BEFORE, 15.0)
-    assert not watch.undisturbed
+    tracker = Tracker(BEFORE, ExpectedState(), request_id=None, state_lag=LAG, name=RESET)
+    tracker.see(BEFORE, 0.0)
+    tracker.see(NULL, 5.0)
+    assert tracker.undisturbed
+    tracker.see(FOREIGN_STOP, 10.0)
+    tracker.see(BEFORE, 15.0)
+    assert not tracker.undisturbed
 
 
 @pytest.mark.parametrize(
-    ("effect", "instance", "different"),
+    ("expected_state", "instance", "different"),
     [
-        (Effect(image_id=NEW), {"image_id": OLD}, {"image_id": (NEW, OLD)}),
-        (Effect(disk_size=60), {"system_disk": {"disk_size": 50}}, {"disk_size": (60, 50)}),
-        (Effect(disk_size=60), {"system_disk": None}, {}),
-        (Effect(key_ids=("b", "a")), {"login_settings": {"key_ids": ["a", "b"]}}, {}),
-        (Effect(key_ids=("a",)), {"login_settings": {"key_ids": []}}, {"key_ids": (["a"], [])}),
-        (Effect(key_ids=("a",)), {"login_settings": {"key_ids": None}}, {}),
-        (Effect(key_ids=("a",)), {"login_settings": None}, {}),
-        (Effect(host_name="Web-1"), {"host_name": "web-1"}, {}),
-        (Effect(host_name="web-1"), {"host_name": "web-2"}, {"host_name": ("web-1", "web-2")}),
-        (Effect(), {"image_id": OLD, "host_name": "x"}, {}),
+        (ExpectedState(image_id=NEW), {"image_id": OLD}, {"image_id": (NEW, OLD)}),
+        (ExpectedState(disk_size=60), {"system_disk": {"disk_size": 50}}, {"disk_size": (60, 50)}),
+        (ExpectedState(disk_size=60), {"system_disk": None}, {}),
+        (ExpectedState(key_ids=("b", "a")), {"login_settings": {"key_ids": ["a", "b"]}}, {}),
+        (ExpectedState(key_ids=("a",)), {"login_settings": {"key_ids": []}}, {"key_ids": (["a"], [])}),
+        (ExpectedState(key_ids=("a",)), {"login_settings": {"key_ids": None}}, {}),
+        (ExpectedState(key_ids=("a",)), {"login_settings": None}, {}),
+        (ExpectedState(host_name="Web-1"), {"host_name": "web-1"}, {}),
+        (ExpectedState(host_name="web-1"), {"host_name": "web-2"}, {"host_name": ("web-1", "web-2")}),
+        (ExpectedState(), {"image_id": OLD, "host_name": "x"}, {}),
     ],
 )
 def test_the_effect_is_compared_where_both_sides_are_known(
-    effect: Effect, instance: dict[str, Any], different: dict[str, Any]
+    expected_state: ExpectedState, instance: dict[str, Any], different: dict[str, Any]
 ) -> None:
-    assert effect.differences(instance) == different
+    assert expected_state.differences(instance) == different
 
 
 def test_an_operation_prints_without_gaps() -> None:

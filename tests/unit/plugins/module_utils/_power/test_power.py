@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._power.engine import Power
 from ansible_collections.tencent.cloud.plugins.module_utils._power.options import option_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._power.result import PowerResult
 from tests.unit.support.backups import LOST, fault, sent
 from tests.unit.support.simulated import Simulated, simulated
@@ -142,8 +142,8 @@ def test_how_to_stop(stop_type: str, stopped_mode: str | None, sent_mode: str) -
     mode = service.simulator.snapshot()["instances"][WEB]["StopChargingMode"]
     assert mode == sent_mode
     (call,) = [call for call in service.simulator.snapshot()["calls"] if call["action"] == "StopInstances"]
-    wanted = {"InstanceIds.0", "StopType", *(["StoppedMode"] if stopped_mode else [])}
-    assert set(call["parameters"]) == wanted
+    desired = {"InstanceIds.0", "StopType", *(["StoppedMode"] if stopped_mode else [])}
+    assert set(call["parameters"]) == desired
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_a_defect_after_the_send_does_not_lose_it(monkeypatch: pytest.MonkeyPatc
 def test_charges_that_go_on_after_the_stop_are_a_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The documents let the service ignore the mode for instances that do not support it."""
     service = bench()
-    monkeypatch.setattr(Wanted, "parameters", lambda self, ids: {"InstanceIds": list(ids)})
+    monkeypatch.setattr(Desired, "parameters", lambda self, ids: {"InstanceIds": list(ids)})
     result = power(service, "stopped", [WEB], stopped_mode="stop_charging")
     assert (result.outcome, result.ok, result.error.code) == ("failed", False, "EffectMissing")
     assert "stop_charging_mode is 'KEEP_CHARGING', not 'STOP_CHARGING'" in result.reason

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
@@ -42,9 +42,9 @@ def world(**options: Any) -> Simulated:
     return simulated(**{**common, **options})
 
 
-def reset(service: Simulated, *, timing: Timing | None = None, **wanted: Any) -> Result:
-    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": "Qcloud@TestApi123++", **wanted}
-    return Reset(service.cvm, service.clock, Wanted(**options), timing or Timing()).run()
+def reset(service: Simulated, *, timing: Timing | None = None, **desired: Any) -> Result:
+    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": "Qcloud@TestApi123++", **desired}
+    return Reset(service.cvm, service.clock, Desired(**options), timing or Timing()).run()
 
 
 def accepted(service: Simulated) -> int:

@@ -17,7 +17,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.credentials imp
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
 from tests.unit.support.machines import KINDS, Machine, Moment, World
@@ -49,9 +49,9 @@ def world(lag: int = 3, **options: Any) -> World:
 
 def reset(machine: Machine, *, key: str = "K1", policy: str = "once") -> str:
     """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
-    wanted = Wanted(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
+    desired = Desired(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
     try:
-        return Reset(machine.cvm, machine.clock, wanted, Timing(wait_interval=30)).run().outcome
+        return Reset(machine.cvm, machine.clock, desired, Timing(wait_interval=30)).run().outcome
     except TencentCloudError:
         return "failed to begin"
 

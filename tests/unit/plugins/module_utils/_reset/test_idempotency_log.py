@@ -20,17 +20,17 @@ from ansible_collections.tencent.cloud.plugins.module_utils._engine.result impor
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, HeldUp, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import (
-    SEQUELS,
+    NEXT_STATES,
     TAG_KEY,
     Entry,
+    KeyStatus,
     OnceError,
-    Standing,
+    next_state,
     says_more,
-    sequel,
-    standing,
+    status_for,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from tests.simulator.world import OPERATED
@@ -46,8 +46,8 @@ def world(**options: Any) -> Simulated:
 
 
 def task(service: Simulated, *, key: str = "K1", image: str = IMAGE, timing: Timing | None = None) -> Reset:
-    wanted = Wanted(INSTANCE, image_id=image, password="Qcloud@TestApi123++", policy="once", idempotency_key=key)
-    return Reset(service.cvm, service.clock, wanted, timing or Timing(wait_interval=10))
+    desired = Desired(INSTANCE, image_id=image, password="Qcloud@TestApi123++", policy="once", idempotency_key=key)
+    return Reset(service.cvm, service.clock, desired, timing or Timing(wait_interval=10))
 
 
 def reset(service: Simulated, **options: Any) -> Result:
@@ -83,7 +83,7 @@ def write(service: Simulated, **fields: Any) -> None:
 
 @given(
     key=st.text(string.ascii_letters + string.digits + "._:-", min_size=1, max_size=64),
-    state=st.sampled_from(("pending", "accepted", "done", "failed", "rejected", *SEQUELS)),
+    state=st.sampled_from(("pending", "accepted", "done", "failed", "rejected", *NEXT_STATES)),
     expires_at=st.integers(0, 2**34),
     ids=st.tuples(st.uuids().map(str), st.sampled_from(("", "a0a66377-b79f-4a21-846c-d997d6022968"))),
 )
@@ -104,32 +104,32 @@ def test_what_is_no_entry_is_refused(value: str) -> None:
 
 
 STANDINGS = [
-    (None, Standing.FREE),
-    (("K1", "pending", NOW + 1), Standing.BUSY),
-    (("K1", "pending", NOW), Standing.BUSY),
-    (("K1", "pending", NOW - 1), Standing.EXPIRED),
-    (("K1", "accepted", NOW - 1), Standing.ACCEPTED),
-    (("K1", "done", NOW - 1), Standing.DONE),
-    (("K1", "failed", NOW - 1), Standing.FAILED),
-    (("K1", "rejected", NOW + 1), Standing.FREE),
-    (("K1", "finished", NOW - 1), Standing.DONE),
-    (("K1", "rolling_back", NOW - 1), Standing.UNDONE),
-    (("K1", "rolled_back", NOW - 1), Standing.UNDONE),
-    (("K2", "pending", NOW - 1), Standing.OTHER),
-    (("K2", "accepted", NOW - 1), Standing.OTHER),
-    (("K2", "done", NOW + 1), Standing.FREE),
-    (("K2", "failed", NOW + 1), Standing.FREE),
-    (("K2", "rejected", NOW + 1), Standing.FREE),
-    (("K2", "finished", NOW + 1), Standing.FREE),
-    (("K2", "rolling_back", NOW + 1), Standing.OTHER),
-    (("K2", "rolled_back", NOW + 1), Standing.FREE),
+    (None, KeyStatus.FREE),
+    (("K1", "pending", NOW + 1), KeyStatus.BUSY),
+    (("K1", "pending", NOW), KeyStatus.BUSY),
+    (("K1", "pending", NOW - 1), KeyStatus.EXPIRED),
+    (("K1", "accepted", NOW - 1), KeyStatus.ACCEPTED),
+    (("K1", "done", NOW - 1), KeyStatus.DONE),
+    (("K1", "failed", NOW - 1), KeyStatus.FAILED),
+    (("K1", "rejected", NOW + 1), KeyStatus.FREE),
+    (("K1", "finished", NOW - 1), KeyStatus.DONE),
+    (("K1", "rolling_back", NOW - 1), KeyStatus.UNDONE),
+    (("K1", "rolled_back", NOW - 1), KeyStatus.UNDONE),
+    (("K2", "pending", NOW - 1), KeyStatus.OTHER),
+    (("K2", "accepted", NOW - 1), KeyStatus.OTHER),
+    (("K2", "done", NOW + 1), KeyStatus.FREE),
+    (("K2", "failed", NOW + 1), KeyStatus.FREE),
+    (("K2", "rejected", NOW + 1), KeyStatus.FREE),
+    (("K2", "finished", NOW + 1), KeyStatus.FREE),
+    (("K2", "rolling_back", NOW + 1), KeyStatus.OTHER),
+    (("K2", "rolled_back", NOW + 1), KeyStatus.FREE),
 ]
 
 
 @pytest.mark.parametrize(("found", "expected"), STANDINGS)
-def test_the_standing_of_every_state(found: tuple[str, str, int] | None, expected: Standing) -> None:
+def test_the_standing_of_every_state(found: tuple[str, str, int] | None, expected: KeyStatus) -> None:
     entry = Entry(found[0], INSTANCE, found[1], "n", found[2], BASELINE) if found else None
-    assert standing(entry, "K1", NOW) is expected
+    assert status_for(entry, "K1", NOW) is expected
 
 
 RANKS = (("pending", "rejected"), ("accepted",), ("done", "failed"), ("finished", "rolling_back"), ("rolled_back",))
@@ -168,8 +168,8 @@ def test_what_is_not_known_to_be_accepted_is_written_over_the_own_claim_alone() 
 def test_no_reset_is_sent_with_a_timestamp_after_the_expiry(late: int, kept_back: bool) -> None:
     """That bounds how long the service may accept it, however far this machine's clock is ahead."""
     service = world(clock_skew=-200)
-    log = idempotency_log.Log(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
-    assert [log.secure(BASELINE), log.secure(BASELINE)] == [False, True]
+    log = idempotency_log.IdempotencyLog(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
+    assert [log.claim(BASELINE), log.claim(BASELINE)] == [False, True]
     expires_at = logged(service).expires_at
     assert expires_at >= service.clock.wall()
     with pytest.raises(HeldUp, match="expired") if kept_back else nullcontext():
@@ -178,8 +178,8 @@ def test_no_reset_is_sent_with_a_timestamp_after_the_expiry(late: int, kept_back
 
 def test_a_look_that_grew_old_keeps_the_reset_back() -> None:
     service = world()
-    log = idempotency_log.Log(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
-    assert [log.secure(BASELINE), log.secure(BASELINE)] == [False, True]
+    log = idempotency_log.IdempotencyLog(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
+    assert [log.claim(BASELINE), log.claim(BASELINE)] == [False, True]
     service.clock.sleep(idempotency_log.WRITE_SECONDS)
     log.check(0)
     service.clock.sleep(1)
@@ -187,23 +187,23 @@ def test_a_look_that_grew_old_keeps_the_reset_back() -> None:
         log.check(0)
 
 
-@pytest.mark.parametrize("state", list(SEQUELS))
+@pytest.mark.parametrize("state", list(NEXT_STATES))
 @pytest.mark.parametrize(
     "found", ["pending", "accepted", "done", "failed", "rejected", "finished", "rolling_back", "rolled_back"]
 )
 def test_a_sequel_follows_only_what_it_can_follow(found: str, state: str) -> None:
     entry = Entry("K1", INSTANCE, found, "n", NOW, BASELINE, "r")
-    if found in SEQUELS[state]:
-        assert sequel(entry, "K1", state) == entry._replace(state=state)
+    if found in NEXT_STATES[state]:
+        assert next_state(entry, "K1", state) == entry._replace(state=state)
     else:
         with pytest.raises(OnceError, match=f"is {found}"):
-            sequel(entry, "K1", state)
+            next_state(entry, "K1", state)
 
 
 @pytest.mark.parametrize("found", [None, Entry("K2", INSTANCE, "done", "n", NOW, BASELINE)])
 def test_a_sequel_is_of_the_reset_that_the_log_speaks_of(found: Entry | None) -> None:
     with pytest.raises(OnceError, match="no reset of the key 'K1'"):
-        sequel(found, "K1", "finished")
+        next_state(found, "K1", "finished")
 
 
 @pytest.mark.parametrize("state", ["rolling_back", "rolled_back"])
@@ -275,7 +275,7 @@ def test_a_second_run_finds_it_done_and_writes_nothing() -> None:
 
 def test_what_was_expected_is_not_asked_of_a_reset_that_was_made() -> None:
     service = world()
-    wanted = Wanted(
+    desired = Desired(
         INSTANCE,
         image_id=IMAGE,
         password="Qcloud@TestApi123++",
@@ -285,7 +285,7 @@ def test_what_was_expected_is_not_asked_of_a_reset_that_was_made() -> None:
     )
     outcomes = []
     for _run in range(2):
-        outcomes.append(Reset(service.cvm, service.clock, wanted).run().outcome)
+        outcomes.append(Reset(service.cvm, service.clock, desired).run().outcome)
         service.clock.sleep(10)
     assert outcomes == ["done", "unchanged"]
 

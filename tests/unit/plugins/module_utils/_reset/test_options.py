@@ -13,8 +13,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing, timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, option_problems, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, desired, option_problems
 
 ID = "ins-r8hr2upy"
 
@@ -32,7 +32,7 @@ def problems(**given: Any) -> dict[str, str]:
 
 
 def test_the_least_that_can_be_asked_for() -> None:
-    assert wanted(options()) == Wanted(ID)
+    assert desired(options()) == Desired(ID)
 
 
 def test_everything_that_can_be_asked_for() -> None:
@@ -48,7 +48,7 @@ def test_everything_that_can_be_asked_for() -> None:
         expected={"instance_name": "web-1", "tags": {"env": "test"}},
         override_protection=True,
     )
-    assert wanted(given) == Wanted(
+    assert desired(given) == Desired(
         ID,
         image_id="img-pmqg1cw7",
         disk_size=60,
@@ -67,7 +67,7 @@ def test_everything_that_can_be_asked_for() -> None:
 
 def test_empty_dictionaries_ask_for_nothing() -> None:
     given = options(system_disk={}, login_settings={}, enhanced_service={}, expected={})
-    assert wanted(given) == Wanted(ID)
+    assert desired(given) == Desired(ID)
 
 
 @pytest.mark.parametrize("image_id", ["", None])
@@ -76,11 +76,11 @@ def test_nothing_to_compare_with_is_refused(image_id: str | None) -> None:
 
 
 def test_an_empty_image_id_is_none() -> None:
-    assert wanted(options(image_id="")).image_id is None
+    assert desired(options(image_id="")).image_id is None
 
 
 def test_no_secret_shows_in_what_is_asked_for() -> None:
-    shown = repr(wanted(options(login_settings={"password": "hunter2!"}, user_data="hunter2!")))
+    shown = repr(desired(options(login_settings={"password": "hunter2!"}, user_data="hunter2!")))
     assert "hunter2!" not in shown
 
 

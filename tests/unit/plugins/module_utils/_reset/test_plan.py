@@ -19,7 +19,7 @@ SAME = {"policy": "image_differs", "image_id": CURRENT}
 
 
 def plan(case: Case) -> Plan:
-    return make_plan(case.situation)
+    return make_plan(case.context)
 
 
 def services(automation: str, security: str, monitor: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_what_is_not_given_stays_or_is_left_to_the_api() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text"),
+    ("desired", "text"),
     [
         ({"password": "Abcdef12"}, "password"),
         ({"key_ids": ("skey-b", "skey-a")}, "key pairs skey-a, skey-b"),
@@ -85,8 +85,8 @@ def test_what_is_not_given_stays_or_is_left_to_the_api() -> None:
         ({"keep_image_login": False}, "random password, sent to the message centre"),
     ],
 )
-def test_the_login(wanted: dict[str, Any], text: str) -> None:
-    whole = plan(wants(**wanted))
+def test_the_login(desired: dict[str, Any], text: str) -> None:
+    whole = plan(wants(**desired))
     assert whole.after["login"] == text
     assert "Abcdef12" not in repr(whole)
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import SERVICES, Facts, Situation, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import SERVICES, Context, Desired, Facts
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.plan import make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES, broken
@@ -55,7 +55,7 @@ def test_every_rule_says_what_to_do() -> None:
 
 def test_all_problems_come_in_one_answer() -> None:
     case = Case(
-        wanted={
+        desired={
             "expected": {"instance_name": "web-2"},
             "disk_size": 40,
             "password": "x",
@@ -82,7 +82,7 @@ def test_all_problems_come_in_one_answer() -> None:
             "is_support_cloudinit": False,
         },
     )
-    plan = make_plan(case.situation)
+    plan = make_plan(case.context)
     assert [problem.option for problem in plan.problems] == [
         *("instance_id",) * 4,
         "override_protection",
@@ -102,9 +102,9 @@ def test_all_problems_come_in_one_answer() -> None:
 
 
 def test_hard_and_soft_are_kept_apart() -> None:
-    situation = Case({"password": None, "host_name": "-"}).situation
-    assert [problem.option for problem in broken(situation, hard=True)] == ["host_name"]
-    assert [problem.code for problem in broken(situation, hard=False)] == ["NoLoginSettings"]
+    context = Case({"password": None, "host_name": "-"}).context
+    assert [problem.option for problem in broken(context, hard=True)] == ["host_name"]
+    assert [problem.code for problem in broken(context, hard=False)] == ["NoLoginSettings"]
 
 
 # --- nothing upsets a rule
@@ -136,7 +136,7 @@ IMAGE: dict[str, st.SearchStrategy[Any]] = {
     ),
 }
 WANTED = st.builds(
-    Wanted,
+    Desired,
     instance_id=st.sampled_from([INSTANCE_ID, ""]) | st.text(max_size=20),
     image_id=st.sampled_from([None, CURRENT, TARGET]) | st.text(max_size=20),
     disk_size=COUNT,
@@ -169,16 +169,16 @@ FACTS = st.builds(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(wanted=WANTED, facts=FACTS)
-def test_no_facts_upset_a_rule_or_the_plan(wanted: Wanted, facts: Facts) -> None:
-    plan = make_plan(Situation(wanted, facts))
+@given(desired=WANTED, facts=FACTS)
+def test_no_facts_upset_a_rule_or_the_plan(desired: Desired, facts: Facts) -> None:
+    plan = make_plan(Context(desired, facts))
     assert all(isinstance(text, str) and text for problem in [*plan.problems, *plan.warnings] for text in problem)
     assert set(plan.before) == set(plan.after)
 
 
 # --- and by the engine
 
-BAD = Wanted(
+BAD = Desired(
     "ins-rescue01",
     image_id="img-big100gb",
     disk_size=40,
@@ -207,14 +207,14 @@ def test_the_same_problems_in_check_mode_and_in_a_real_run_and_nothing_sent(chec
 
 def test_a_vanished_current_image_costs_one_more_call() -> None:
     bench = simulated(instances={"ins-r8hr2upy": {"ImageId": "img-gone0000", "OsName": "CentOS"}})
-    wanted = Wanted("ins-r8hr2upy", image_id="img-pmqg1cw7", password="Abcdef12")
-    assert Reset(bench.cvm, bench.clock, wanted).run(check=True).outcome == "planned"
+    desired = Desired("ins-r8hr2upy", image_id="img-pmqg1cw7", password="Abcdef12")
+    assert Reset(bench.cvm, bench.clock, desired).run(check=True).outcome == "planned"
     assert bench.calls in (["DescribeInstances", "DescribeImages"], ["DescribeInstances", *["DescribeImages"] * 2])
 
 
 def test_malformed_ids_ask_nothing() -> None:
     bench = simulated()
-    wanted = Wanted("ins-1122", image_id="ami-1", key_ids=("skey-1122",))
-    result = Reset(bench.cvm, bench.clock, wanted).run()
+    desired = Desired("ins-1122", image_id="ami-1", key_ids=("skey-1122",))
+    result = Reset(bench.cvm, bench.clock, desired).run()
     assert [problem.option for problem in result.problems] == ["instance_id", "image_id", "login_settings.key_ids"]
     assert bench.calls == []

@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import Effect, Sight, Watch
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import RESET, Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import RESET, Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from tests.unit.support.simulated import Simulated, simulated
 
@@ -29,9 +29,9 @@ def world(*, instance: Mapping[str, Any] | None = None, **options: Any) -> Simul
     )
 
 
-def reset(service: Simulated, *, check: bool = False, timing: Timing | None = None, **wanted: Any) -> Result:
-    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **wanted}
-    return Reset(service.cvm, service.clock, Wanted(**options), timing or Timing()).run(check=check)
+def reset(service: Simulated, *, check: bool = False, timing: Timing | None = None, **desired: Any) -> Result:
+    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **desired}
+    return Reset(service.cvm, service.clock, Desired(**options), timing or Timing()).run(check=check)
 
 
 def resets(service: Simulated) -> int:
@@ -71,11 +71,11 @@ def test_what_is_shown_is_not_said_to_be_unverified() -> None:
 def test_a_missing_image_proves_no_reset() -> None:
     """Before, the image was another one; now the record shows none, and somebody else's operation."""
     before = {"image_id": "img-old00000", "latest_operation_request_id": "earlier"}
-    watch = Watch(before, Effect(image_id=IMAGE), request_id=None, state_lag=LAG, name=RESET)
+    tracker = Tracker(before, ExpectedState(image_id=IMAGE), request_id=None, state_lag=LAG, name=RESET)
     stopped = {"latest_operation": "StopInstances", "latest_operation_request_id": "foreign"}
-    assert watch.see(stopped, 0.0) is Sight.OVERWRITTEN
-    assert not watch.proven_by_effect(stopped)
-    assert watch.proven_by_effect({**stopped, "image_id": IMAGE})
+    assert tracker.see(stopped, 0.0) is Observation.OVERWRITTEN
+    assert not tracker.proven_by_change(stopped)
+    assert tracker.proven_by_change({**stopped, "image_id": IMAGE})
 
 
 def test_a_success_with_a_missing_image_must_last() -> None:
@@ -83,11 +83,11 @@ def test_a_success_with_a_missing_image_must_last() -> None:
     before = {"image_id": "img-old00000", "latest_operation_request_id": "earlier", "latest_operation_state": "SUCCESS"}
     success = {"latest_operation": "ResetInstance", "latest_operation_request_id": "ours"}
     success["latest_operation_state"] = "SUCCESS"
-    watch = Watch(before, Effect(image_id=IMAGE), request_id="ours", state_lag=10.0, name=RESET)
-    assert [watch.see(success, moment) for moment in (0.0, 5.0, 10.0)] == [
-        Sight.RUNNING,
-        Sight.RUNNING,
-        Sight.SUCCEEDED,
+    tracker = Tracker(before, ExpectedState(image_id=IMAGE), request_id="ours", state_lag=10.0, name=RESET)
+    assert [tracker.see(success, moment) for moment in (0.0, 5.0, 10.0)] == [
+        Observation.RUNNING,
+        Observation.RUNNING,
+        Observation.SUCCEEDED,
     ]
 
 
@@ -160,7 +160,7 @@ def test_without_the_option_an_operation_in_progress_is_refused_and_named() -> N
 @pytest.mark.parametrize("check", [True, False])
 def test_the_end_of_an_operation_is_waited_for_and_nothing_is_sent_meanwhile(check: bool) -> None:
     service, events = busy(), list[str]()
-    wanted = Wanted(INSTANCE, image_id=IMAGE, password=PASSWORD)
+    desired = Desired(INSTANCE, image_id=IMAGE, password=PASSWORD)
     began = service.clock.monotonic()
 
     def tell(kind: str, data: Mapping[str, Any]) -> None:
@@ -169,7 +169,7 @@ def test_the_end_of_an_operation_is_waited_for_and_nothing_is_sent_meanwhile(che
             assert service.clock.monotonic() - began >= 98
 
     timing = Timing(wait_until_idle=300)
-    result = Reset(service.cvm, service.clock, wanted, timing, tell).run(check=check)
+    result = Reset(service.cvm, service.clock, desired, timing, tell).run(check=check)
     assert (result.outcome, resets(service)) == (("planned", 0) if check else ("done", 1))
     assert any(event.startswith("waiting RebootInstances OPERATING") for event in events)
     assert len(result.warnings) == len(set(result.warnings))

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
 from tests.unit.support.simulated import Simulated, simulated
@@ -122,10 +122,12 @@ class AnyTrouble(RuleBasedStateMachine):
     def run_a_reset(self, image: str | None, policy: str, wait: bool, wait_timeout: int) -> None:
         before = self.service.accepted.get(INSTANCE, 0)
         self.service.simulator.faults(self.faults)
-        wanted = Wanted(INSTANCE, image_id=image, password="Qcloud@TestApi123++", policy=policy if image else "always")
+        desired = Desired(
+            INSTANCE, image_id=image, password="Qcloud@TestApi123++", policy=policy if image else "always"
+        )
         timing = Timing(wait=wait, wait_timeout=wait_timeout, wait_interval=20)
         try:
-            result = Reset(self.service.cvm, self.service.clock, wanted, timing).run()
+            result = Reset(self.service.cvm, self.service.clock, desired, timing).run()
         except TencentCloudError:
             told = None
         else:

@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
 from tests.unit.support.simulated import Simulated, simulated
@@ -111,8 +111,8 @@ def run(cell: Cell) -> tuple[Result, Simulated]:
     if foreign:
         faults.append({"kind": "foreign", "action": "ResetInstance", **foreign})
     world.simulator.faults(faults)
-    wanted = Wanted(INSTANCE, image_id=cell.image, password="Qcloud@TestApi123++")
-    return Reset(world.cvm, world.clock, wanted, Timing(wait_interval=20)).run(), world
+    desired = Desired(INSTANCE, image_id=cell.image, password="Qcloud@TestApi123++")
+    return Reset(world.cvm, world.clock, desired, Timing(wait_interval=20)).run(), world
 
 
 def check(cell: Cell) -> None:

@@ -125,9 +125,9 @@ def test_and_nowhere_else(region: str) -> None:
 
 def test_the_switch_is_refused_by_the_older_interface_and_warned_of_by_the_newer() -> None:
     for api, hard in (("v2", True), ("v3", False)):
-        situation = switch(api, "ap-hongkong", "CLOUD_HSSD").situation
-        rule = next(rule for rule in RULES if rule.codes[0] == SWITCH[1] and rule.find(situation))
-        text = rule.find(situation) or ""
+        context = switch(api, "ap-hongkong", "CLOUD_HSSD").context
+        rule = next(rule for rule in RULES if rule.codes[0] == SWITCH[1] and rule.find(context))
+        text = rule.find(context) or ""
         assert rule.hard is hard
         assert all(word in text for word in ("Linux", "Windows", "CLOUD_HSSD", "ap-hongkong"))
 
@@ -138,7 +138,7 @@ def test_an_image_that_was_not_asked_for_is_not_missing() -> None:
 
 def test_a_vanished_image_of_the_instance_itself_is_named_as_such() -> None:
     case = Case({"image_id": None}, current=None)
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert "own image is gone" in text
     assert CURRENT in text
 

@@ -137,34 +137,34 @@ def test_only_an_unlisted_state_and_the_start_are_mere_warnings() -> None:
 @pytest.mark.parametrize("unknown", [None, ""])
 def test_a_running_operation_without_a_name_and_an_id(unknown: str | None) -> None:
     case = is_(latest_operation=unknown, latest_operation_state="OPERATING", latest_operation_request_id=unknown)
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert text == "An operation is still running on the instance."
 
 
 def test_an_instance_that_was_not_asked_for_is_not_missing() -> None:
     case = Case({"instance_id": "ins-1"}, instance=None)
-    facts = case.situation.facts
+    facts = case.context.facts
     assert "instance" in facts.asked
-    unasked = case.situation.__class__(case.situation.wanted, facts.__class__("v3", "ap-guangzhou"))
+    unasked = case.context.__class__(case.context.desired, facts.__class__("v3", "ap-guangzhou"))
     assert [rule.codes[0] for rule in RULES if rule.find(unasked)] == [MALFORMED[1]]
 
 
 def test_a_running_operation_is_named_with_its_request_id() -> None:
     case = is_(latest_operation="CreateImage", latest_operation_state="OPERATING", latest_operation_request_id="r-1")
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert "CreateImage" in text
     assert "r-1" in text
 
 
 def test_a_running_operation_without_a_request_id_announces_none() -> None:
     case = is_(latest_operation=None, latest_operation_state="OPERATING", latest_operation_request_id=None)
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert text == "An operation is still running on the instance."
 
 
 def test_everything_unexpected_is_named_at_once() -> None:
     case = expects(instance_name="web-2", image_id=CURRENT, private_ip_address="10.9.9.9", tags={"env": "x"})
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert text == (
         "The instance is not the expected one: instance_name is 'web-1' and not 'web-2'; private_ip_addresses are "
         "'10.0.0.1', '10.0.0.2', without '10.9.9.9'; the tag 'env' is 'test' and not 'x'."
@@ -173,7 +173,7 @@ def test_everything_unexpected_is_named_at_once() -> None:
 
 def test_what_an_instance_lacks_is_named() -> None:
     case = Case({"expected": {"private_ip_address": "10.0.0.1", "tags": {"a": 1}}}, {"private_ip_addresses": None})
-    text = next(filter(None, (rule.find(case.situation) for rule in RULES)))
+    text = next(filter(None, (rule.find(case.context) for rule in RULES)))
     assert text.endswith(
         "private_ip_addresses are none, without '10.0.0.1'; the tag 'a' is missing, and should be '1'."
     )

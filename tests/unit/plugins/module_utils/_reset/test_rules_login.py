@@ -184,7 +184,7 @@ def test_a_host_name_for_an_unknown_platform_is_left_to_the_api() -> None:
 
 def test_no_message_shows_a_password_or_user_data() -> None:
     secrets = {"password": "hunter2", "user_data": "hunter2" * 3000}
-    texts = [rule.find(wants(**secrets).situation) or "" for rule in RULES]
+    texts = [rule.find(wants(**secrets).context) or "" for rule in RULES]
     assert any(texts)
     assert not any("hunter2" in text for text in texts)
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES
-from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import ResetParameters
+from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import ResetRequest
 from tests.simulator.cvm import reset_checks, reset_rules
 from tests.simulator.server.errors import ApiError
 from tests.simulator.state import State
@@ -35,25 +35,25 @@ def bench(api: str, region: str) -> Simulated:
     return simulated(api=api, region=region)
 
 
-def preflight(api: str, wanted: Wanted, region: str) -> Result:
+def preflight(api: str, desired: Desired, region: str) -> Result:
     """What check mode says."""
     client = bench(api, region)
-    return Reset(client.cvm, client.clock, wanted).run(check=True)
+    return Reset(client.cvm, client.clock, desired).run(check=True)
 
 
-def refusal(api: str, wanted: Wanted, region: str) -> str | None:
+def refusal(api: str, desired: Desired, region: str) -> str | None:
     """The code with which the simulator would refuse; none when it would accept."""
-    sent = ResetParameters(
-        wanted.instance_id,
-        image_id=wanted.image_id,
-        disk_size=wanted.disk_size,
-        password=wanted.password,
-        key_ids=wanted.key_ids,
-        keep_image_login=wanted.keep_image_login,
-        host_name=wanted.host_name,
-        user_data=wanted.user_data,
+    sent = ResetRequest(
+        desired.instance_id,
+        image_id=desired.image_id,
+        disk_size=desired.disk_size,
+        password=desired.password,
+        key_ids=desired.key_ids,
+        keep_image_login=desired.keep_image_login,
+        host_name=desired.host_name,
+        user_data=desired.user_data,
     )
-    found = STATE.instances.get(wanted.instance_id)
+    found = STATE.instances.get(desired.instance_id)
     generation = "legacy" if api == "v2" else "v3"
     reset = reset_checks.Reset(
         STATE.world, generation, region, sent.as_wire(), found if found and found.region == region else None
@@ -65,9 +65,9 @@ def refusal(api: str, wanted: Wanted, region: str) -> str | None:
     return None
 
 
-def agrees(api: str, wanted: Wanted, region: str = "ap-guangzhou") -> bool:
+def agrees(api: str, desired: Desired, region: str = "ap-guangzhou") -> bool:
     """Whether both refuse for the same rule, or neither does."""
-    code, result = refusal(api, wanted, region), preflight(api, wanted, region)
+    code, result = refusal(api, desired, region), preflight(api, desired, region)
     found = {problem.code for problem in result.problems}
     stands_for = {code for rule in RULES if rule.hard and rule.codes[0] in found for code in rule.codes}
     assert result.outcome == ("refused" if found else "planned")
@@ -81,8 +81,8 @@ def agrees(api: str, wanted: Wanted, region: str = "ap-guangzhou") -> bool:
 )
 def test_every_instance_with_every_image(api: str, instance_id: str) -> None:
     for image_id in [None, "img-00000000", *STATE.world.images]:
-        wanted = Wanted(instance_id, image_id=image_id, password=PASSWORD)
-        assert agrees(api, wanted, INSTANCES[instance_id]), image_id
+        desired = Desired(instance_id, image_id=image_id, password=PASSWORD)
+        assert agrees(api, desired, INSTANCES[instance_id]), image_id
 
 
 WISHES: list[dict[str, Any]] = [
@@ -117,14 +117,14 @@ WISHES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("wishes", WISHES, ids=repr)
 def test_every_kind_of_wish(wishes: dict[str, Any]) -> None:
     login = {} if {"password", "key_ids", "keep_image_login"} & set(wishes) else {"password": PASSWORD}
-    assert agrees("v3", Wanted(**{"instance_id": "ins-r8hr2upy", **login, **wishes}))
+    assert agrees("v3", Desired(**{"instance_id": "ins-r8hr2upy", **login, **wishes}))
 
 
 @pytest.mark.parametrize("states", [["RUNNING"], ["STOPPED"], ["STOPPING"]])
 def test_an_operation_in_progress_refuses_in_both(states: list[str]) -> None:
     client = simulated(lag_seconds=0, reset_seconds=60, states_during_reset=states)
-    client.cvm.reset_instance(ResetParameters("ins-r8hr2upy"))
-    result = Reset(client.cvm, client.clock, Wanted("ins-r8hr2upy", password=PASSWORD)).run()
+    client.cvm.reset_instance(ResetRequest("ins-r8hr2upy"))
+    result = Reset(client.cvm, client.clock, Desired("ins-r8hr2upy", password=PASSWORD)).run()
     codes = {problem.code for problem in result.problems} - {"UnsupportedOperation.InstanceStateStopping"}
     assert codes == {"OperationDenied.InstanceOperationInProgress"}
     assert client.accepted == {"ins-r8hr2upy": 1}

@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.transport impor
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
 from tests.unit.support.simulated import Simulated, simulated
 
@@ -29,9 +29,9 @@ def world(**options: Any) -> Simulated:
     return simulated(**{"operated": True, "reset_seconds": 60, "lag_seconds": 5, **options})
 
 
-def reset(service: Simulated, *, wanted: Mapping[str, Any] | None = None, **timing: Any) -> Result:
-    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **(wanted or {})}
-    return Reset(service.cvm, service.clock, Wanted(**options), Timing(**timing)).run()
+def reset(service: Simulated, *, desired: Mapping[str, Any] | None = None, **timing: Any) -> Result:
+    options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **(desired or {})}
+    return Reset(service.cvm, service.clock, Desired(**options), Timing(**timing)).run()
 
 
 def accepted(service: Simulated, instance: str = INSTANCE) -> int:
@@ -57,8 +57,8 @@ def test_the_usual_course() -> None:
 
 def test_events_tell_the_course() -> None:
     service, events = world(), list[str]()
-    wanted = Wanted(INSTANCE, image_id=IMAGE, password=PASSWORD)
-    Reset(service.cvm, service.clock, wanted, on_event=lambda kind, data: events.append(f"{kind} {data}")).run()
+    desired = Desired(INSTANCE, image_id=IMAGE, password=PASSWORD)
+    Reset(service.cvm, service.clock, desired, on_event=lambda kind, data: events.append(f"{kind} {data}")).run()
     kinds = [event.split()[0] for event in events]
     assert kinds[:2] == ["planned", "sent"]
     assert set(kinds[2:-1]) == {"polled"}
@@ -128,8 +128,8 @@ def test_a_defect_after_the_send_keeps_the_request_id() -> None:
             looks.append(data)
             raise RecursionError
 
-    wanted = Wanted(INSTANCE, image_id=IMAGE, password=PASSWORD)
-    result = Reset(service.cvm, service.clock, wanted, on_event=broken).run()
+    desired = Desired(INSTANCE, image_id=IMAGE, password=PASSWORD)
+    result = Reset(service.cvm, service.clock, desired, on_event=broken).run()
     assert (result.outcome, result.ok, len(looks), accepted(service)) == ("unknown", False, 1, 1)
     assert result.request_id
     assert str(result.request_id) in result.reason
@@ -142,7 +142,7 @@ def test_a_defect_before_the_send_is_no_result() -> None:
         raise RecursionError
 
     with pytest.raises(RecursionError):
-        Reset(service.cvm, service.clock, Wanted(INSTANCE, image_id=IMAGE), on_event=broken).run()
+        Reset(service.cvm, service.clock, Desired(INSTANCE, image_id=IMAGE), on_event=broken).run()
     assert sends(service) == 0
 
 
@@ -168,7 +168,7 @@ def test_an_instance_that_shows_no_operation_any_more_proves_nothing() -> None:
 def test_a_lost_answer_of_an_instance_that_nobody_has_operated(when: str, submissions: int, lag: float) -> None:
     service = world(lag_seconds=lag)
     service.fault("drop", when=when)
-    result = reset(service, wanted={"instance_id": NEVER_OPERATED})
+    result = reset(service, desired={"instance_id": NEVER_OPERATED})
     assert (result.outcome, result.submissions, accepted(service, NEVER_OPERATED)) == ("done", submissions, 1)
     assert result.adopted is (submissions == 1)
     if submissions == 2:
@@ -206,7 +206,7 @@ def test_an_operation_that_was_shown_is_not_forgotten() -> None:
 
 def test_two_looks_come_before_the_send_to_an_instance_that_shows_none() -> None:
     service = world()
-    reset(service, wanted={"instance_id": NEVER_OPERATED})
+    reset(service, desired={"instance_id": NEVER_OPERATED})
     assert service.calls[: service.calls.index("ResetInstance")].count("DescribeInstances") == 2
 
 
@@ -362,7 +362,7 @@ def test_somebody_else_may_have_done_it_meanwhile() -> None:
             {"action": "ResetInstance", "kind": "foreign", "operation": "ResetInstance", "image_id": IMAGE},
         ]
     )
-    result = reset(service, wanted={"policy": "image_differs"})
+    result = reset(service, desired={"policy": "image_differs"})
     assert (result.outcome, result.submissions, accepted(service)) == ("unchanged", 1, 0)
 
 
@@ -475,8 +475,8 @@ def test_a_deadline_tells_of_broken_reads() -> None:
 
 
 def attach(service: Simulated, request_id: str, *, check: bool = False, **options: Any) -> Result:
-    wanted = Wanted(**{"instance_id": INSTANCE, **options})
-    return Reset(service.cvm, service.clock, wanted, Timing()).attach(request_id, check=check)
+    desired = Desired(**{"instance_id": INSTANCE, **options})
+    return Reset(service.cvm, service.clock, desired, Timing()).attach(request_id, check=check)
 
 
 def test_attach_waits_for_a_running_reset_and_sends_nothing() -> None:
@@ -548,8 +548,8 @@ def test_attach_to_an_unknown_instance_is_refused() -> None:
 
 def test_check_mode_asks_and_sends_nothing() -> None:
     service = world()
-    wanted = Wanted(INSTANCE, image_id=IMAGE, password=PASSWORD)
-    result = Reset(service.cvm, service.clock, wanted).run(check=True)
+    desired = Desired(INSTANCE, image_id=IMAGE, password=PASSWORD)
+    result = Reset(service.cvm, service.clock, desired).run(check=True)
     assert (result.outcome, result.ok, result.as_dict()["changed"]) == ("planned", True, True)
     assert service.calls == ["DescribeInstances", "DescribeImages"]
     assert result.changes["after"]["image_id"] == IMAGE
@@ -557,7 +557,7 @@ def test_check_mode_asks_and_sends_nothing() -> None:
 
 def test_planning_asks_once_for_each_kind() -> None:
     service = world()
-    reset(service, wanted={"password": None, "key_ids": ("skey-b4vakk62",)}, wait=False)
+    reset(service, desired={"password": None, "key_ids": ("skey-b4vakk62",)}, wait=False)
     assert service.calls == ["DescribeInstances", "DescribeImages", "DescribeKeyPairs", "ResetInstance"]
 
 
@@ -571,7 +571,7 @@ def test_a_current_image_that_is_gone_costs_one_more_call() -> None:
 
 def test_problems_refuse_and_nothing_is_sent() -> None:
     service = world()
-    result = reset(service, wanted={"disk_size": 20, "password": "short"})
+    result = reset(service, desired={"disk_size": 20, "password": "short"})
     assert (result.outcome, result.ok, sends(service)) == ("refused", False, 0)
     assert [problem.option for problem in result.problems] == ["system_disk.disk_size", "login_settings.password"]
     assert "2 problems" in result.reason
@@ -593,5 +593,5 @@ def test_a_read_that_stays_broken_raises_before_anything_is_sent() -> None:
 
 def test_nothing_to_do() -> None:
     service = world()
-    result = reset(service, wanted={"image_id": "img-9qabwvbn", "policy": "image_differs"})
+    result = reset(service, desired={"image_id": "img-9qabwvbn", "policy": "image_differs"})
     assert (result.outcome, result.ok, result.as_dict()["changed"], sends(service)) == ("unchanged", True, False, 0)

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer, NoAnswer
-from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm, ResetParameters, encoded_user_data
+from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm, ResetRequest, encoded_user_data
 from tests.unit.support.doubles import ScriptedTransport, Time, answer, client_with, lost, refusal
 
 INSTANCE = "ins-r8hr2upy"
@@ -120,7 +120,7 @@ def test_an_id_of_the_wrong_form_names_nothing() -> None:
 )
 def test_what_is_asked_for_and_nothing_else(parameters: dict[str, Any], wire: dict[str, Any]) -> None:
     service, transport = cvm(answer())
-    assert service.reset_instance(ResetParameters(INSTANCE, **parameters)) == "r-1"
+    assert service.reset_instance(ResetRequest(INSTANCE, **parameters)) == "r-1"
     assert asked(transport) == ("ResetInstance", {"InstanceId": INSTANCE, **wire})
     assert transport.fresh == [True]
 
@@ -129,12 +129,12 @@ def test_what_is_asked_for_and_nothing_else(parameters: dict[str, Any], wire: di
 def test_a_reset_is_sent_once_whatever_comes_back(end: HttpAnswer | NoAnswer) -> None:
     service, transport = cvm(end, answer())
     with pytest.raises((ApiError, NoAnswer)):
-        service.reset_instance(ResetParameters(INSTANCE))
+        service.reset_instance(ResetRequest(INSTANCE))
     assert len(transport.sent) == 1
 
 
 def test_secrets_are_not_shown() -> None:
-    shown = repr(ResetParameters(INSTANCE, password="hidden", user_data="hidden"))
+    shown = repr(ResetRequest(INSTANCE, password="hidden", user_data="hidden"))
     assert INSTANCE in shown
     assert "hidden" not in shown
 

@@ -16,7 +16,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import
     is_name,
     key_of,
     line_of,
-    parted,
+    split_by_names,
 )
 from tests.unit.support.host_keys import NEW, OLD, OTHER
 
@@ -79,18 +79,18 @@ def test_a_fingerprint_is_that_of_ssh_keygen() -> None:
 )
 def test_lines_of_nobody(text: str) -> None:
     assert line_of(text) is None
-    assert parted([text], ["web-01"], {}).kept == [text]
+    assert split_by_names([text], ["web-01"], {}).kept == [text]
 
 
 def test_a_line_of_the_name_alone() -> None:
-    found = parted(["# c", f"  Web-01\t{OLD} comment\r", f"web-02 {OTHER}"], ["web-01"], {})
+    found = split_by_names(["# c", f"  Web-01\t{OLD} comment\r", f"web-02 {OTHER}"], ["web-01"], {})
     assert found.kept == ["# c", f"web-02 {OTHER}"]
     assert found.entries == [f"Web-01 {OLD} comment"]
     assert found.keys == {"web-01": [OLD]}
 
 
 def test_a_line_that_serves_others_too_is_divided() -> None:
-    found = parted([f"a,b,c {OLD} x"], ["c", "a"], {})
+    found = split_by_names([f"a,b,c {OLD} x"], ["c", "a"], {})
     assert found.kept == [f"b {OLD} x"]
     assert found.entries == [f"a,c {OLD} x"]
     assert found.keys == {"c": [OLD], "a": [OLD]}
@@ -99,13 +99,13 @@ def test_a_line_that_serves_others_too_is_divided() -> None:
 
 def test_patterns_stay() -> None:
     lines = [f"*.example,!a.example {OLD}", f"a.example,*.example {NEW}", f"a.example,!b {OTHER}"]
-    found = parted(lines, ["a.example"], {})
+    found = split_by_names(lines, ["a.example"], {})
     assert found.kept == [lines[0], f"*.example {NEW}"]
     assert found.entries == [f"a.example {NEW}", f"a.example {OTHER}"]
 
 
 def test_a_hashed_line_is_the_name_s_that_it_was_found_for() -> None:
     lines = [f"|1|salt|one {OLD}", f"|1|salt|two {NEW}"]
-    found = parted(lines, ["a", "b"], {"b": {2}})
+    found = split_by_names(lines, ["a", "b"], {"b": {2}})
     assert (found.kept, found.entries) == (lines[:1], lines[1:])
     assert found.keys == {"a": [], "b": [NEW]}

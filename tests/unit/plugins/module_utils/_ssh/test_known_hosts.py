@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh import known_hosts
-from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import Parted
+from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import Split
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.known_hosts import (
     Change,
     Edit,
@@ -213,7 +213,7 @@ def test_tasks_wait_for_each_other_and_plan_again(file: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         planned = threading.Event()
 
-        def seen(now: Parted) -> list[str]:
+        def seen(now: Split) -> list[str]:
             planned.set()
             return []
 

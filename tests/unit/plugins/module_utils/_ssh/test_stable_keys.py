@@ -14,17 +14,17 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.stable_keys import (
     Keys,
     NotSettled,
-    Patience,
     Settled,
-    settled,
+    Timing,
+    wait_for_stable_keys,
 )
 from tests.unit.support.doubles import Time
 from tests.unit.support.host_keys import NEW, OLD, OTHER
 
-PATIENCE = Patience(interval=2, stable=5, timeout=60)
+PATIENCE = Timing(interval=2, stable=5, timeout=60)
 
 
-def run(*answers: Keys, patience: Patience = PATIENCE, seconds: float = 0.0, old: Sequence[str] = (OLD,)) -> Settled:
+def run(*answers: Keys, patience: Timing = PATIENCE, seconds: float = 0.0, old: Sequence[str] = (OLD,)) -> Settled:
     """Scan a server that answers like this, the last answer for ever."""
     time, script = Time(), list(answers)
 
@@ -33,7 +33,7 @@ def run(*answers: Keys, patience: Patience = PATIENCE, seconds: float = 0.0, old
         time.pass_by(seconds)
         return script.pop(0) if len(script) > 1 else script[0]
 
-    return settled(scan, old, patience, time.clock, "10.0.0.5 (port 22)")
+    return wait_for_stable_keys(scan, old, patience, time.clock, "10.0.0.5 (port 22)")
 
 
 def test_equal_answers_for_long_enough() -> None:
@@ -58,7 +58,7 @@ def test_an_answer_that_grows_is_another_one() -> None:
 
 
 def test_one_answer_is_never_enough() -> None:
-    assert run((NEW,), patience=Patience(2, 0, 60)).waited == 2.0
+    assert run((NEW,), patience=Timing(2, 0, 60)).waited == 2.0
 
 
 def test_the_time_of_scans_counts() -> None:
@@ -87,4 +87,4 @@ def test_giving_up_says_what_was_seen(answers: list[Keys], code: str, words: str
 
 def test_without_time_it_still_looks_once() -> None:
     with pytest.raises(TencentCloudError, match="did not answer"):
-        run((), patience=Patience(2, 0, 0))
+        run((), patience=Timing(2, 0, 0))

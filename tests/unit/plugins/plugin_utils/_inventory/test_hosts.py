@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.plugin_utils._inventory.group_names import SHOWN, GroupNames
-from ansible_collections.tencent.cloud.plugins.plugin_utils._inventory.hosts import hosts_of, is_sound, without_address
+from ansible_collections.tencent.cloud.plugins.plugin_utils._inventory.hosts import (
+    build_hosts,
+    is_sound,
+    without_address,
+)
 
 
 def instance(number: int, name: str | None = None, **fields: Any) -> dict[str, Any]:
@@ -40,14 +44,14 @@ FOUND = {
     ],
 )
 def test_the_address_to_connect_to(connect_with: list[str], addresses: list[str | None]) -> None:
-    hosts, warnings = hosts_of(FOUND, ["instance_name"], connect_with, {}, GroupNames())
+    hosts, warnings = build_hosts(FOUND, ["instance_name"], connect_with, {}, GroupNames())
     assert [host.variables.get("ansible_host") for host in hosts] == addresses
     assert warnings == []
 
 
 def test_a_list_of_addresses_without_one_is_no_address() -> None:
     instance_without = instance(3, "c", public_ip_addresses=[None, ""], private_ip_addresses=[])
-    (host,) = hosts_of({"ap-tokyo": [instance_without]}, [], ["public", "private"], {}, GroupNames())[0]
+    (host,) = build_hosts({"ap-tokyo": [instance_without]}, [], ["public", "private"], {}, GroupNames())[0]
     assert host.variables["ansible_host"] == "ins-00000003.no-address.invalid."
 
 
@@ -60,13 +64,13 @@ def test_hosts_without_an_address_are_counted() -> None:
 
 
 def test_an_instance_without_a_name_is_no_host() -> None:
-    hosts, warnings = hosts_of(FOUND, ["instance_name"], ["none"], {}, GroupNames(earlier=["b", "ins-00000002"]))
+    hosts, warnings = build_hosts(FOUND, ["instance_name"], ["none"], {}, GroupNames(earlier=["b", "ins-00000002"]))
     assert [host.name for host in hosts] == ["a"]
     assert "ins-00000002" in warnings[-1]
 
 
 def test_every_field_is_a_variable() -> None:
-    host = hosts_of(FOUND, ["instance_name"], ["none"], {}, GroupNames())[0][0]
+    host = build_hosts(FOUND, ["instance_name"], ["none"], {}, GroupNames())[0][0]
     assert host.name == "a"
     assert host.variables == {
         "cvm_instance_id": "ins-00000001",
