@@ -19,7 +19,7 @@ from .servers import OLD, ROLE, SERVERS, Controller, servers
 PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "no login": ({"login_settings": {"password": "", "keep_image_login": "no"}}, "Nobody could log in"),
     "another's key": ({"login_settings": {"key_ids": "skey-1q8j7b93"}}, "the private key of none of skey-1q8j7b93"),
-    "no such image": ({"image_id": "img-00000000"}, "img-00000000"),
+    "no such image": ({"image_id": "img-00000000"}, "reset_instance_image_id: "),
     "nothing to go back to": ({"rollback": "yes"}, "Nothing could be rolled back"),
     "no way to log in again": (
         {"backup": "image", "rollback": True, "rollback_login_settings": {"password": "short", "keep_image_login": ""}},
@@ -35,7 +35,11 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "own host keys": ({"host_keys": "inject", "user_data": "#cloud-config\nssh_keys: {}\n"}, "ssh_keys"),
     "stopped": ({}, "reset_instance_allow_stopped"),
-    "no boolean": ({"rollback": "maybe"}, "reset_instance_rollback: give true or false"),
+    "wrong words": (
+        {"rollback": "maybe", "policy": "onse"},
+        "reset_instance_rollback: give true or false, or leave it out. "
+        "reset_instance_policy: give always, image_differs or once",
+    ),
     "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct reset_instance_before_tasks"),
 }
 STATES = {"stopped": {"InstanceState": "STOPPED"}}
