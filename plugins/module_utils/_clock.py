@@ -49,7 +49,7 @@ class Clock:
         wall: seconds since the epoch; only signatures and expiry times use it.
         sleep: waits for that many seconds.
         chance: a number from 0 up to 1, for jitter.
-        boottime: like C(monotonic), but it counts suspension too: the age of what must be fresh is measured with it.
+        boottime: like `monotonic`, but it counts suspension too: the age of what must be fresh is measured with it.
     """
 
     monotonic: Callable[[], float] = time.monotonic
@@ -60,7 +60,7 @@ class Clock:
 
 
 class Deadline:
-    """A moment on the monotonic clock, C(seconds) from now."""
+    """A moment on the monotonic clock, `seconds` from now."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -80,8 +80,8 @@ class Deadline:
 class Backoff:
     """Growing, jittered, capped pauses that end with a deadline.
 
-    The n-th pause is C(first * factor ** n) seconds, at most C(cap), of which up to C(jitter) (a share) is
-    taken off by chance, so that many tasks do not come back at the same moment. With C(factor) 1 it is a poll.
+    The n-th pause is `first * factor ** n` seconds, at most `cap`, of which up to `jitter` (a share) is
+    taken off by chance, so that many tasks do not come back at the same moment. With `factor` 1 it is a poll.
     """
 
     def __init__(

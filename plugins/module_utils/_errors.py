@@ -34,7 +34,7 @@ class TencentCloudError(Exception):
     """Anything that ends a task.
 
     Attributes:
-        code: the API's code, or one of this collection's own (C(NotSent), C(NoAnswer), C(BadAnswer), ...).
+        code: the API's code, or one of this collection's own (`NotSent`, `NoAnswer`, `BadAnswer`, ...).
         message: what happened, for a person.
         request_id: the API's id of the failed call, where there is one.
         action: the API action that was called, where there was one.
@@ -57,7 +57,7 @@ class TencentCloudError(Exception):
         return f"{where}{self.code}: {self.message}{'' if known else in_brackets(self.request_id)}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The error as the C(error) result of a module."""
+        """The error as the `error` result of a module."""
         return {
             "code": self.code,
             "message": self.message,

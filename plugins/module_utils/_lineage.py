@@ -7,7 +7,7 @@
 
 """Whether the process that started this one is still there: a run that was cancelled must not go on by itself.
 
-Killing C(ansible-playbook) leaves its worker, the shell and the module behind, and only the worker has lost its parent.
+Killing `ansible-playbook` leaves its worker, the shell and the module behind, and only the worker has lost its parent.
 So the whole line is remembered, from this process up to the one that rules the task, and each link is looked at.
 """
 
@@ -39,9 +39,9 @@ class _Process(NamedTuple):
 class Lineage:
     """The line of processes from the parent of this one to its starter, as it was when this object was made.
 
-    The starter is Ansible itself, or C(async_wrapper): the parent of the nearest Python process that runs with the same
+    The starter is Ansible itself, or `async_wrapper`: the parent of the nearest Python process that runs with the same
     command line as its parent, since both fork without a new program. Elsewhere, as on the other side of an ssh
-    connection, it is what began the session. Without a C(/proc) only the parent is known.
+    connection, it is what began the session. Without a `/proc` only the parent is known.
 
     Args:
         proc: where the kernel tells of processes.
@@ -63,7 +63,7 @@ class Lineage:
             raise StarterGone
 
     def _line_of(self, processes: list[_Process]) -> list[int] | None:
-        """The ids from the parent up to the starter; none when that was gone before this process began."""
+        """The ids from the parent up to the starter; None if that was gone before this process began."""
         if not processes or processes[0].parent != self._parent():
             return [self._parent()]
         starter = next((n for n, (one, above) in enumerate(zip(processes, processes[1:])) if _forked(one, above)), None)

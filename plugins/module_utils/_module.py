@@ -104,7 +104,7 @@ class Report:
         result: the documented keys, all of them.
         failure: the message of a failed task; none for a success.
         warnings: what the user should know all the same.
-        diff: for C(--diff).
+        diff: for `--diff`.
     """
 
     result: Mapping[str, Any]
@@ -128,7 +128,7 @@ def run(
         body: does the work; it may raise TencentCloudError.
         failed: the documented keys for a task that ended with such an error.
         calls_api: whether it has the connection options, and needs requests.
-        constraints: C(required_if) and the like, as AnsibleModule takes them.
+        constraints: `required_if` and the like, as AnsibleModule takes them.
     """
     lineage = Lineage()
     spec = {**(CONNECTION_SPEC if calls_api else {}), **argument_spec}
@@ -179,7 +179,7 @@ def _hiding(module: AnsibleModule) -> Tell:
     """Hide the secrets among the options in all their forms, and return what hides another one.
 
     Ansible hides each value as it is, and within other words however short it is; the options themselves are shown by
-    L(_without_secrets) alone.
+    `_without_secrets` alone.
     """
     proxy = module.params.get("proxy") or ""
     given = {str(value) for value in module.no_log_values} - {proxy} | _secrets_of_proxy(proxy)
@@ -194,7 +194,7 @@ def _hiding(module: AnsibleModule) -> Tell:
 
 
 def _secrets_of_proxy(proxy: str) -> set[str]:
-    """A proxy is no secret, but the password in its URL is; requests takes C(USER:PASSWORD@HOST) as well."""
+    """A proxy is no secret, but the password in its URL is; requests takes `USER:PASSWORD@HOST` as well."""
     userinfo = proxy.rpartition("@")[0].rpartition("://")[2]
     return {userinfo.partition(":")[2] or userinfo}
 
@@ -213,12 +213,12 @@ def _shown(option: Mapping[str, Any], value: Any) -> Any:
 
 
 def _check_paths(spec: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-    """Refuse a C(~) or a variable that Ansible could not replace: it would be the name of a folder."""
+    """Refuse a `~` or a variable that Ansible could not replace: it would be the name of a folder."""
     paths: Iterable[str] = (name for name, option in spec.items() if option.get("type") == "path" and params[name])
     for name in paths:
         if str(params[name]).startswith(("~", "$")):
             raise OptionError(
                 name,
-                f"{params[name]} is no path: there is no such home directory or variable.",
+                f"{params[name]} is not a usable path: there is no such home directory or variable.",
                 "Set HOME, or give the whole path.",
             )

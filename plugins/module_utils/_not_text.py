@@ -8,8 +8,8 @@
 
 """Texts that are given as something else. Pure.
 
-Ansible turns whatever an option of type C(str) or C(path) is given into its Python text: a list becomes "['a', 'b']",
-C(no) becomes "False", 0123 becomes "83". What reaches the server is then not what stands in the playbook.
+Ansible turns whatever an option of type `str` or `path` is given into its Python text: a list becomes "['a', 'b']",
+`no` becomes "False", 0123 becomes "83". What reaches the server is then not what stands in the playbook.
 """
 
 from __future__ import annotations

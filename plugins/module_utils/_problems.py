@@ -20,7 +20,7 @@ class Problem(NamedTuple):
     """Why a task would not work. All fields are texts for the user.
 
     Attributes:
-        code: the API's code for it, or C(InvalidOption) for an option that cannot be used as given.
+        code: the API's code for it, or `InvalidOption` for an option that cannot be used as given.
         option: the option to change, without the module's own name: a caller may have another name for it.
     """
 
@@ -76,7 +76,7 @@ def refusal(what: str, problems: Sequence[Problem], error: TencentCloudError | N
     """The refusal in sentences.
 
     Args:
-        what: such as C(Nothing was sent).
+        what: such as `Nothing was sent`.
         error: what kept the rest from being judged.
     """
     rest = f" More may be wrong: {error}" if error else ""
@@ -84,5 +84,5 @@ def refusal(what: str, problems: Sequence[Problem], error: TencentCloudError | N
 
 
 def as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """The C(problems) of a result."""
+    """The `problems` of a result."""
     return [problem._asdict() for problem in problems]

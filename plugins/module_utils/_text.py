@@ -21,7 +21,7 @@ _HIDDEN = {"Cc", "Cf", "Cs"}
 
 
 def printable(text: str) -> str:
-    r"""The text on one line: a line end or tab in it is a blank, what cannot be seen is an escape such as C(\u202e).
+    r"""The text on one line: a line end or tab in it is a blank, what cannot be seen is an escape such as `\u202e`.
 
     A line end at its end is left out. It is escapes, so that what was different stays different.
     """

@@ -73,7 +73,7 @@ class Fault(NamedTuple):
 
     Attributes:
         code: its name.
-        find: what is wrong with a text for a platform (C(Linux), C(Windows) or none), or none. No text is told.
+        find: what is wrong with a text for a platform (`Linux`, `Windows` or none), or none. No text is told.
         fix: what to do about it.
     """
 

@@ -28,7 +28,7 @@ _DEFAULTS: dict[str, Any] = {"role_session_name": "ansible", "duration_seconds":
 
 
 def assume_role(client: Client, role: Mapping[str, Any]) -> Credentials:
-    """Temporary credentials of C(role), which has the keys of the C(assume_role) option (AssumeRole, 2018-08-13).
+    """Temporary credentials of `role`, which has the keys of the `assume_role` option (AssumeRole, 2018-08-13).
 
     Raises TencentCloudError when the role cannot be taken on.
     """

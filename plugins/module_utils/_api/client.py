@@ -100,9 +100,9 @@ class Client:
         before_sending: BeforeSending | None = None,
     ) -> dict[str, Any]:
         """Call an action that changes nothing, or that may be repeated; tried again while that may help, up to
-        C(max_attempts) or the deadline.
+        `max_attempts` or the deadline.
 
-        Raises the last error; HeldUp, or whatever C(before_sending) raises, when nothing was sent before that.
+        Raises the last error; HeldUp, or whatever `before_sending` raises, when nothing was sent before that.
         """
         backoff = Backoff(self.clock, first=RETRY_FIRST, cap=RETRY_CAP, deadline=deadline)
         failure: TencentCloudError | None = None
@@ -126,14 +126,14 @@ class Client:
     ) -> dict[str, Any]:
         """Call an action that changes something: sent once, on a fresh connection, whatever comes back.
 
-        Raises the error of that one call; L(_verdict) tells what it means.
+        Raises the error of that one call; `error_codes` tells what it means.
         """
         return self._call(service, action, params, before_sending, fresh=True)
 
     def keep_credentials(self, seconds: float) -> None:
         """Get the credentials now, and use them for so many seconds, in which no call has to wait for new ones.
 
-        A source renews its credentials when they would expire within C(RENEW_BEFORE) seconds, so they last as long.
+        A source renews its credentials when they would expire within `RENEW_BEFORE` seconds, so they last as long.
         """
         self._kept = None
         self._kept = (self._keys(), self.clock.boottime() + seconds)

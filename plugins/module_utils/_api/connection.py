@@ -137,7 +137,7 @@ def sources_from(options: Mapping[str, Any], warn: Tell = nobody) -> Sources:
 
 
 def _home() -> Path | None:
-    """The user's home; none where neither HOME nor the system's list of users has one, as in some containers."""
+    """The user's home; None if neither HOME nor the system's list of users has one, as in some containers."""
     home = os.path.expanduser("~")
     return None if home == "~" else Path(home)
 
@@ -145,7 +145,7 @@ def _home() -> Path | None:
 def check_region(option: str, region: str) -> None:
     """Raise OptionError for what has not the form of a region. Whatever named it, this is where it is judged."""
     if not re.fullmatch(r"[a-z0-9-]+", region):
-        raise OptionError(option, f"{region!r} is no region.", "Give one such as ap-guangzhou.")
+        raise OptionError(option, f"{region!r} is not a valid region.", "Give one such as ap-guangzhou.")
     zone = re.fullmatch(r"([a-z]+(?:-[a-z]+)+)-[0-9]+", region)
     if zone:
         raise OptionError(option, f"{region!r} is an availability zone.", f"Give its region, {zone[1]}.")
@@ -160,7 +160,7 @@ def _check(options: Mapping[str, Any]) -> None:
             "security_token", "it needs the secret_id and secret_key it was issued with.", "Give all three."
         )
     if not 0.01 <= options["timeout"] <= 3600:
-        raise OptionError("timeout", "it is no time to wait.", "Give 0.01 to 3600 seconds.")
+        raise OptionError("timeout", "It is out of range.", "Give 0.01 to 3600 seconds.")
     if options["max_attempts"] < 1:
         raise OptionError("max_attempts", f"{options['max_attempts']} sends nothing.", "Give 1 or more.")
     if options["api"] == V2 and options["signature_method"] == TC3:

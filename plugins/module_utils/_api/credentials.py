@@ -28,7 +28,7 @@ class Credentials:
     Attributes:
         source: where they come from, for messages.
         expires_at: seconds since the epoch; none for permanent ones.
-        assume_role: the role that the source itself asks to be taken on, as the C(assume_role) option has it.
+        assume_role: the role that the source itself asks to be taken on, as the `assume_role` option has it.
     """
 
     secret_id: str

@@ -49,8 +49,8 @@ class Endpoint:
     """An address, less the service's name.
 
     Attributes:
-        scheme: C(https), or C(http) on the loopback.
-        host: with C({service}) where the name of the service goes; with a port where it is not the usual one.
+        scheme: `https`, or `http` on the loopback.
+        host: with `{service}` where the name of the service goes; with a port where it is not the usual one.
         legacy_host: the same for the legacy API, where that has a host of its own.
     """
 
@@ -67,8 +67,8 @@ class Endpoint:
 def endpoint_for(option: str | None, *, region: str, api: str) -> Endpoint:
     """The endpoint that the option names, or the documented one.
 
-    API 3.0 answers at C(SERVICE.tencentcloudapi.com); financial regions must be called by their own name
-    ("Request Structure" page); the legacy API answers at C(cvm.api.qcloud.com/v2/index.php).
+    API 3.0 answers at `SERVICE.tencentcloudapi.com`; financial regions must be called by their own name
+    ("Request Structure" page); the legacy API answers at `cvm.api.qcloud.com/v2/index.php`.
     """
     if option:
         return _parse(option)

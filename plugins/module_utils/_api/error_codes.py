@@ -137,7 +137,7 @@ _CODES: dict[str, Verdict] = {
 
 
 def verdict(error: TencentCloudError) -> Verdict:
-    """What C(error) says about the request it ended."""
+    """What `error` says about the request it ended."""
     if isinstance(error, NoAnswer):
         return Verdict.UNKNOWN if error.sent else Verdict.NOT_ACCEPTED
     if isinstance(error, ApiError):

@@ -30,7 +30,7 @@ class MetadataService:
         self._url = url.rstrip("/") + METADATA_PATH
 
     def credentials(self, role: str | None) -> Credentials:
-        """The keys of C(role), or of the role that the instance has. Raises CredentialsError or BadAnswer."""
+        """The keys of `role`, or of the role that the instance has. Raises CredentialsError or BadAnswer."""
         name = role or self._get("").body.decode(errors="replace").strip()
         if not re.fullmatch(r"[\w.@+-]{1,128}", name):
             raise CredentialsError("The metadata service names no CAM role for this instance.")

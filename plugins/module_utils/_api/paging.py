@@ -55,7 +55,7 @@ def listed(
 ) -> list[Record]:
     """All records of an action that pages, in snake_case.
 
-    A page that is shorter than asked for is not taken for the last: C(TotalCount) says how many there are, and where it
+    A page that is shorter than asked for is not taken for the last: `TotalCount` says how many there are, and where it
     is missing an empty page is the end.
 
     Args:
@@ -94,7 +94,7 @@ def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
 
 
 def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
-    """What is wrong with C(filters), for those who tell all problems at once."""
+    """What is wrong with `filters`, for those who tell all problems at once."""
     try:
         filter_sets(filters or {})
     except OptionError as error:
@@ -102,7 +102,7 @@ def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
 
 
 def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
-    """The C(Filters) of each call that together answer C(filters): name -> value or list of values.
+    """The `Filters` of each call that together answer `filters`: name -> value or list of values.
 
     A call takes at most five values a filter; more are split over several calls, whose results add up. The filters
     themselves cannot be split, since all of them must hold.

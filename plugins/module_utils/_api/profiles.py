@@ -63,7 +63,7 @@ class Profiles:
         return found or self._of_sdk(name, self._system_file)
 
     def region(self, name: str) -> str | None:
-        """The region in C(~/.tccli/NAME.configure)."""
+        """The region in `~/.tccli/NAME.configure`."""
         _check_name(name)
         configured = _object(self._home / ".tccli" / f"{name}.configure") if self._home else None
         system = (configured or {}).get("_sys_param")
@@ -148,7 +148,7 @@ def _object(path: Path) -> dict[str, Any] | None:
 
 
 def _text(path: Path) -> str | None:
-    """The file's text, or none where there is no file. Raises CredentialsError."""
+    """The file's text, or None if there is no file. Raises CredentialsError."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

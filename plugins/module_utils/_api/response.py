@@ -23,9 +23,9 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
 def decode(status: int, body: bytes, *, action: str) -> dict[str, Any]:
-    """The C(Response) of an answer.
+    """The `Response` of an answer.
 
-    Knows C({"Response": {...}}) and the legacy gateway's C({"code", "message", "codeDesc"}). Its text is printable.
+    Knows `{"Response": {...}}` and the legacy gateway's `{"code", "message", "codeDesc"}`. Its text is printable.
 
     Raises:
         ApiError: the API refused or failed.
@@ -59,7 +59,7 @@ def _response(response: dict[str, Any], action: str) -> dict[str, Any]:
 
 
 def _legacy_error(data: dict[str, Any], action: str) -> ApiError | BadAnswer:
-    """The numeric code decides: C(codeDesc) is one word for several of them."""
+    """The numeric code decides: `codeDesc` is one word for several of them."""
     code = str(data["code"])
     request_id = _request_id(str(data.get("requestId") or ""))
     if code == "0":

@@ -68,7 +68,7 @@ def checked_proxy(url: str, setting: str) -> Proxy:
 
 
 def ca_bundle(option: str | None, environment: Mapping[str, str]) -> str | None:
-    """The CA certificates that the option C(ca_path) or the environment names, if any does. Raises OptionError."""
+    """The CA certificates that the option `ca_path` or the environment names, if any does. Raises OptionError."""
     variable = next((name for name in _CA_VARIABLES if environment.get(name)), "")
     path, setting = (option, "ca_path") if option else (environment.get(variable), variable)
     if not path:

@@ -32,7 +32,7 @@ _DIGESTS = {HMAC_SHA256: hashlib.sha256, HMAC_SHA1: hashlib.sha1}
 
 
 def canonical_request(method: str, query: str, headers: Mapping[str, str], payload: bytes) -> str:
-    """Stage 1: the request in its canonical form; exactly C(headers) are signed."""
+    """Stage 1: the request in its canonical form; exactly `headers` are signed."""
     lines = {name.lower(): value.strip().lower() for name, value in headers.items()}
     canonical = "".join(f"{name}:{lines[name]}\n" for name in sorted(lines))
     return "\n".join([method.upper(), "/", query, canonical, signed_headers(headers), sha256_hex(payload)])
@@ -95,7 +95,7 @@ def tc3_sign(
 
 
 def flatten(params: Mapping[str, Any]) -> dict[str, str]:
-    """Stage 1: nested parameters in dotted form: C(SystemDisk.DiskSize), arrays C(.0 .1), booleans C(TRUE FALSE).
+    """Stage 1: nested parameters in dotted form: `SystemDisk.DiskSize`, arrays `.0 .1`, booleans `TRUE FALSE`.
 
     A null is left out; an empty string stays.
     """
@@ -133,7 +133,7 @@ def form_encode(flat: Mapping[str, Any]) -> str:
 def form_sign(
     *, secret_key: str, signature_method: str, host: str, path: str, flat: Mapping[str, str], method: str = "POST"
 ) -> dict[str, str]:
-    """Stages 2 and 3: the parameters with their C(Signature)."""
+    """Stages 2 and 3: the parameters with their `Signature`."""
     signature = form_signature(secret_key, signature_method, form_string_to_sign(method, host, path, flat))
     return {**flat, "Signature": signature}
 

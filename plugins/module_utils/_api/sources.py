@@ -104,7 +104,7 @@ class Sources:
 
 
 def from_options(options: Mapping[str, Any]) -> Credentials:
-    """C(secret_id), C(secret_key) and C(security_token)."""
+    """`secret_id`, `secret_key` and `security_token`."""
     return Credentials(
         options.get("secret_id") or "",
         options.get("secret_key") or "",
@@ -114,7 +114,7 @@ def from_options(options: Mapping[str, Any]) -> Credentials:
 
 
 def from_environment(environment: Mapping[str, str]) -> Credentials | None:
-    """C(TENCENTCLOUD_SECRET_ID), C(_SECRET_KEY) and C(_TOKEN) or C(_SECURITY_TOKEN); half a pair is an error."""
+    """`TENCENTCLOUD_SECRET_ID`, `_SECRET_KEY` and `_TOKEN` or `_SECURITY_TOKEN`; half a pair is an error."""
     secret_id = environment.get("TENCENTCLOUD_SECRET_ID", "")
     secret_key = environment.get("TENCENTCLOUD_SECRET_KEY", "")
     if not secret_id and not secret_key:

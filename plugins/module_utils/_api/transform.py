@@ -18,12 +18,12 @@ _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def snake_case(name: str) -> str:
-    """C(InstanceId) -> C(instance_id), C(CPU) -> C(cpu), C(IPv6Addresses) -> C(ipv6_addresses)."""
+    """`InstanceId` -> `instance_id`, `CPU` -> `cpu`, `IPv6Addresses` -> `ipv6_addresses`."""
     return _BOUNDARY.sub("_", name.replace("IPv6", "Ipv6")).lower()
 
 
 def record(value: Any) -> Any:
-    """A decoded answer with snake_case keys at every depth; C(Tags) lists become a dict of key and value."""
+    """A decoded answer with snake_case keys at every depth; `Tags` lists become a dict of key and value."""
     if isinstance(value, dict):
         return {snake_case(key): _tags(item) if key == "Tags" else record(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -87,8 +87,8 @@ class Transport:
             timeout: seconds for connecting, and then for the whole answer, where less than configured.
 
         Raises:
-            NoAnswer: its C(sent) was observed at the socket, not guessed from an exception.
-            BadAnswer: the answer is larger than C(LARGEST_ANSWER), or cannot be unpacked.
+            NoAnswer: its `sent` was observed at the socket, not guessed from an exception.
+            BadAnswer: the answer is larger than `LARGEST_ANSWER`, or cannot be unpacked.
             OptionError: the environment names a proxy that cannot be used; nothing was sent.
         """
         seconds = self._timeout if timeout is None else max(0.001, min(timeout, self._timeout))
@@ -160,7 +160,7 @@ def _new_session() -> requests.Session:
 
 
 def _body_of(raw: Any, encoding: str) -> bytes:
-    """The whole body, never more than C(LARGEST_ANSWER) of it: neither what is sent nor what it unpacks to."""
+    """The whole body, never more than `LARGEST_ANSWER` of it: neither what is sent nor what it unpacks to."""
     body = bytearray()
     while part := raw.read(_PART, decode_content=False):
         body += part

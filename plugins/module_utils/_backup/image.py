@@ -74,7 +74,7 @@ class Images:
         )
 
     def run(self, *, check: bool) -> ChangeResult:
-        """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
+        """Do what `state` says. Raises TencentCloudError when a read fails before anything was sent."""
         work = self._present if self._options["state"] == "present" else self._absent
         if self._problems:
             return judged(self._result, self._problems, lambda: work(check=True))
@@ -168,7 +168,7 @@ class Images:
         return Lifecycle(self._kind, self._cvm.client, self._clock, self._timing, self._result)
 
     def _parameters(self) -> dict[str, Any]:
-        """CreateImage by the API's names. C(ForcePoweroff) and C(Sysprep) are texts there."""
+        """CreateImage by the API's names. `ForcePoweroff` and `Sysprep` are texts there."""
         options = self._options
         wire = {
             "InstanceId": options["instance_id"],

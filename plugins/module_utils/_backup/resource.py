@@ -22,7 +22,7 @@ class ResourceKind:
     """One kind of artifact, and how to read it.
 
     Attributes:
-        noun: C(image) or C(snapshot), as the keys of results begin.
+        noun: `image` or `snapshot`, as the keys of results begin.
         ready: the states in which it can be used; the first is what a wait names.
         failed: the states that it never leaves for a better one.
         progress: the field that says how many percent are done.

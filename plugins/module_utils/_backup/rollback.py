@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Rollback:
-    """One rollback of one disk. It fills C(result)."""
+    """One rollback of one disk. It fills `result`."""
 
     def __init__(self, cvm: Cvm, clock: Clock, timing: Timing, result: ChangeResult, context: Context) -> None:
         self._cvm = cvm

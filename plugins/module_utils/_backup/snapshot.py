@@ -31,7 +31,7 @@ from .snapshot_rules import CREATE, DELETE, RESTORE, Context, problems, system_d
 
 
 class Refused(Exception):
-    """What the task names cannot be found or told apart; C(problem) says why."""
+    """What the task names cannot be found or told apart; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -69,7 +69,7 @@ class Snapshots:
         )
 
     def run(self, *, check: bool) -> ChangeResult:
-        """Do what C(state) says. Raises TencentCloudError when a read fails before anything was sent."""
+        """Do what `state` says. Raises TencentCloudError when a read fails before anything was sent."""
         if self._wrong:
             result = judged(self._result, self._wrong, lambda: self._run(check=True))
         else:

@@ -32,11 +32,11 @@ class Context:
     Attributes:
         options: the options of the task.
         snapshot: to delete or to restore.
-        disk: the one to make a snapshot of; for a restore the snapshot's original one, none when it is gone.
+        disk: the one to make a snapshot of; for a restore the snapshot's original one, None if it is gone.
         instance: the one that the disk is attached to.
         asked: the instance that the task names.
         running: snapshots of the disk that are being made.
-        now: seconds since the epoch on the service's clock; C(expires) the same of the wanted deadline.
+        now: seconds since the epoch on the service's clock; `expires` the same of the wanted deadline.
     """
 
     options: Mapping[str, Any]

@@ -29,7 +29,7 @@ class ChangeResult:
 
     Attributes:
         noun: as in Kind.
-        record: the last good read of the artifact, none when there is none; C(previous) the one before the task.
+        record: the last good read of the artifact, None if there is none; `previous` the one before the task.
         sent: whether a call that changes something was sent.
         submissions: how often the call that must not take effect twice was sent.
         adopted: whether what it made, or began, was recognized by its trace, not by an answer.
@@ -57,7 +57,7 @@ class ChangeResult:
     def end(
         self, outcome: str, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
     ) -> ChangeResult:
-        """Close the result. An outcome that is a success by itself is one unless C(ok) says otherwise."""
+        """Close the result. An outcome that is a success by itself is one unless `ok` says otherwise."""
         self.outcome = outcome
         self.reason = reason
         self.ok = outcome in _OK if ok is None else ok

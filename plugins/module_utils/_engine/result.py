@@ -31,7 +31,7 @@ _CHANGED = (DONE, ACCEPTED, PLANNED, FAILED, UNKNOWN)
 _OK = (DONE, ACCEPTED, PLANNED, UNCHANGED)
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
-"""Is told C(planned), C(waiting), C(sent), C(adopted), C(polled) and C(ended) with what belongs to it, no secrets."""
+"""Is told `planned`, `waiting`, `sent`, `adopted`, `polled` and `ended` with what belongs to it, no secrets."""
 
 
 def nobody(kind: str, data: Mapping[str, Any]) -> None:
@@ -47,7 +47,7 @@ class Result:
         outcome: one of the words above.
         ok: whether the task succeeded.
         request_id: of our call, or of the operation that was taken for ours.
-        instance: the last good read; C(previous) the one before the reset.
+        instance: the last good read; `previous` the one before the reset.
         operation: the latest operation that was seen.
         submissions: how often ResetInstance was sent.
         adopted: whether the operation was recognized by its trace, not by an answer.
@@ -75,7 +75,7 @@ class Result:
     def end(
         self, outcome: str, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
     ) -> Result:
-        """Close the result. An outcome that is a success by itself is one unless C(ok) says otherwise."""
+        """Close the result. An outcome that is a success by itself is one unless `ok` says otherwise."""
         self.outcome = outcome
         self.reason = reason
         self.ok = outcome in _OK if ok is None else ok

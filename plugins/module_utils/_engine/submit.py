@@ -10,7 +10,7 @@
 CreateImage, CreateSnapshot and ApplySnapshot know no ClientToken either. One is sent again only when it was surely not
 accepted, or when it left no trace for as long as it could, and a trace of it would last. A refusal that may complain
 of a copy of the call (a proxy can repeat a POST) counts only when no trace shows. What cannot be decided ends as
-C(unknown).
+`unknown`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Call(NamedTuple):
 
 
 class Submission:
-    """Sends one call as often as is safe. It fills C(result)."""
+    """Sends one call as often as is safe. It fills `result`."""
 
     def __init__(self, client: Client, clock: Clock, timing: Timing, result: ChangeResult, deadline: Deadline) -> None:
         self._client = client
@@ -66,7 +66,7 @@ class Submission:
         self._broken: TencentCloudError | None = None
 
     def submit(self, call: Call) -> str | None:
-        """The id of what the call is about once it was accepted; none when the result is closed."""
+        """The id of what the call is about once it was accepted; None if the result is closed."""
         pauses = Backoff(self._clock, first=RESEND_FIRST, cap=RESEND_CAP, deadline=self._deadline)
         doubted = False
         while True:
@@ -95,7 +95,7 @@ class Submission:
                 return None
 
     def _search(self, call: Call, failure: TencentCloudError) -> str | None:
-        """The id by the trace of a call in doubt; none when it surely did nothing and never will, or cannot be told.
+        """The id by the trace of a call in doubt; None if it surely did nothing and never will, or cannot be told.
 
         The window is counted from the end of the send and is the longer by what this machine's clock is ahead.
         """
@@ -111,7 +111,7 @@ class Submission:
         return self._trace_of(call, failure, self._timing.state_lag, min(COPY_INTERVAL, self._timing.wait_interval))
 
     def _trace_of(self, call: Call, failure: TencentCloudError, window: float, interval: float) -> str | None:
-        """The id by a trace that shows within C(window) seconds; none without one, or when it cannot be told."""
+        """The id by a trace that shows within `window` seconds; none without one, or when it cannot be told."""
         settled_at = self._clock.monotonic() + window
         polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
         while True:
@@ -127,7 +127,7 @@ class Submission:
                 return None
 
     def _traced(self, call: Call) -> list[str] | None:
-        """What the call has visibly made or begun; none when that cannot be read."""
+        """What the call has visibly made or begun; None if that cannot be read."""
         try:
             return call.trace(self._deadline)
         except TencentCloudError as error:

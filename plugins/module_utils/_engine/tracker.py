@@ -54,16 +54,16 @@ _LASTING_STATES = ("RUNNING", "STOPPED")
 
 
 def is_on_its_way(instance: Record) -> bool:
-    """Whether C(InstanceState) is none that lasts: an operation can show its end before the instance has arrived."""
+    """Whether `InstanceState` is none that lasts: an operation can show its end before the instance has arrived."""
     return instance.get("instance_state") not in (None, *_LASTING_STATES)
 
 
 class ExpectedState(NamedTuple):
-    """What an instance shows when the reset worked; none where nothing was asked for.
+    """What an instance shows when the reset worked; None if nothing was asked for.
 
     Attributes:
         host_name: compared without regard to case, as host names are.
-        instance_state: of what changes the power; C(stop_charging_mode) the same.
+        instance_state: of what changes the power; `stop_charging_mode` the same.
     """
 
     image_id: str | None = None
@@ -130,7 +130,7 @@ class Tracker:
         before: the instance as it was read just before the send. It is without an operation only when nobody has
             operated the instance: then none later is as before.
         effect: what was asked for.
-        request_id: what ResetInstance answered; none when the answer was lost.
+        request_id: what ResetInstance answered; None if the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
         exact: whether only the operation with just that id is ours; otherwise a new one of the name will do.
         name: of the operation.
@@ -171,7 +171,7 @@ class Tracker:
         return self.ours is not None and self.ours == self._request_id
 
     def see(self, instance: Record, now: float) -> Observation:
-        """Judge one good read, taken at C(now) (monotonic seconds)."""
+        """Judge one good read, taken at `now` (monotonic seconds)."""
         operation = Operation.of(instance)
         if not operation.request_id or not operation.name:
             self._ended = None

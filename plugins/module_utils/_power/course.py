@@ -36,7 +36,7 @@ class Follower:
     code = ""
 
     def see(self, instance: Instance, now: float) -> None:
-        """Judge one good read, taken at C(now) (monotonic seconds)."""
+        """Judge one good read, taken at `now` (monotonic seconds)."""
         raise NotImplementedError
 
     def give_up(self) -> None:
@@ -52,7 +52,7 @@ class Course(Follower):
 
     Args:
         before: that read.
-        request_id: what the call answered; none when the answer was lost.
+        request_id: what the call answered; None if the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
     """
 
@@ -86,7 +86,7 @@ class Course(Follower):
         return self._watch.undisturbed
 
     def shows_trace(self, instance: Instance, now: float) -> bool | None:
-        """Whether a call without an answer has visibly taken effect; none when that cannot be read from this look."""
+        """Whether a call without an answer has visibly taken effect; None if that cannot be read from this look."""
         observation = self._watch.see(instance, now)
         if observation not in _UNTOLD or self._watch.proven_by_change(instance):
             return True

@@ -35,7 +35,7 @@ _GRAVEST_FIRST = (UNKNOWN, FAILED, ACCEPTED, DONE)
 
 
 class _NotSent(Exception):
-    """A look just before the call kept it back: by C(problems), by C(error), or since it is not needed any more."""
+    """A look just before the call kept it back: by `problems`, by `error`, or since it is not needed any more."""
 
     def __init__(self, problems: Sequence[Problem] = (), error: TencentCloudError | None = None) -> None:
         super().__init__()

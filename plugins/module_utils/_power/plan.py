@@ -53,7 +53,7 @@ class Desired(NamedTuple):
     """What a task asks for.
 
     Attributes:
-        state: C(running), C(stopped) or C(restarted).
+        state: `running`, `stopped` or `restarted`.
         stop_type: the API's word for how to stop.
         stopped_mode: the API's word for whether stopped instances are charged for; none leaves that to the API.
     """
@@ -109,7 +109,7 @@ def is_there(desired: Desired, instance: Instance) -> bool:
 
 
 def plan_of(desired: Desired, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> Plan:
-    """What to do about these instances, of which C(found) holds those that there are."""
+    """What to do about these instances, of which `found` holds those that there are."""
     to_call, under_way = [], []
     for one in instance_ids:
         instance = found.get(one, {})

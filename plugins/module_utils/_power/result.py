@@ -21,7 +21,7 @@ class PowerResult(ChangeResult):
     """What became of a task with the power of instances.
 
     Attributes:
-        records: the last good read of each, by id; C(earlier) the one before the task.
+        records: the last good read of each, by id; `earlier` the one before the task.
     """
 
     instance_ids: list[str] = field(default_factory=list)

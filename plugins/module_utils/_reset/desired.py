@@ -29,7 +29,7 @@ class Desired:
         disk_size: GiB.
         enhanced_service: the services that are to be on or off; the others keep the API's default.
         user_data: plain text.
-        idempotency_key: with the policy C(once), what makes the reset one of its kind.
+        idempotency_key: with the policy `once`, what makes the reset one of its kind.
         expected: what the instance must be like before it is touched.
     """
 
@@ -53,10 +53,10 @@ class Facts:
     """What was read. A thing that could not be asked for, since its id is malformed, is missing.
 
     Attributes:
-        instance: none when the API knows no such instance, or it was not asked.
+        instance: None if the API knows no such instance, or it was not asked.
         images: the target and the current image by id, those that exist.
         key_pairs: those of the wanted key pairs that exist, by id.
-        asked: what was asked for: C(instance), image ids, key ids.
+        asked: what was asked for: `instance`, image ids, key ids.
     """
 
     api: str
@@ -101,12 +101,12 @@ class Context:
 
     @property
     def current_platform(self) -> str | None:
-        """C(Windows) or C(Linux), from the current image or, when that is gone, from the instance's OS name."""
+        """`Windows` or `Linux`, from the current image or, when that is gone, from the instance's OS name."""
         return platform_family(self.current_image.get("platform") or self.instance.get("os_name"))
 
     @property
     def target_platform(self) -> str | None:
-        """C(Windows) or C(Linux), of the image to come."""
+        """`Windows` or `Linux`, of the image to come."""
         if not self.desired.image_id or self.desired.image_id == self.current_image_id:
             return self.current_platform
         return platform_family(self.target_image.get("platform") or self.target_image.get("os_name"))
@@ -140,7 +140,7 @@ class Context:
 
 
 def platform_family(name: Any) -> str | None:
-    """C(Windows) or C(Linux), by the name of a platform or an operating system; none without one."""
+    """`Windows` or `Linux`, by the name of a platform or an operating system; none without one."""
     if not name:
         return None
     return "Windows" if "windows" in str(name).lower() else "Linux"

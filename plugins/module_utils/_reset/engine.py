@@ -56,7 +56,7 @@ class Reset:
         self._log = self._log_for(desired) if desired.policy == "once" else None
 
     def run(self, *, check: bool = False) -> Result:
-        """Reset the instance; with C(check), only plan it: the same reads and refusals, but no send.
+        """Reset the instance; with `check`, only plan it: the same reads and refusals, but no send.
 
         Raises TencentCloudError when a read fails before anything was sent.
         """
@@ -86,7 +86,7 @@ class Reset:
         )
 
     def attach(self, request_id: str, *, check: bool = False) -> Result:
-        """Wait for the reset with C(request_id), which was sent before; sends nothing, ever.
+        """Wait for the reset with `request_id`, which was sent before; sends nothing, ever.
 
         Raises TencentCloudError when the instance cannot be read at the start.
         """
@@ -183,7 +183,7 @@ class Reset:
         return IdempotencyLog(self._cvm.client, self._result.warnings.append, instance_id=desired.instance_id, key=key)
 
     def _by_log(self, context: Context, plan: Plan, check: bool) -> Result | None:
-        """How the task ends by what the log says; none when a reset may be planned.
+        """How the task ends by what the log says; None if a reset may be planned.
 
         A reset that this key already made is not planned, and so not refused, again.
         """

@@ -37,11 +37,11 @@ class NoEffect(Exception):
 
 
 class Follower:
-    """Looks at one instance until a reset has ended, or its end cannot be told. It fills C(result) and returns it.
+    """Looks at one instance until a reset has ended, or its end cannot be told. It fills `result` and returns it.
 
     Args:
         deadline: when to give up.
-        doubt: why it is not known whether the reset was accepted; none when it was.
+        doubt: why it is not known whether the reset was accepted; None if it was.
         on_recognized: is told the id of a reset that was recognized by its trace.
     """
 

@@ -5,11 +5,11 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What the log of policy C(once) says: one entry in a tag of the instance, and what it means to a run with a key. Pure.
+"""What the log of policy `once` says: one entry in a tag of the instance, and what it means to a run with a key. Pure.
 
-A reset is C(pending), then C(accepted), then C(done) or C(failed); one that was refused for good is C(rejected). What
-comes after a reset that ended is written by whoever carries the server on: C(finished), or C(rolling_back) and then
-C(rolled_back).
+A reset is `pending`, then `accepted`, then `done` or `failed`; one that was refused for good is `rejected`. What
+comes after a reset that ended is written by whoever carries the server on: `finished`, or `rolling_back` and then
+`rolled_back`.
 """
 
 from __future__ import annotations
@@ -108,14 +108,14 @@ _MEANINGS = {
     ROLLED_BACK: KeyStatus.UNDONE,
     REJECTED: KeyStatus.FREE,
 }
-"""What a state means to a run with the same key; C(pending) depends on the time."""
+"""What a state means to a run with the same key; `pending` depends on the time."""
 
 _UNFINISHED = (PENDING, ACCEPTED, ROLLING_BACK)
 """The states that another key has to wait for."""
 
 
 def status_for(entry: Entry | None, key: str, now: float) -> KeyStatus:
-    """The meaning of C(entry) to a run with C(key) at C(now) (seconds since the epoch, service's clock)."""
+    """The meaning of `entry` to a run with `key` at `now` (seconds since the epoch, service's clock)."""
     if entry is None:
         return KeyStatus.FREE
     if entry.key != key:
@@ -130,7 +130,7 @@ _RANKS = {PENDING: 0, REJECTED: 0, ACCEPTED: 1, DONE: 2, FAILED: 2, FINISHED: 3,
 
 
 def says_more(entry: Entry, found: Entry | None) -> bool:
-    """Whether C(entry), what became of the reset of this run, may be written over C(found), what the log says by now.
+    """Whether `entry`, what became of the reset of this run, may be written over `found`, what the log says by now.
 
     What another run says of the same reset stands, unless it is less. Over another key's entry it may be written only
     where that is a claim from the same baseline: one that looked at the instance before this run's reset, came too late
@@ -147,7 +147,7 @@ def says_more(entry: Entry, found: Entry | None) -> bool:
 
 
 def next_state(entry: Entry | None, key: str, state: str) -> Entry:
-    """The entry that says C(state), one of C(NEXT_STATES), of the reset that C(key) made.
+    """The entry that says `state`, one of `NEXT_STATES`, of the reset that `key` made.
 
     Raises OnceError when the log does not speak of that reset, or the state cannot follow.
     """

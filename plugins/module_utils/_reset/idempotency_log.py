@@ -7,22 +7,22 @@
 
 """At most one reset for each key and instance: a write-ahead log in a tag of the instance.
 
-Before the first send the log says C(pending), with who may send and until when; then C(accepted), with the RequestId;
-then C(done) or C(failed). A refusal for good becomes C(rejected). Whoever finds a C(pending) that has expired must
+Before the first send the log says `pending`, with who may send and until when; then `accepted`, with the RequestId;
+then `done` or `failed`. A refusal for good becomes `rejected`. Whoever finds a `pending` that has expired must
 first find out whether its owner's reset took place.
 
 A run can be stopped at any moment, for any time: a suspended laptop, a paused virtual machine, a call that hangs. Why
 there is one reset all the same:
 
-- Who claims has read the log before, and written it within C(WRITE_SECONDS) of that, as measured when the write was
-  answered; a claim that took longer counts for nothing. It is trusted C(READ_BACK_AFTER) later, when it has become
+- Who claims has read the log before, and written it within `WRITE_SECONDS` of that, as measured when the write was
+  answered; a claim that took longer counts for nothing. It is trusted `READ_BACK_AFTER` later, when it has become
   visible, and so has any other that counts. So of several at most one is read back by its owner.
 - Before each send the log is read again. Between signing the reset and sending it that look must be fresh, and the
   Timestamp must not be later than the claim's expiry. Whatever stops the run after that, while it connects say, the
-  service accepts the request for C(TIMESTAMP_VALID_SECONDS) after its Timestamp only.
+  service accepts the request for `TIMESTAMP_VALID_SECONDS` after its Timestamp only.
 - Who takes over waits for the expiry, for as long as a request signed by then is accepted, and for as long as a reset
   may not show; all by the service's time or by a clock that only stands still.
-- What became of a reset is written soon after the log was read, and not over what says more (C(says_more)).
+- What became of a reset is written soon after the log was read, and not over what says more (`says_more`).
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class IdempotencyLog:
         return self._found
 
     def status_for(self, entry: Entry | None) -> KeyStatus:
-        """What C(entry) means to this run now."""
+        """What `entry` means to this run now."""
         return status_for(entry, self._key, self._client.server_time())
 
     # --- before the send
@@ -133,16 +133,16 @@ class IdempotencyLog:
         return False
 
     def check(self, timestamp: int) -> None:
-        """The last look before a reset that was signed at C(timestamp) is sent.
+        """The last look before a reset that was signed at `timestamp` is sent.
 
-        Raises HeldUp when C(claim) was too long ago, or the claim would expire before the Timestamp.
+        Raises HeldUp when `claim` was too long ago, or the claim would expire before the Timestamp.
         """
         self._log.fresh(self._looked_at)(timestamp)
         if self._entry is None or timestamp > self._entry.expires_at:
             raise HeldUp("The claim to the key expired before the reset could be sent.")
 
     def claim_expired(self, entry: Entry) -> float:
-        """Claim the key of an expired entry, whose baseline stays on record; raises as C(claim) does.
+        """Claim the key of an expired entry, whose baseline stays on record; raises as `claim` does.
 
         Returns for how many seconds its reset may still be sent; it can be less than none.
         """
@@ -162,7 +162,7 @@ class IdempotencyLog:
         self._entry = entry
 
     def refusal(self, entry: Entry | None) -> OnceError:
-        """Why C(entry) forbids a send."""
+        """Why `entry` forbids a send."""
         if entry is not None and entry.key == self._key and entry.state != PENDING:
             another = entry.state in NEXT_STATES
             return OnceError(

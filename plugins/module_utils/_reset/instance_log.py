@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The log of policy C(once) in its tag: read, and written only soon after it was read.
+"""The log of policy `once` in its tag: read, and written only soon after it was read.
 
 A tag cannot be compared and set in one step, and a run can be stopped between reading and writing: by a suspended
 laptop, a paused virtual machine, a call that hangs. So a write is signed first, then its age is looked at, and only
@@ -48,16 +48,16 @@ class InstanceLog:
         return entry_of(self._tag.value(deadline), self._instance_id)
 
     def write(self, entry: Entry, looked_at: Moment, deadline: Deadline | None = None) -> None:
-        """Write what was decided by a look that began at C(looked_at).
+        """Write what was decided by a look that began at `looked_at`.
 
-        Raises HeldUp, without sending anything, when that look has grown older than C(WRITE_SECONDS).
+        Raises HeldUp, without sending anything, when that look has grown older than `WRITE_SECONDS`.
         """
         self._tag.set(entry.as_value(), deadline, self.fresh(looked_at))
 
     def change(
         self, decide: Callable[[Entry | None], Entry | None], deadline: Deadline
     ) -> tuple[Entry | None, Entry | None]:
-        """Write what C(decide) makes of the entry that is found, at once; both. It may make nothing of it, or raise.
+        """Write what `decide` makes of the entry that is found, at once; both. It may make nothing of it, or raise.
 
         What was held up in between is looked at and decided anew, until the deadline.
         """
@@ -94,14 +94,14 @@ class InstanceLog:
         return self._client.clock.boottime(), self._client.server_time()
 
     def age(self, moment: Moment) -> float:
-        """Seconds since C(moment), by whichever clock says more.
+        """Seconds since `moment`, by whichever clock says more.
 
         No clock of a virtual machine counts the time for which it was paused; but then the service's answers do.
         """
         return max(now - then for now, then in zip(self.now(), moment))
 
     def fresh(self, looked_at: Moment) -> BeforeSending:
-        """A last look between signing and sending: raises HeldUp when C(looked_at) is too long ago.
+        """A last look between signing and sending: raises HeldUp when `looked_at` is too long ago.
 
         What is held up after this look (while it connects, say) carries a Timestamp from before it, and the service
         accepts that for five minutes only.

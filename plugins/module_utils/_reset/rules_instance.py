@@ -40,7 +40,7 @@ _REFUSING_STATES = {
 
 
 def is_instance_id(text: str) -> bool:
-    """Whether it has the form C(ins-xxxxxxxx)."""
+    """Whether it has the form `ins-xxxxxxxx`."""
     return is_id("ins", text)
 
 

@@ -22,7 +22,7 @@ _PASSWORD_SPECIALS = set("()`~!@#$%^&*-+=|{}[]:;',.?/")
 
 
 def is_key_id(text: str) -> bool:
-    """Whether it has the form C(skey-xxxxxxxx)."""
+    """Whether it has the form `skey-xxxxxxxx`."""
     return is_id("skey", text)
 
 

@@ -8,7 +8,7 @@
 """Sending a reset: never twice.
 
 ResetInstance is sent again only when the service surely did not take it, or when it stayed without effect for as long
-as it could still have had one. What cannot be decided ends as C(unknown).
+as it could still have had one. What cannot be decided ends as `unknown`.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ Replan = Callable[["Instance | None"], Plan]
 
 
 class Submission:
-    """One reset, from its first send to its end. It fills C(result) and returns it.
+    """One reset, from its first send to its end. It fills `result` and returns it.
 
     Args:
-        result: its C(previous) is the instance as it was read at C(read_at) (seconds of C(boottime)).
+        result: its `previous` is the instance as it was read at `read_at` (seconds of `boottime`).
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Submission:
         return self._closed(ended or self._submit(parameters, replan))
 
     def follow(self, request_id: str, baseline_id: str | None = None) -> Result:
-        """Wait for the reset with C(request_id), which was sent before.
+        """Wait for the reset with `request_id`, which was sent before.
 
         Where the id of the operation before it is known, the reset may show another id than its RequestId.
         """
@@ -204,7 +204,7 @@ class Submission:
         self._guard.check(timestamp)
 
     def _judge(self, error: TencentCloudError) -> Result | None:
-        """What a failed send means; none when the reset may be sent again."""
+        """What a failed send means; None if the reset may be sent again."""
         meaning = verdict(error)
         if meaning is Verdict.NOT_ACCEPTED:
             return None
@@ -249,7 +249,7 @@ class Submission:
     def _reconcile(
         self, window: float, seen: Instance | None = None, foreign_until: float = -math.inf
     ) -> Result | None:
-        """Find out whether a reset in doubt took place; none when it surely did not and never will.
+        """Find out whether a reset in doubt took place; None if it surely did not and never will.
 
         Args:
             window: seconds for which it may still take effect and not show it; negative when they are over.

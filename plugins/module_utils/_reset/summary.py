@@ -19,7 +19,7 @@ Record = Mapping[str, Any]
 
 
 def summary(expected_state: ExpectedState, before: Record, after: Record) -> str:
-    """Sentences, each with a blank before it; none when there is nothing to add.
+    """Sentences, each with a blank before it; None if there is nothing to add.
 
     Args:
         effect: what was asked for.

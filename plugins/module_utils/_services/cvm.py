@@ -62,7 +62,7 @@ class ResetRequest:
     user_data: str | None = field(default=None, repr=False)
 
     def as_wire(self) -> dict[str, Any]:
-        """The parameters by the API's names. C(KeepImageLogin) is a string there, the services are booleans."""
+        """The parameters by the API's names. `KeepImageLogin` is a string there, the services are booleans."""
         login: dict[str, Any] = {}
         if self.password:
             login["Password"] = self.password
@@ -94,7 +94,7 @@ class Cvm:
         self.client = client
 
     def instance(self, instance_id: str, deadline: Deadline | None = None) -> Record | None:
-        """One instance, or none where the API knows no such id (DescribeInstances)."""
+        """One instance, or None if the API knows no such id (DescribeInstances)."""
         found = self._described("DescribeInstances", "InstanceIds", [instance_id], "InstanceSet", deadline)
         return next((one for one in found if one.get("instance_id") == instance_id), None)
 
@@ -189,7 +189,7 @@ class Cvm:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.
 
         Raises the error of that one call, and what it says about the reset is the caller's to judge; or, with nothing
-        sent, what C(before_sending) raises.
+        sent, what `before_sending` raises.
         """
         return str(self.client.write(CVM, "ResetInstance", parameters.as_wire(), before_sending)["RequestId"])
 
@@ -215,7 +215,7 @@ class Cvm:
         return str(self.client.write(CVM, "DeleteImages", {"ImageIds": [image_id]})["RequestId"])
 
     def dry_run(self, action: str, parameters: Mapping[str, Any]) -> None:
-        """Have the API judge CreateImage or DeleteImages without doing it (C(DryRun)). Raises its refusal."""
+        """Have the API judge CreateImage or DeleteImages without doing it (`DryRun`). Raises its refusal."""
         try:
             self.client.read(CVM, action, {**parameters, "DryRun": True})
         except ApiError as error:

@@ -19,7 +19,7 @@ def available_regions(client: Client, product: str) -> list[str]:
     """The regions in which a product can be used now (DescribeRegions), whichever region the client calls.
 
     Args:
-        product: its name there, such as C(cvm).
+        product: its name there, such as `cvm`.
     """
     answer = client.read(REGION, "DescribeRegions", {"Product": product})
     listed = answer.get("RegionSet")

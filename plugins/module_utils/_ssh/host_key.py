@@ -109,8 +109,8 @@ def line_of(text: str) -> Line | None:
 def split_by_names(lines: Sequence[str], names: Sequence[str], hashed: Mapping[str, Collection[int]]) -> Split:
     """Part a file by names.
 
-    A line that serves other names too is divided. Patterns with wildcards, and lines with a marker (C(@revoked),
-    C(@cert-authority)), belong to nobody: they stay.
+    A line that serves other names too is divided. Patterns with wildcards, and lines with a marker (`@revoked`,
+    `@cert-authority`), belong to nobody: they stay.
 
     Args:
         hashed: the numbers, from 1, of the hashed lines of each name.

@@ -78,7 +78,7 @@ def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: 
     """Change the lines of the names, as they stand in the file, and nothing else.
 
     The file is replaced as a whole, so that a reader sees all or nothing of it. Its mode and owner stay, a symbolic
-    link stays one, and tasks of this machine wait for each other. A new file is C(0600), a new folder C(0700).
+    link stays one, and tasks of this machine wait for each other. A new file is `0600`, a new folder `0700`.
     Raises TencentCloudError when the file cannot be read or written.
 
     Args:

@@ -47,7 +47,7 @@ class OpenSsh:
             return file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
 
     def scan(self, host: str, port: int, seconds: float) -> tuple[str, ...]:
-        """The host keys that a server answers with now, in order; none when nothing answers.
+        """The host keys that a server answers with now, in order; None if nothing answers.
 
         Args:
             seconds: how long to wait for it, at least one. A resolver can take longer.

@@ -77,10 +77,10 @@ class NotSettled(TencentCloudError):
 
 
 def wait_for_stable_keys(scan: Scan, not_keys: Collection[str], patience: Timing, clock: Clock, server: str) -> Settled:
-    """Scan until the answers have been equal for long enough, none with a key of C(not_keys).
+    """Scan until the answers have been equal for long enough, none with a key of `not_keys`.
 
     cloud-init replaces the keys that an image brings, and the server may answer before: so one answer proves nothing.
-    At least two must be equal, whatever C(patience) says. Raises NotSettled that says what was seen last.
+    At least two must be equal, whatever `patience` says. Raises NotSettled that says what was seen last.
 
     Args:
         server: its address and port, for a person.

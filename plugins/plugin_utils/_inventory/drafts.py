@@ -33,14 +33,14 @@ class Draft:
         made: those among them that values have made.
         edges: groups that values have made, each with the parent that the file gives it.
         refused: names that its values must not have as groups.
-        entry: the entry of C(keyed_groups) that is evaluated; none for anything else.
+        entry: the entry of `keyed_groups` that is evaluated; none for anything else.
     """
 
     def __init__(self, name: str, variables: Mapping[str, Any], names: GroupNames, known: Mapping[str, Any]) -> None:
         """Begin with what is known.
 
         Args:
-            variables: of the host, before C(compose).
+            variables: of the host, before `compose`.
             known: what Ansible knows of the host beside them, for expressions.
         """
         self.name = name
@@ -66,7 +66,7 @@ class Draft:
         return {**self._known, **self.variables, "group_names": sorted(groups)}
 
     def set_variable(self, _name: str, variable: str, value: Any) -> None:
-        """What C(compose) comes to. An empty address must not lead back to the name."""
+        """What `compose` comes to. An empty address must not lead back to the name."""
         if value or variable != ADDRESS:
             self.variables[variable] = value
 

@@ -28,7 +28,7 @@ _TEMPLATE = re.compile(r"\{[{%#]")
 
 
 class Keyed(NamedTuple):
-    """An entry of C(keyed_groups).
+    """An entry of `keyed_groups`.
 
     Attributes:
         option: the entry as it was given.
@@ -44,7 +44,7 @@ class Keyed(NamedTuple):
 
 
 def keyed_entries(option: Any, leading_separator: bool, safe: Callable[[str], str]) -> list[Keyed]:
-    """The entries of C(keyed_groups); what is no entry at all is left to Ansible to refuse.
+    """The entries of `keyed_groups`; what is no entry at all is left to Ansible to refuse.
 
     Args:
         leading_separator: the option of that name.
@@ -81,8 +81,8 @@ class GroupNames:
         """Take what other sources and the options say.
 
         Args:
-            keyed: the entries of C(keyed_groups).
-            conditional: the names that C(groups) gives.
+            keyed: the entries of `keyed_groups`.
+            conditional: the names that `groups` gives.
             earlier: the groups that the inventory has from what was read before.
             valued: those of the earlier groups that values of instances have made.
             hosts: the hosts from what was read before, less those of this plugin.

@@ -151,7 +151,7 @@ def _is_address_of_others(name: str, one: str, holders: Mapping[str, set[str]]) 
 
 
 def _ipv4(name: str) -> str | None:
-    """The address that programs take a name for: C(10.5) and C(167772165) are C(10.0.0.5) to them (inet_aton(3))."""
+    """The address that programs take a name for: `10.5` and `167772165` are `10.0.0.5` to them (inet_aton(3))."""
     parts = name.split(".")
     try:
         *heads, last = [int(part, _base(part)) for part in parts]

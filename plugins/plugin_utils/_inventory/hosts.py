@@ -25,7 +25,7 @@ ADDRESSES: dict[str, str | None] = {
     "private": "private_ip_addresses",
     "none": None,
 }
-"""The field with the address to connect to, for each value of C(connect_with)."""
+"""The field with the address to connect to, for each value of `connect_with`."""
 
 ADDRESS = "ansible_host"
 """The variable with the address to connect to; without it Ansible connects to the name of the host."""
@@ -70,8 +70,8 @@ def build_hosts(
 
     Args:
         found: instances by region.
-        hostnames: fields, or C(tag:KEY), the preferred first.
-        connect_with: keys of C(ADDRESSES), the preferred first.
+        hostnames: fields, or `tag:KEY`, the preferred first.
+        connect_with: keys of `ADDRESSES`, the preferred first.
         taken: the hosts that the inventory has, by name, each with the id of its instance, or empty.
         groups: what is known of the names of groups.
     """
@@ -108,7 +108,7 @@ def without_address(hosts: Mapping[str, Mapping[str, Any]], connect_with: Sequen
     """A warning about the hosts that nothing connects to, where there are some.
 
     Args:
-        hosts: the variables of each by its name, those of C(compose) included.
+        hosts: the variables of each by its name, those of `compose` included.
     """
     lost = [name for name, variables in hosts.items() if str(variables.get(ADDRESS, "")).endswith(_NOWHERE)]
     if not lost:

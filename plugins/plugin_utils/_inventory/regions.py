@@ -41,10 +41,10 @@ class RegionalInstances(NamedTuple):
 def clients_from(
     options: Mapping[str, Any], clock: Clock, *, hide: Tell = nobody, warn: Tell = nobody
 ) -> dict[str, Client]:
-    """A client for each region that C(regions) names, or else for the region of the connection options.
+    """A client for each region that `regions` names, or else for the region of the connection options.
 
-    They share the credentials, which are fetched here once; each has connections of its own. C(hide) is told every
-    secret that is found, and C(warn) what the user should know.
+    They share the credentials, which are fetched here once; each has connections of its own. `hide` is told every
+    secret that is found, and `warn` what the user should know.
 
     Raises TencentCloudError for options, credentials, or an answer of the region service that cannot be used.
     """
@@ -93,7 +93,7 @@ def _first(asked: Sequence[str]) -> str | None:
 
 
 def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> RegionalInstances:
-    """The instances that fit the filters, of every region; up to C(WORKERS) are asked at a time.
+    """The instances that fit the filters, of every region; up to `WORKERS` are asked at a time.
 
     Raises OptionError for filters that no call can have, before anything is sent.
     """

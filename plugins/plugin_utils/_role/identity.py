@@ -25,7 +25,7 @@ def leads_to(host: str, instance: Mapping[str, Any], resolve: Resolve | None = N
     Args:
         host: what is connected to, a name or an address.
         instance: the record of an instance, as the modules return it.
-        resolve: all addresses of a name, none where it has none.
+        resolve: all addresses of a name, None if it has none.
     """
     own = {_same(str(address)) for key in KEYS for address in instance.get(key) or []}
     found = {_same(address) for address in (resolve or resolved)(host)}

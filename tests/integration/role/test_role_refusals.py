@@ -37,8 +37,10 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "stopped": ({}, "reset_instance_allow_stopped"),
     "wrong words": (
         {"rollback": "maybe", "policy": "onse"},
-        "reset_instance_rollback: give true or false, or leave it out. "
-        "reset_instance_policy: give always, image_differs or once",
+        (
+            "reset_instance_rollback: give true or false, or leave it out. "
+            "reset_instance_policy: give always, image_differs or once"
+        ),
     ),
     "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct reset_instance_before_tasks"),
 }
@@ -113,7 +115,7 @@ def test_what_would_log_in_elsewhere_must_be_meant(pair: Controller) -> None:
 def test_a_hook_must_be_a_list_of_tasks(pair: Controller) -> None:
     run = pair.carry(failure_tasks="inventory.yml", login=False)
     assert run.code != 0
-    assert "/inventory.yml is no list of tasks" in run.out
+    assert "/inventory.yml is not a list of tasks" in run.out
     assert pair.simulator.state()["accepted_calls"] == {}
 
 

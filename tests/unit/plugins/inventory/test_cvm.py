@@ -149,7 +149,7 @@ def test_a_number_is_no_template(reader: Inventory, number: str) -> None:
         ({"strict": "{{ true }}", "cache": "maybe"}, "'cache', 'strict': neither yes nor no"),
         ({"validate_certs": "{{ true }}"}, "'validate_certs': neither yes nor no"),
         ({"skip_failed_regions": 7}, "'skip_failed_regions': neither yes nor no"),
-        ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is no region"),
+        ({"region": "Tokyo!", "regions": None}, "'Tokyo!' is not a valid region"),
         ({"regions": None}, "region: it is not set"),
         ({"filter": {"tag:role": "web"}, "region_s": []}, "there is no option 'filter', 'region_s'."),
         ({"regions": ["ap-tokyo-1"]}, "regions: 'ap-tokyo-1' is an availability zone. Give its region, ap-tokyo."),

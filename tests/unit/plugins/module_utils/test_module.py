@@ -255,7 +255,7 @@ def test_a_path_without_a_home_is_not_a_folder_of_that_name(
 
     end = frame(body, ca_path=path)
     assert end.failed
-    assert f"ca_path: {path} is no path" in end.result["msg"]
+    assert f"ca_path: {path} is not a usable path" in end.result["msg"]
     assert "give the whole path" in end.result["msg"]
 
 

@@ -108,7 +108,9 @@ def test_all_stands_alone(bench: Simulated) -> None:
     assert bench.calls == []
 
 
-@pytest.mark.parametrize(("region", "problem"), [("ap-tokyo-1", "is an availability zone"), ("Tokyo", "is no region")])
+@pytest.mark.parametrize(
+    ("region", "problem"), [("ap-tokyo-1", "is an availability zone"), ("Tokyo", "is not a valid region")]
+)
 def test_each_region_is_judged_before_anything_is_sent(bench: Simulated, region: str, problem: str) -> None:
     role = {"role_arn": ARN, "role_session_name": None, "duration_seconds": None, "external_id": None, "policy": None}
     with pytest.raises(OptionError, match=f"regions: '{region}' {problem}"):
