@@ -42,6 +42,8 @@ TREE = (("ANSIBLE_COLLECTIONS_PATH", "{tree}"),)
 WITHOUT_PROOFS = tuple(f"--ignore-glob=*/test_{proof}_*.py" for proof in ("lost", "once", "machines"))
 ROLE = "tests/integration/role"
 RESUME = f"{ROLE}/test_role_resume.py"
+# What the role refuses, and what it withstands: as long again as the rest, and on the newest core alone.
+GUARDS = tuple(f"{ROLE}/test_role_{name}.py" for name in ("attacks", "identity", "refusals"))
 # Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
 MATRICES = tuple(
     f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
@@ -56,7 +58,13 @@ def _on_core(core: str) -> tuple[Check, Check, Check]:
             f"role-{core}",
             "role",
             f"the role carries real sshd hosts through their reinstall, ansible-core {core}",
-            ((*PYTEST, *((f"--ignore={RESUME}", ROLE) if core == NEWEST else (f"{ROLE}/test_role.py",))),),
+            (
+                (
+                    *PYTEST,
+                    *(f"--ignore={apart}" for apart in (RESUME, *GUARDS) if core == NEWEST),
+                    ROLE if core == NEWEST else f"{ROLE}/test_role.py",
+                ),
+            ),
             environment=core,
             installed=True,
             show=SUMMARY,
@@ -88,6 +96,14 @@ CHECKS = (
         "role",
         "a run of the role that is killed in any phase goes on where it was",
         ((*PYTEST, RESUME),),
+        installed=True,
+        show=SUMMARY,
+    ),
+    Check(
+        "role-guards",
+        "role",
+        "the role refuses what would go wrong, and no server or stranger gets around it",
+        ((*PYTEST, *GUARDS),),
         installed=True,
         show=SUMMARY,
     ),
