@@ -86,7 +86,7 @@ def calls(task: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def arguments_of(module: str) -> dict[str, Any]:
     """What a module gives to AnsibleModule: its argument spec and the rules on it."""
     frame = importlib.import_module(f"ansible_collections.{NAMESPACE}.plugins.module_utils._module")
-    with mock.patch.object(frame, "AnsibleModule", side_effect=_Called) as made, contextlib.suppress(_Called):
+    with mock.patch.object(frame, "Module", side_effect=_Called) as made, contextlib.suppress(_Called):
         imported(module).main()
     (spec,), rules = made.call_args
     return {"argument_spec": spec, **rules}

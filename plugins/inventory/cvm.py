@@ -145,6 +145,7 @@ plugin: tencent.cloud.cvm
 regions: [ap-guangzhou, ap-hongkong]
 filters:
   instance-state: RUNNING
+connect_with: [public, private]
 keyed_groups:
   - prefix: role
     key: cvm_tags.role
@@ -169,6 +170,7 @@ plugin: tencent.cloud.cvm
 region: ap-guangzhou
 secret_id: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_ID') }}"
 secret_key: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_KEY') }}"
+connect_with: private
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: inventory_cache

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
@@ -132,7 +132,7 @@ def run(
     """
     lineage = Lineage()
     spec = {**(CONNECTION_SPEC if calls_api else {}), **argument_spec}
-    module = AnsibleModule(spec, supports_check_mode=True, **constraints)
+    module = Module(spec, supports_check_mode=True, **constraints)
     if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     hide = _hiding(module)
@@ -160,6 +160,30 @@ def run(
     if ending.failure is not None:
         module.fail_json(msg=encodable(ending.failure), **result)
     module.exit_json(**result)
+
+
+class Module(AnsibleModule):  # type: ignore[misc]
+    """Ansible's module, without secrets in what it logs and shows before the body begins.
+
+    Ansible cuts what looks like a password in a URL out of the log first, and does not find the secret in what is left;
+    and a refused option stands in `invocation` as it was given, by whatever name.
+    """
+
+    params: Mapping[str, Any]
+
+    def _log_invocation(self) -> None:
+        given: Mapping[str, Any] = self.params
+        self.params = in_all_texts(encodable, _without_secrets(self.argument_spec, given))
+        try:
+            super()._log_invocation()
+        finally:
+            self.params = given
+
+    def fail_json(self, msg: str, **others: Any) -> NoReturn:
+        """End the task as a failure."""
+        others.setdefault("invocation", {"module_args": _without_secrets(self.argument_spec, self.params)})
+        super().fail_json(msg, **others)
+        raise AssertionError("fail_json does not return")
 
 
 def _abandoned(result: Mapping[str, Any], why: str) -> Report:

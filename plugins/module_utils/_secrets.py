@@ -32,7 +32,10 @@ def forms_of(secret: str) -> set[str]:
     """
     if len(secret) < SHORTEST:
         return set()
-    raw = secret.encode(errors="surrogateescape")
+    try:
+        raw = secret.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        raw = secret.encode(errors="surrogatepass")
     lines = {line.strip() for line in secret.splitlines()}
     return {
         secret,

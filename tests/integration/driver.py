@@ -24,7 +24,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._engine.result impor
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, wanted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, desired
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
 
 from .shared_clock import SharedClock
@@ -36,7 +36,7 @@ def reset(options: Mapping[str, Any], shared: SharedClock) -> Result:
     """What the module does with these options."""
     clock = Clock(monotonic=shared.monotonic, wall=shared.wall, sleep=shared.sleep, boottime=shared.monotonic)
     try:
-        return Reset(Cvm(client_from(options, clock)), clock, wanted(options), timing(options)).run()
+        return Reset(Cvm(client_from(options, clock)), clock, desired(options), timing(options)).run()
     except TencentCloudError as error:
         return Result(options["instance_id"]).stop(error)
 

@@ -141,10 +141,14 @@ def verdict(error: TencentCloudError) -> Verdict:
     if isinstance(error, NoAnswer):
         return Verdict.UNKNOWN if error.sent else Verdict.NOT_ACCEPTED
     if isinstance(error, ApiError):
-        family = error.code.split(".")[0]
-        return _CODES.get(error.code, _CODES.get(family, Verdict.UNKNOWN))
+        return verdict_of(error.code)
     # What is no end of a request (no usable credentials, say) came before one.
     return Verdict.UNKNOWN if isinstance(error, BadAnswer) else Verdict.NOT_ACCEPTED
+
+
+def verdict_of(code: str) -> Verdict:
+    """What a code of the API says about the request it ended."""
+    return _CODES.get(code, _CODES.get(code.split(".")[0], Verdict.UNKNOWN))
 
 
 def worth_reading_again(error: TencentCloudError) -> bool:

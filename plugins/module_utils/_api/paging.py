@@ -69,7 +69,8 @@ def listed(
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
         records += (record(one) for one in found)
-        if not found or len(records) >= (answer.get("TotalCount") or float("inf")):
+        total = answer.get("TotalCount")
+        if not found or len(records) >= (total if isinstance(total, int) and total else math.inf):
             return records
 
 

@@ -19,20 +19,21 @@ _WAIT = "Wait for the operation in progress to end, then run the task again."
 _SHARED = "Stop sharing it with other accounts first."
 
 _ADVICE = {
-    "MissingParameter": "A parameter that this reset needs was not sent. Give the option that the message names.",
+    "MissingParameter": "A parameter that this call needs was not sent. Give the option that the message names.",
     "InvalidInstanceId.NotFound": "The instance does not exist (any more) for this key and region. "
     "Check instance_id, region and the account of the key.",
     "InvalidInstanceId.Malformed": "The instance id has the wrong form. Give ins- and eight letters or digits.",
     "InvalidParameterValue": "A value has the wrong form or is not supported. Correct the option the message names.",
     "InvalidInstance.NotSupported": "It may be busy, though it does not show that: try again in a few minutes. "
     "Else its kind, disk or region forbids this; try another image, or ask the vendor's support with the RequestId.",
-    "InternalServerError": "The service failed inside. Whether it had taken the reset was then read from the instance; "
+    "InternalServerError": "The service failed inside. Whether it had taken the call was then looked for; "
     "the vendor's support can look the RequestId up.",
     "InvalidAccount": "Settle the account's balance or its unpaid order, then run the task again.",
-    "OperationDenied": _WAIT,
+    "OperationDenied.InstanceOperationInProgress": _WAIT,
     "MutexOperation": _WAIT,
     "ResourceInUse": _WAIT,
     "ResourceInsufficient": "The service is out of stock. Try later, or leave system_disk as it is.",
+    "ResourceInsufficient.OverQuota": "Delete what is not needed any more, or ask for a larger quota.",
     "ResourcesSoldOut": "The service is out of stock. Try later.",
     "RequestLimitExceeded": "The account calls the API too often. Run fewer tasks at once, or raise max_attempts.",
     "InvalidImageId.InShared": _SHARED,

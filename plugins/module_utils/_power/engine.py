@@ -112,7 +112,7 @@ class Power:
             return
         for one in self._plan.under_way:
             self._followed[one] = Drift(self._desired, self._result.records[one])
-        if not self._followed:
+        if not self._followed or not (self._timing.wait or self._result.sent):
             self._nothing_to_do()
         elif self._timing.wait:
             self._follow()

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock, Deadline
 from .._engine.result import FAILED, PLANNED, REFUSED, UNCHANGED, UNKNOWN, OnEvent, Result, nobody
 from .._engine.timing import Timing
@@ -68,7 +69,7 @@ class Reset:
         ended = self._by_log(context, plan, check)
         if ended:
             return ended
-        if self._timing.wait_until_idle and not is_idle(context.instance):
+        if self._timing.wait_until_idle and not is_idle(context.instance) and _may_pass(plan):
             self._await_idle()
             context = Context(self._desired, self._gather())
             plan = make_plan(context)
@@ -245,6 +246,11 @@ class Reset:
             self._result.changes = {"before": plan.before, "after": plan.after}
         self._result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
         self._result.tell("planned", self._result.changes)
+
+
+def _may_pass(plan: Plan) -> bool:
+    """Whether nothing but what is under way on the instance stands in the way."""
+    return all(verdict_of(problem.code) is Verdict.BUSY for problem in plan.problems)
 
 
 def _parameters(desired: Desired) -> ResetRequest:

@@ -26,6 +26,13 @@ Instance = Mapping[str, Any]
 
 _LOST = (Observation.OVERWRITTEN, Observation.HIDDEN)
 
+_EXCLUDE_A_RESET = (
+    *("StartInstances", "StopInstances", "RebootInstances", "ResetInstances", "FailoverMigrateInstance"),
+    "RollbackInstanceSnapshot",
+)
+"""How the names of operations begin that a reset can neither meet nor be met by. Renaming, renewing and the like can
+take the place of a reset that is under way."""
+
 
 def is_idle(instance: Instance) -> bool:
     """Whether neither an operation runs on the instance, nor its state is still on its way after one."""
@@ -87,7 +94,7 @@ class Follower:
                 self._result.tell("polled", {"operation": str(tracker.operation), "sight": observation.name.lower()})
                 if observation is Observation.NOTHING and tracker.undisturbed and asked_at >= settled_at:
                     raise NoEffect
-                if observation is Observation.OVERWRITTEN and tracker.ours is None and asked_at < foreign_until:
+                if self._was_in_the_way(tracker, observation) and asked_at < foreign_until:
                     raise NoEffect
                 if observation not in _LOST:
                     lost_at = self._lost_at(asked_at, settled_at)
@@ -113,6 +120,11 @@ class Follower:
             asked_at = self._clock.monotonic()
             yield asked_at, self._read()
             more = polls.pause()
+
+    def _was_in_the_way(self, tracker: Tracker, observation: Observation) -> bool:
+        """Whether somebody else's operation shows during which no reset is accepted."""
+        excludes = str(tracker.operation.name).startswith(_EXCLUDE_A_RESET)
+        return observation is Observation.OVERWRITTEN and tracker.ours is None and excludes
 
     def _lost_at(self, seen_at: float, settled_at: float) -> float:
         """When a sight that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still

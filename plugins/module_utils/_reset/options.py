@@ -85,6 +85,8 @@ def _emptied(given: Mapping[str, Any]) -> Iterator[Problem]:
             "Give the request_id of the reset to wait for.",
         )
     expected = given.get("expected")
+    if "expected" in given and not expected:
+        yield invalid("expected", "It is empty, so it would guard nothing.", "Give what is expected, or leave it out.")
     empty = [name for name, value in expected.items() if value in (None, {})] if isinstance(expected, Mapping) else []
     for name in empty:
         yield invalid(f"expected.{name}", "It has no value, so it would guard nothing.", "Give one, or leave it out.")

@@ -20,7 +20,7 @@ from .._api.error_codes import Verdict, verdict
 from .._clock import Backoff, Clock, Deadline
 from .._engine.advice import advice
 from .._engine.result import ACCEPTED, REFUSED, UNCHANGED, Result
-from .._engine.timing import Timing
+from .._engine.timing import LIST_LAG, Timing
 from .._engine.tracker import OPERATION_FIELDS, ExpectedState, Operation, Tracker
 from .._errors import HeldUp, TencentCloudError
 from .._services.cvm import Cvm, ResetRequest
@@ -240,11 +240,11 @@ class Submission:
     def _reconcile_copy(self, error: TencentCloudError) -> Result | None:
         """Find out whether what is in the way of a send is a copy of it, made by somebody on the way to the service.
 
-        The copy was accepted before this refusal, so it shows as soon as a state is not late any more. What shows
-        before our reset could have ended is somebody else's operation, and that alone was in the way.
+        The copy was accepted before this refusal, so it shows as soon as a state is not late any more. What excludes a
+        reset, and shows before ours could have ended, is somebody else's operation, and that alone was in the way.
         """
         self._doubt = error
-        return self._reconcile(self._timing.state_lag, foreign_until=self._sent_at + SHORTEST_RESET)
+        return self._reconcile(max(self._timing.state_lag, LIST_LAG), foreign_until=self._sent_at + SHORTEST_RESET)
 
     def _reconcile(
         self, window: float, seen: Instance | None = None, foreign_until: float = -math.inf

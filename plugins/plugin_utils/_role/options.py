@@ -19,13 +19,13 @@ _SWITCHES = (
     *("override_protection", "stop_batch", "allow_stopped", "verify_address", "before_needs_login"),
     *("backup_force_poweroff", "rollback", "login"),
 )
-_SECONDS = (
-    *("wait_until_idle", "wait_timeout", "wait_interval", "settle_seconds", "backup_timeout"),
-    *("host_key_timeout", "host_key_stable_seconds", "login_timeout"),
-)
+_SECONDS = ("wait_interval", "host_key_timeout", "host_key_stable_seconds")
+_WHOLE_SECONDS = ("wait_until_idle", "wait_timeout", "settle_seconds", "backup_timeout", "login_timeout")
 _FORMS = {
     **dict.fromkeys(_SWITCHES, (r"(?i)true|false|yes|no|on|off|1|0", "true or false")),
     **dict.fromkeys(_SECONDS, (r"[0-9]+([.][0-9]+)?", "a number of seconds")),
+    **dict.fromkeys(_WHOLE_SECONDS, (r"[0-9]+", "a whole number of seconds")),
+    "login_port": (r"[1-9][0-9]{0,4}", "a port number"),
     "policy": ("always|image_differs|once", "always, image_differs or once"),
     "backup": ("none|snapshot|image", "none, snapshot or image"),
     "host_keys": ("scan|inject|none", "scan, inject or none"),

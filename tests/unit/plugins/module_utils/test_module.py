@@ -75,7 +75,7 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
 
     frame = Frame(give)
 
-    class RaisingModule(basic.AnsibleModule):  # type: ignore[misc]
+    class RaisingModule(_module.Module):
         """Ends by raising."""
 
         def __init__(self, *given: Any, **options: Any) -> None:
@@ -86,15 +86,15 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
             """Succeed."""
             raise Exit(False, result)
 
-        def fail_json(self, msg: str, **result: Any) -> NoReturn:
-            """Fail."""
-            raise Exit(True, {"msg": msg, **result})
-
         def warn(self, warning: str, **options: Any) -> None:
             """Remember a warning."""
             frame.warnings.append(warning)
 
-    monkeypatch.setattr(_module, "AnsibleModule", RaisingModule)
+    def fail_json(_module: basic.AnsibleModule, msg: str, **result: Any) -> NoReturn:
+        raise Exit(True, {"msg": msg, **result})
+
+    monkeypatch.setattr(_module, "Module", RaisingModule)
+    monkeypatch.setattr(basic.AnsibleModule, "fail_json", fail_json)
     return frame
 
 

@@ -55,7 +55,11 @@ def test_names_lose_their_prefix_and_values_are_copies() -> None:
     [
         ("rollback", "maybe", "true or false"),
         ("login", ["yes"], "true or false"),
-        ("wait_timeout", "soon", "a number of seconds"),
+        ("wait_timeout", "soon", "a whole number of seconds"),
+        ("login_timeout", "600.5", "a whole number of seconds"),
+        ("backup_timeout", 3600.5, "a whole number of seconds"),
+        ("login_port", "ssh", "a port number"),
+        ("login_port", 0, "a port number"),
         ("wait_interval", "-1", "a number of seconds"),
         ("policy", "onse", "always, image_differs or once"),
         ("backup", "snapshots", "none, snapshot or image"),
