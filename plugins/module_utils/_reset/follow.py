@@ -39,6 +39,12 @@ def is_idle(instance: Instance) -> bool:
     return Operation.of(instance).state != "OPERATING" and not is_on_its_way(instance)
 
 
+def was_in_the_way(tracker: Tracker, observation: Observation) -> bool:
+    """Whether somebody else's operation shows during which no reset is accepted."""
+    excludes = str(tracker.operation.name).startswith(_EXCLUDE_A_RESET)
+    return observation is Observation.OVERWRITTEN and tracker.ours is None and excludes
+
+
 class NoEffect(Exception):
     """A reset in doubt did not take place, and cannot take place any more."""
 
@@ -94,7 +100,7 @@ class Follower:
                 self._result.tell("polled", {"operation": str(tracker.operation), "sight": observation.name.lower()})
                 if observation is Observation.NOTHING and tracker.undisturbed and asked_at >= settled_at:
                     raise NoEffect
-                if self._was_in_the_way(tracker, observation) and asked_at < foreign_until:
+                if was_in_the_way(tracker, observation) and asked_at < foreign_until:
                     raise NoEffect
                 if observation not in _LOST:
                     lost_at = self._lost_at(asked_at, settled_at)
@@ -120,11 +126,6 @@ class Follower:
             asked_at = self._clock.monotonic()
             yield asked_at, self._read()
             more = polls.pause()
-
-    def _was_in_the_way(self, tracker: Tracker, observation: Observation) -> bool:
-        """Whether somebody else's operation shows during which no reset is accepted."""
-        excludes = str(tracker.operation.name).startswith(_EXCLUDE_A_RESET)
-        return observation is Observation.OVERWRITTEN and tracker.ours is None and excludes
 
     def _lost_at(self, seen_at: float, settled_at: float) -> float:
         """When a sight that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still

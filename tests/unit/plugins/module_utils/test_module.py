@@ -387,3 +387,38 @@ def test_the_password_of_a_proxy_that_cannot_be_read_is_hidden(frame: Frame) -> 
     for secret in ("hide-me-please", "hide/me#please?"):
         taken(frame, proxy=f"http://user:{secret}@[::1")
         assert secret in frame.modules[-1].no_log_values
+
+
+# --- what Ansible logs and shows by itself
+
+
+LOGIN = {"type": "dict", "options": {"password": {"type": "str", "no_log": True}}}
+SECRET_SPEC: dict[str, Any] = {"login": LOGIN, **SPEC}
+    "login": {"type": "dict", "options": {"password": {"type": "str", "no_log": True}}},
+    **SPEC,
+}
+
+
+@pytest.mark.parametrize("password", ["Example@Passw0rd:9", "P@ssw0rd-very-long"])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_no_part_of_a_password_is_logged(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch, password: str, as_text: bool
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(basic, "has_journal", False)
+    monkeypatch.setattr(basic.syslog, "syslog", lambda *words: logged.append(str(words[-1])))
+    login = {"password": password}
+    frame._give({**KEYS, "login": json.dumps(login) if as_text else login})
+    with pytest.raises(Exit):
+        run(SECRET_SPEC, ending(), as_result)
+    assert any("Invoked with" in line for line in logged)
+    assert not any(part in line for line in logged for part in ("@Passw0rd", "assw0rd", KEYS["secret_key"]))
+
+
+@pytest.mark.parametrize("given", [{"pasword": "Example-Passw0rd-9"}, {"login": {"pasword": "Example-Passw0rd-9"}}])
+def test_a_secret_in_a_misspelt_option_is_not_shown(frame: Frame, given: dict[str, Any]) -> None:
+    frame._give({**KEYS, **given})
+    with pytest.raises(Exit) as caught:
+        run(SECRET_SPEC, ending(), as_result)
+    assert caught.value.failed
+    assert "Passw0rd" not in json.dumps([caught.value.result, caught.value.invocation])

@@ -77,5 +77,9 @@ def test_the_longest_form_is_hidden_first() -> None:
     assert masked("secret-and-more", {"secret-and", "secret-and-more"}) == "********"
 
 
+def test_what_no_encoding_knows_is_hidden_too() -> None:
+    assert masked("key-\ud800-secret", forms_of("key-\ud800-secret")) == "********"
+
+
 def test_what_is_no_text_is_hidden_too() -> None:
     assert masked("key-\udce9-secret", forms_of("key-\udce9-secret")) == "********"

@@ -117,6 +117,15 @@ def test_check_mode_sends_nothing_and_shows_the_same_diff(state: str) -> None:
         assert planned.changes["after"][name]["instance_state"] == done.changes["after"][name]["instance_state"]
 
 
+def test_without_wait_what_somebody_else_has_under_way_by_now_is_not_called_accepted() -> None:
+    service = bench(power_seconds=60)
+    other = {"kind": "foreign", "operation": "StopInstances", "after_seconds": 0}
+    service.simulator.faults([{"action": "StopInstances", "kind": "throttle"}, {"action": "StopInstances", **other}])
+    result = power(service, "stopped", [WEB], wait=False)
+    assert (result.outcome, result.changed, result.request_id) == ("unchanged", False, None)
+    assert f"On their way to it: {WEB}" in result.reason
+
+
 def test_without_wait_it_ends_with_the_acceptance() -> None:
     service = bench(lag_seconds=0)
     result = power(service, "stopped", wait=False)

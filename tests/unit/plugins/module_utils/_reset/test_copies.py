@@ -12,8 +12,10 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.follow import was_in_the_way
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
 from tests.unit.support import backups
@@ -97,6 +99,26 @@ def test_the_operation_that_was_in_the_way_ends_it_at_once_and_is_named() -> Non
     assert (result.outcome, result.submissions, accepted(service)) == ("refused", 1, 0)
     assert "StopInstances OPERATING" in result.reason
     assert result.waited_seconds < SHORTEST_RESET
+
+
+@pytest.mark.parametrize("key", [None, "K1"])
+def test_a_copy_is_looked_for_as_long_as_a_state_can_be_late_whatever_settle_seconds_says(key: str | None) -> None:
+    service = world(lag_seconds=11)
+    service.fault("repeated")
+    once = {"policy": "once", "idempotency_key": key} if key else {}
+    timing = Timing(settle_seconds=300, state_lag=0)
+    assert (reset(service, timing=timing, **once).outcome, accepted(service)) == ("done", 1)
+
+
+@pytest.mark.parametrize("name", ["ModifyInstancesAttribute.InstanceName", "RenewInstances"])
+def test_an_operation_that_can_come_during_a_reset_does_not_prove_that_there_was_none(name: str) -> None:
+    """The simulator's other actors may not do it; real ones were seen to."""
+    baseline = {"latest_operation": "StartInstances", "latest_operation_request_id": "r-0"}
+    other = {"latest_operation": name, "latest_operation_state": "SUCCESS", "latest_operation_request_id": "r-9"}
+    tracker = Tracker(baseline, ExpectedState(IMAGE), request_id=None, state_lag=75, name="ResetInstance")
+    observation = tracker.see(other, 1.0)
+    assert observation is Observation.OVERWRITTEN
+    assert not was_in_the_way(tracker, observation)
 
 
 def test_an_operation_that_shows_late_may_have_come_after_a_copy() -> None:

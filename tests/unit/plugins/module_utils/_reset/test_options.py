@@ -131,20 +131,20 @@ def test_an_attach_that_a_template_emptied_is_refused(attach: str | None) -> Non
 @pytest.mark.parametrize(
     ("expected", "empty"),
     [
+        (None, ["expected"]),
+        ({}, ["expected"]),
         ({"instance_name": None}, ["expected.instance_name"]),
         ({"image_id": "img-1", "tags": {}}, ["expected.tags"]),
         ({"image_id": None, "tags": None}, ["expected.image_id", "expected.tags"]),
     ],
 )
-def test_a_guard_that_a_template_emptied_is_refused(expected: dict[str, Any], empty: list[str]) -> None:
+def test_a_guard_that_a_template_emptied_is_refused(expected: dict[str, Any] | None, empty: list[str]) -> None:
     found = problems(expected=expected)
     assert list(found) == empty
     assert all("would guard nothing" in words for words in found.values())
 
 
-@pytest.mark.parametrize(
-    "given", [{}, {"expected": None}, {"expected": "tags={}"}, {"expected": {"image_id": "img-1"}}]
-)
+@pytest.mark.parametrize("given", [{}, {"expected": "tags={}"}, {"expected": {"image_id": "img-1"}}])
 def test_guards_that_are_left_out_or_whole_are_fine(given: dict[str, Any]) -> None:
     assert problems(**given) == {}
 

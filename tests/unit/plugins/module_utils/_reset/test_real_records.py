@@ -184,6 +184,15 @@ def test_an_instance_whose_state_is_on_its_way_is_waited_for_too() -> None:
     assert reset(service, timing=Timing(wait_until_idle=100)).outcome == "done"
 
 
+def test_what_the_end_of_an_operation_does_not_mend_is_told_before_it() -> None:
+    service = busy()
+    began = service.clock.monotonic()
+    desired = Desired(INSTANCE, image_id="img-00000000", password="short")
+    result = Reset(service.cvm, service.clock, desired, Timing(wait_until_idle=300)).run()
+    assert (result.outcome, service.clock.monotonic() - began < 10) == ("refused", True)
+    assert {problem.option for problem in result.problems} >= {"image_id", "login_settings.password", "instance_id"}
+
+
 def test_an_operation_that_does_not_end_in_time_is_refused_and_named() -> None:
     service = busy()
     began = service.clock.monotonic()
