@@ -394,9 +394,6 @@ def test_the_password_of_a_proxy_that_cannot_be_read_is_hidden(frame: Frame) -> 
 
 LOGIN = {"type": "dict", "options": {"password": {"type": "str", "no_log": True}}}
 SECRET_SPEC: dict[str, Any] = {"login": LOGIN, **SPEC}
-    "login": {"type": "dict", "options": {"password": {"type": "str", "no_log": True}}},
-    **SPEC,
-}
 
 
 @pytest.mark.parametrize("password", ["Example@Passw0rd:9", "P@ssw0rd-very-long"])

@@ -118,7 +118,7 @@ def test_check_mode_sends_nothing_and_shows_the_same_diff(state: str) -> None:
 
 
 def test_without_wait_what_somebody_else_has_under_way_by_now_is_not_called_accepted() -> None:
-    service = bench(power_seconds=60)
+    service = bench(power_seconds=60, lag_seconds=0)
     other = {"kind": "foreign", "operation": "StopInstances", "after_seconds": 0}
     service.simulator.faults([{"action": "StopInstances", "kind": "throttle"}, {"action": "StopInstances", **other}])
     result = power(service, "stopped", [WEB], wait=False)
