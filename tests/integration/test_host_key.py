@@ -72,5 +72,5 @@ def test_a_host_key_in_user_data(ansible: Ansible, tmp_path: Path) -> None:
         stop=False,
     )
     assert run.results[0]["outcome"] == "done", run.everything
-    assert "no format that a host key can be added to" in run.everything
+    assert "which is for Windows, and the image is of Linux" in run.everything
     assert private.splitlines()[1] not in run.everything
