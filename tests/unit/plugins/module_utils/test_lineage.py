@@ -30,7 +30,11 @@ OLDER: Tree = [(pid, 5, command) for pid, _session, command in LOCAL[:-1]]
 BECOME: Tree = [BELOW[0], (85, 20, SUDO), (80, 20, SUDO), *LOCAL[2:]]
 ASYNC: Tree = [(90, 71, MODULE), (80, 71, WRAPPER), (70, 71, WRAPPER)]
 SSH: Tree = [(90, 80, MODULE), (80, 80, SHELL), (70, 60, "sshd: root@notty"), (60, 60, "sshd: /usr/sbin/sshd -D")]
-BY_HAND: Tree = [(90, 5, "python3 -m module"), (5, 5, "-bash"), (4, 4, "sshd: operator")]
+BY_HAND: Tree = [
+    (90, 5, "python3 -m ansible_collections.tencent.cloud.plugins.modules.cvm_reset_instance"),
+    (5, 5, "-bash"),
+    (4, 4, "sshd: operator"),
+]
 
 
 class Machine:
