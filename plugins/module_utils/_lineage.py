@@ -111,7 +111,7 @@ def _forked(one: _Process, above: _Process) -> bool:
 
 
 def _is_ansible(words: tuple[str, ...]) -> bool:
-    """Whether a command is one of Ansible's, run by Python or by itself; a module that Python runs by its name is none."""
+    """Whether a command is one of Ansible's, run by Python or by itself. A module that Python runs by name is none."""
     program = os.path.basename(words[0])
     scripts = words[1:4] if program.startswith("python") else ()
     names = [os.path.basename(word) for word in (program, *scripts)]
