@@ -105,7 +105,7 @@ def test_an_error_cannot_write_lines(ansible: Ansible) -> None:
     ansible.simulator.faults([refusal(FORGED)])
     run = ansible.play(reset(), arguments=["-vvv"], stop=False)
     assert run.result["outcome"] == "refused"
-    assert "It failed. \\x1b[2K fatal: [forged]: FAILED! => {} [WARNING]: forged\\u202e" in run.result["reason"]
+    assert "It failed. \\x1b[2K fatal: [forged]: FAILED! => {} [WARNING]: forged\\u202e" in run.result["msg"]
     assert_nothing_forged(run)
 
 
@@ -120,7 +120,7 @@ def test_what_the_api_repeats_of_a_secret_is_not_shown(ansible: Ansible) -> None
     options: dict[str, Any] = {"login_settings": {"password": PASSWORD}, "user_data": USER_DATA}
     run = ansible.play(reset(**options), arguments=["-vvvvvv"], stop=False)
     assert run.result["outcome"] == "refused"
-    assert run.result["reason"].count("********") >= len(echoes)
+    assert run.result["msg"].count("********") >= len(echoes)
     said = [secret for secret in (*echoes, "hunter2-of", "Integration/99") if secret in run.everything]
     assert said == []
 
