@@ -170,7 +170,7 @@ plugin: tencent.cloud.cvm
 region: ap-guangzhou
 secret_id: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_ID') }}"
 secret_key: "{{ lookup('ansible.builtin.env', 'TENCENTCLOUD_SECRET_KEY') }}"
-connect_with: private
+connect_with: [private]
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: inventory_cache
