@@ -69,7 +69,7 @@ def client(**options: Any) -> Client:
         ({"timeout": float("nan")}, "timeout", "out of range"),
         ({"timeout": float("inf")}, "timeout", "out of range"),
         ({"ca_path": "/no/such/ca.pem"}, "ca_path", "there is no /no/such/ca.pem"),
-        ({"region": "ap-guangzhou\n"}, "region", "no region"),
+        ({"region": "ap-guangzhou\n"}, "region", "not a valid region"),
         (
             {"region": "ap-guangzhou-3"},
             "region",

@@ -35,7 +35,7 @@ def test_each_code_of_the_document_has_an_advice_of_its_own(code: str) -> None:
         ("InvalidParameterValue.InvalidPassword", "InvalidParameterValue"),
         ("MissingParameter.MonitorService", "MissingParameter"),
         ("InvalidAccount.UnpaidOrder", "InvalidAccount"),
-        ("MutexOperation.TaskRunning", "OperationDenied"),
+        ("MutexOperation.TaskRunning", "OperationDenied.InstanceOperationInProgress"),
     ],
 )
 def test_a_code_that_is_not_listed_is_advised_as_its_family(code: str, like: str) -> None:
