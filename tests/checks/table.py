@@ -104,6 +104,13 @@ def _on_core(core: str) -> tuple[Check, Check, Check]:
 # The longest first, since some run side by side.
 CHECKS = (
     Check(
+        "matrix",
+        "unit",
+        "a reset is accepted once and its end told truly, whatever goes wrong and whenever a machine is stopped",
+        ((*PYTEST, *MATRICES),),
+        show=SUMMARY,
+    ),
+    Check(
         "role-resume",
         "role",
         "a run of the role that is killed in any phase goes on where it was",
@@ -136,13 +143,6 @@ CHECKS = (
     ),
     *_on_core("2.16"),
     *_on_core("2.19"),
-    Check(
-        "matrix",
-        "unit",
-        "a reset is accepted once and its end told truly, whatever goes wrong and whenever a machine is stopped",
-        ((*PYTEST, *MATRICES),),
-        show=SUMMARY,
-    ),
     Check(
         "sdk",
         "sdk",
