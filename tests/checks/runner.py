@@ -26,7 +26,7 @@ from .table import Check
 JOBS = 2
 TAIL_LINES = 60
 COMPLAINT = re.compile(r"\b(ERROR|FAILED)\b")
-TIMEOUT_SECONDS = 3600
+TIMEOUT_SECONDS = 1800
 GRACE_SECONDS = 5
 PASSED, FAILED, NOT_RUN = "passed", "FAILED", "not run"
 

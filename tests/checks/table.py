@@ -40,31 +40,19 @@ TREE = (("ANSIBLE_COLLECTIONS_PATH", "{tree}"),)
 # What the engine does over sockets does not depend on the core, nor do the tests' own machines; they are proved on the
 # newest one.
 WITHOUT_PROOFS = tuple(f"--ignore-glob=*/test_{proof}_*.py" for proof in ("lost", "once", "machines"))
-# How a signal ends Ansible has changed once, with 2.18: the oldest and the newest core show both ways.
-CANCELLED = "--ignore=tests/integration/test_cancelled.py"
 ROLE = "tests/integration/role"
 RESUME = f"{ROLE}/test_role_resume.py"
 # What the role refuses, and what it withstands: as long again as the rest, and on the newest core alone.
 GUARDS = tuple(f"{ROLE}/test_role_{name}.py" for name in ("attacks", "identity", "refusals"))
 # Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
 MATRICES = tuple(
-    f"tests/unit/plugins/module_utils/_reset/test_{name}.py"
-    for name in ("reset_matrix", "reset_machine", "idempotency_held_up")
+    f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
 )
 UNIT = (*PYTEST, *(f"--ignore={matrix}" for matrix in MATRICES), "tests/unit")
-# What imports no Ansible (the test of the layers shows what does) is the same on each core. The oldest one has all of
-# it, since it has an older Python too.
-OF_ANSIBLE = tuple(
-    f"tests/unit/{name}"
-    for name in (
-        *("plugins/modules", "plugins/inventory", "plugins/filter", "plugins/module_utils/test_module.py"),
-        *("test_examples.py", "test_family.py", "test_layers.py", "test_role.py"),
-    )
-)
 
 
 def _on_core(core: str) -> tuple[Check, Check, Check]:
-    proofs = () if core == NEWEST else WITHOUT_PROOFS if core == "2.16" else (*WITHOUT_PROOFS, CANCELLED)
+    proofs = () if core == NEWEST else WITHOUT_PROOFS
     return (
         Check(
             f"role-{core}",
@@ -94,7 +82,7 @@ def _on_core(core: str) -> tuple[Check, Check, Check]:
             f"unit-{core}",
             "unit",
             f"unit tests on ansible-core {core}",
-            (UNIT if core != "2.19" else (*PYTEST, *OF_ANSIBLE),),
+            (UNIT,),
             environment=core,
             show=SUMMARY,
         ),
