@@ -29,7 +29,7 @@ Look = tuple[bool, "Record | None"]
 
 
 class Lifecycle:
-    """Makes, awaits and deletes one artifact. It fills `result` and returns it."""
+    """Makes, awaits and deletes one image or snapshot. It fills `result` and returns it."""
 
     def __init__(self, kind: ResourceKind, client: Client, clock: Clock, timing: Timing, result: ChangeResult) -> None:
         self._kind = kind

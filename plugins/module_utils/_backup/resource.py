@@ -19,7 +19,7 @@ from .._clock import Deadline
 
 @dataclass(frozen=True)
 class ResourceKind:
-    """One kind of artifact, and how to read it.
+    """Images or snapshots, and how to read it.
 
     Attributes:
         noun: `image` or `snapshot`, as the keys of results begin.

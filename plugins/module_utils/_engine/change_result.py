@@ -28,8 +28,8 @@ class ChangeResult:
     """What became of a task with an image or a snapshot.
 
     Attributes:
-        noun: as in Kind.
-        record: the last good read of the artifact, None if there is none; `previous` the one before the task.
+        noun: as in ResourceKind, or `instance`.
+        record: the last good read of the thing, None if there is none; `previous` the one before the task.
         sent: whether a call that changes something was sent.
         submissions: how often the call that must not take effect twice was sent.
         adopted: whether what it made, or began, was recognized by its trace, not by an answer.

@@ -129,7 +129,7 @@ class Tracker:
     Args:
         before: the instance as it was read just before the send. It is without an operation only when nobody has
             operated the instance: then none later is as before.
-        effect: what was asked for.
+        expected_state: what was asked for.
         request_id: what ResetInstance answered; None if the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
         exact: whether only the operation with just that id is ours; otherwise a new one of the name will do.

@@ -69,7 +69,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Context:
-    """Wanted and known together, with the questions that rules and plan ask of them."""
+    """What is desired and what is known together, with the questions that rules and plan ask of them."""
 
     desired: Desired
     facts: Facts

@@ -83,7 +83,7 @@ class Follower:
         """Look until the end.
 
         Args:
-            watch: judges each look.
+            tracker: judges each look.
             settled_at: the moment (monotonic seconds) from which an instance that shows nothing new proves that the
                 reset never happens.
             foreign_until: the moment before which another operation is too early to have come after the reset, and so

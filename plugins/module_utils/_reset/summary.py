@@ -22,7 +22,7 @@ def summary(expected_state: ExpectedState, before: Record, after: Record) -> str
     """Sentences, each with a blank before it; None if there is nothing to add.
 
     Args:
-        effect: what was asked for.
+        expected_state: what was asked for.
         before: the instance before the reset.
         after: the instance after it.
     """

@@ -62,7 +62,7 @@ class Case:
     """How a situation differs from the everyday one; ``instance``, ``image`` and ``current`` are laid over it.
 
     Attributes:
-        wanted: the arguments of Wanted.
+        desired: the arguments of Desired.
         image: the target image; none when there is none of that id.
         current: likewise, the image that the instance runs.
         key_pairs: the ids of those that exist.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils import _clock as _backoff
+from ansible_collections.tencent.cloud.plugins.module_utils import _clock
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Backoff, Clock, Deadline
 from tests.unit.support.doubles import Time
 
@@ -82,12 +82,12 @@ def test_without_a_clock_that_counts_suspension_the_time_of_day_tells(
     monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     times = {"monotonic": 100.0, "time": 5000.0}
-    monkeypatch.setattr(_backoff.time, "monotonic", lambda: times["monotonic"])
-    monkeypatch.setattr(_backoff.time, "time", lambda: times["time"])
+    monkeypatch.setattr(_clock.time, "monotonic", lambda: times["monotonic"])
+    monkeypatch.setattr(_clock.time, "time", lambda: times["time"])
     if broken == "missing":
-        monkeypatch.delattr(_backoff.time, "CLOCK_BOOTTIME")
+        monkeypatch.delattr(_clock.time, "CLOCK_BOOTTIME")
     else:
-        monkeypatch.setattr(_backoff.time, "clock_gettime", refuse)
+        monkeypatch.setattr(_clock.time, "clock_gettime", refuse)
     clock = Clock()
     seen = []
     for monotonic, wall in ((0.0, 0.0), (1.0, 1.0), (0.0, 3600.0), (1.0, -9000.0)):
