@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import ssl
@@ -73,14 +74,23 @@ def ca_bundle(option: str | None, environment: Mapping[str, str]) -> str | None:
     path, setting = (option, "ca_path") if option else (environment.get(variable), variable)
     if not path:
         return None
-    fix = "Give a file or directory of CA certificates."
+    fault = _fault_of_bundle(path)
+    if fault:
+        raise OptionError(setting, fault, "Give a file or directory of CA certificates.")
+    return path
+
+
+@functools.cache
+def _fault_of_bundle(path: str) -> str | None:
+    """Why it cannot be used, or None. Loading a usual bundle takes longer than all else that a client needs, so each is
+    tried once in a process, however many clients it makes."""
     if not os.path.exists(path):
-        raise OptionError(setting, f"there is no {path}.", fix)
+        return f"there is no {path}."
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})
     except OSError as error:
         # Errors of TLS, which are such errors too, have numbers of their own.
         why = "it holds no CA certificates" if isinstance(error, ssl.SSLError) else os.strerror(error.errno or 0)
-        raise OptionError(setting, f"{path} cannot be used: {why}.", fix) from None
-    return path
+        return f"{path} cannot be used: {why}."
+    return None

@@ -70,6 +70,20 @@ def test_a_given_authority_is_trusted(context: ssl.SSLContext, ca: str) -> None:
         assert status(server, ca_path=ca) == 200
 
 
+def test_a_bundle_is_tried_once_however_many_clients_use_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bundle.pem"
+    path.touch()
+    tried: list[str] = []
+
+    def load(_context: ssl.SSLContext, cafile: str) -> None:
+        tried.append(cafile)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load)
+    for _client in range(3):
+        Transport(ca_path=str(path)).close()
+    assert tried == [str(path)]
+
+
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_an_authority_of_the_environment_is_trusted(
     context: ssl.SSLContext, ca: str, monkeypatch: pytest.MonkeyPatch, variable: str
