@@ -27,6 +27,8 @@ def problems(folder: str, secrets: Iterable[str] = (), files: Iterable[str] = ()
         files: files that nobody else may write; paths.
         user: the number of the user, by default whoever runs this.
     """
+    if folder.startswith("~"):
+        return [f"There is no home directory for {folder}. Set HOME, or give the whole path."]
     me = os.geteuid() if user is None else user
     found = [_problem(Path(folder), me, stat.S_ISDIR, "folder", OTHERS_WRITE), *_above(Path(folder))]
     found += [_problem(Path(one), me, stat.S_ISREG, "file", OTHERS_WRITE | OTHERS_READ) for one in secrets]

@@ -93,3 +93,8 @@ def test_nobody_else_may_put_another_folder_in_its_place(folder: Path, mode: int
     assert [problem.partition(" (mode")[0] for problem in found(folder)] == [
         f"Everybody can replace what is in {folder.parent}"
     ] * count
+
+
+def test_a_home_that_could_not_be_found_is_no_folder_of_the_working_directory() -> None:
+    (only,) = problems("~/.ansible/reset_instance", secrets=["~/.ansible/reset_instance/key"])
+    assert only == "There is no home directory for ~/.ansible/reset_instance. Set HOME, or give the whole path."
