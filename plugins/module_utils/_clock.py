@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Time: one clock to inject, one deadline, and one delay primitive for retrying and polling."""
+"""Time: one clock to inject, one deadline, and the delays between two tries."""
 
 from __future__ import annotations
 
@@ -77,37 +77,43 @@ class Deadline:
         return self.remaining <= 0.0
 
 
-class Backoff:
-    """Growing, jittered, capped pauses that end with a deadline.
+class Delays:
+    """Growing, jittered, capped delays.
 
-    The n-th pause is `first * factor ** n` seconds, at most `cap`, of which up to `jitter` (a share) is
-    taken off by chance, so that many tasks do not come back at the same moment. With `factor` 1 it is a poll.
+    The n-th is `first * 2 ** n` seconds, at most `cap`, of which up to a half is taken off by chance, so that many
+    tasks do not come back at the same moment.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        *,
-        first: float,
-        cap: float,
-        factor: float = 2.0,
-        jitter: float = 0.5,
-        deadline: Deadline | None = None,
-    ) -> None:
-        self._clock = clock
+    def __init__(self, *, first: float, cap: float, chance: Callable[[], float]) -> None:
         self._next = first
         self._cap = cap
-        self._factor = factor
-        self._jitter = jitter
+        self._chance = chance
+
+    def next(self) -> float:
+        """The next delay, in seconds."""
+        delay = min(self._next, self._cap)
+        self._next = min(self._next * 2.0, self._cap)
+        return delay * (1.0 - 0.5 * self._chance())
+
+
+class Backoff:
+    """Sleeps such delays, up to a deadline.
+
+    Args:
+        first: the first delay, and `cap` the longest, in seconds.
+    """
+
+    def __init__(self, clock: Clock, *, first: float, cap: float, deadline: Deadline | None = None) -> None:
+        self._clock = clock
+        self._delays = Delays(first=first, cap=cap, chance=clock.chance)
         self._deadline = deadline
 
     def pause(self) -> bool:
         """Sleep once. Returns false, without sleeping, when the deadline has passed."""
         if self._deadline is not None and self._deadline.expired:
             return False
-        delay = min(self._next, self._cap) * (1.0 - self._jitter * self._clock.chance())
+        delay = self._delays.next()
         if self._deadline is not None:
             delay = min(delay, self._deadline.remaining)
-        self._next = min(self._next * self._factor, self._cap)
         self._clock.sleep(delay)
         return True

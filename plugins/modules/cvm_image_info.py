@@ -206,8 +206,8 @@ def info(task: Task) -> Report:
     options = task.options
     ids = task.options["image_ids"] or []
     client = task.client([*id_problems("image_ids", "img", ids), *filter_problems(task.options["filters"])])
-    found = Cvm(client).find_images(ids, options["filters"], options["instance_type"])
-    return Report(result(sorted(found, key=age, reverse=True)))
+    found = Cvm(client).images(ids, options["filters"], instance_type=options["instance_type"])
+    return Report(result(sorted(found.values(), key=age, reverse=True)))
 
 
 def age(image: Mapping[str, Any]) -> tuple[str, str]:

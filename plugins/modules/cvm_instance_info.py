@@ -200,7 +200,7 @@ def info(task: Task) -> Report:
     """List the instances."""
     ids = task.options["instance_ids"] or []
     client = task.client([*id_problems("instance_ids", "ins", ids), *filter_problems(task.options["filters"])])
-    return Report(result(Cvm(client).instances(ids, task.options["filters"])))
+    return Report(result(list(Cvm(client).instances(ids, task.options["filters"]).values())))
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def info(task: Task) -> Report:
     """List the key pairs."""
     ids = task.options["key_ids"] or []
     client = task.client([*id_problems("key_ids", "skey", ids), *filter_problems(task.options["filters"])])
-    return Report(result(Cvm(client).find_key_pairs(ids, task.options["filters"])))
+    return Report(result(list(Cvm(client).key_pairs(ids, task.options["filters"]).values())))
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._clock import Deadline
-from .._errors import BadAnswer, OptionError
+from .._errors import ApiError, BadAnswer, OptionError
 from .._problems import Problem, problems_of
 from .client import Client, Service
 from .transform import Record, record
@@ -43,6 +43,57 @@ KNOWN_VALUES: dict[str, tuple[str, ...]] = {
 """The values of filters that have a fixed set (DescribeInstances, DescribeImages); the API finds nothing by another."""
 
 
+class Listing(NamedTuple):
+    """How things of one kind are listed.
+
+    Attributes:
+        ids: the parameter that names them.
+        result: the name of the list in the answer.
+        key: the id of a record.
+    """
+
+    service: Service
+    action: str
+    ids: str
+    result: str
+    key: str
+
+
+def find(
+    client: Client,
+    listing: Listing,
+    ids: Sequence[str] = (),
+    filters: Mapping[str, Any] | None = None,
+    deadline: Deadline | None = None,
+    **others: Any,
+) -> dict[str, Record]:
+    """Things by ids, or else by filters, or else all; by their ids. Ids that name nothing are left out.
+
+    Raises OptionError for filters that no call can have.
+
+    Args:
+        others: more parameters of each call.
+    """
+    asked = queries(listing.ids, ids, filters)
+    found = [one for query in asked for one in _known(client, listing, {**query, **others}, deadline)]
+    by_id = {str(one.get(listing.key)): one for one in found}
+    return {one: by_id[one] for one in ids if one in by_id} if ids else by_id
+
+
+def _known(client: Client, listing: Listing, query: Mapping[str, Any], deadline: Deadline | None) -> list[Record]:
+    """What one query finds. An unknown id may refuse the others too, and so may one that the API finds malformed, which
+    names nothing either: so they are parted."""
+    ids = query.get(listing.ids, [])
+    try:
+        return listed(client, listing.service, listing.action, query, listing.result, deadline=deadline, most=len(ids))
+    except ApiError as error:
+        if not ids or not error.code.endswith((".NotFound", ".Malformed")):
+            raise
+    half = len(ids) // 2
+    parts = (ids[:half], ids[half:]) if half else ()
+    return [one for part in parts for one in _known(client, listing, {**query, listing.ids: part}, deadline)]
+
+
 def listed(
     client: Client,
     service: Service,
@@ -51,6 +102,7 @@ def listed(
     result: str,
     *,
     page: int = PAGE,
+    most: int = 0,
     deadline: Deadline | None = None,
 ) -> list[Record]:
     """All records of an action that pages, in snake_case.
@@ -61,6 +113,7 @@ def listed(
     Args:
         result: the name of the list in the answer.
         page: how many records to ask for at a time.
+        most: how many there can be; 0 if that is not known.
     """
     records: list[Record] = []
     while True:
@@ -70,7 +123,7 @@ def listed(
             raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
         records += (record(one) for one in found)
         total = answer.get("TotalCount")
-        if not found or len(records) >= (total if isinstance(total, int) and total else math.inf):
+        if not found or len(records) >= (total if isinstance(total, int) and total else most or math.inf):
             return records
 
 

@@ -5,30 +5,36 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The result of a reset: always the same keys."""
+"""What became of a task that changes something: always the same keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
 
-from .._errors import TencentCloudError
-from .._problems import Problem, as_data, problems_of, refusal
-from .tracker import Operation
+from .._clock import Clock
+from .._errors import TencentCloudError, place_of
+from .._problems import Problem, as_data, merged, problems_of, refusal
+from .flow import Flow
 
-DONE = "done"
-ACCEPTED = "accepted"
-UNCHANGED = "unchanged"
-PLANNED = "planned"
-FAILED = "failed"
-REFUSED = "refused"
-UNKNOWN = "unknown"
 
-_CHANGED = (DONE, ACCEPTED, PLANNED, FAILED, UNKNOWN)
-"""The outcomes after which the disk may be gone, and the plan to wipe it."""
+class Outcome(str, Enum):
+    """How a task ended, as its result says it."""
 
-_OK = (DONE, ACCEPTED, PLANNED, UNCHANGED)
+    DONE = "done"
+    ACCEPTED = "accepted"
+    UNCHANGED = "unchanged"
+    PLANNED = "planned"
+    FAILED = "failed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+_OK = (Outcome.DONE, Outcome.ACCEPTED, Outcome.PLANNED, Outcome.UNCHANGED)
+_MAY_HAVE_CHANGED = (Outcome.DONE, Outcome.ACCEPTED, Outcome.FAILED, Outcome.UNKNOWN)
+"""The outcomes after which something may be other than before, if a call was sent."""
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
 """Is told `planned`, `waiting`, `sent`, `adopted`, `polled` and `ended` with what belongs to it, no secrets."""
@@ -38,32 +44,32 @@ def nobody(kind: str, data: Mapping[str, Any]) -> None:
     """Listens to no event."""
 
 
+R = TypeVar("R", bound="Result")
+
+
 @dataclass
 class Result:
-    """What became of a reset.
+    """What became of a task; those of each module add what they are about.
 
     Attributes:
         tell: whom to tell of events.
-        outcome: one of the words above.
         ok: whether the task succeeded.
         request_id: of our call, or of the operation that was taken for ours.
-        instance: the last good read; `previous` the one before the reset.
-        operation: the latest operation that was seen.
-        submissions: how often ResetInstance was sent.
-        adopted: whether the operation was recognized by its trace, not by an answer.
+        sent: whether a call that changes something was sent.
+        submissions: how often the call that must not take effect twice was sent.
+        adopted: whether what it made, or began, was recognized by its trace, not by an answer.
         reason: sentences for a person.
         changes: the diff.
     """
 
-    instance_id: str
+    NOTHING_DONE: ClassVar[str] = "Nothing was changed"
+
     tell: OnEvent = field(default=nobody, repr=False)
-    outcome: str = REFUSED
+    outcome: Outcome = Outcome.REFUSED
     ok: bool = False
     request_id: str | None = None
-    instance: Mapping[str, Any] | None = None
-    previous: Mapping[str, Any] | None = None
-    operation: Operation | None = None
     waited_seconds: float = 0.0
+    sent: bool = False
     submissions: int = 0
     adopted: bool = False
     reason: str = ""
@@ -73,41 +79,47 @@ class Result:
     changes: dict[str, Any] = field(default_factory=dict)
 
     def end(
-        self, outcome: str, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
-    ) -> Result:
-        """Close the result. An outcome that is a success by itself is one unless `ok` says otherwise."""
+        self: R, outcome: Outcome, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
+    ) -> R:
+        """Close the result, and return it. An outcome that is a success by itself is one unless `ok` says otherwise."""
         self.outcome = outcome
-        self.reason = reason
+        self.reason = reason.strip()
         self.ok = outcome in _OK if ok is None else ok
         self.error = error
-        self.tell("ended", {"outcome": outcome, "reason": reason})
+        self.tell("ended", {"outcome": outcome.value, "reason": self.reason})
         return self
 
-    def refuse(self, problems: Sequence[Problem], error: TencentCloudError | None = None) -> Result:
-        """Close it with everything that stands in the way; nothing was sent, or nothing more.
+    def refuse(self: R, problems: Sequence[Problem], error: TencentCloudError | None = None) -> R:
+        """Close it with everything that stands in the way; nothing was sent, or nothing was accepted.
 
         Args:
-            error: what kept the rest from being judged.
+            error: what kept the rest from being judged as well.
         """
         self.problems = list(problems)
-        what = "Nothing was reset" if self.submissions else "Nothing was sent"
-        return self.end(REFUSED, refusal(what, problems, error), error=error)
+        what = self.NOTHING_DONE if self.sent else "Nothing was sent"
+        return self.end(Outcome.REFUSED, refusal(what, problems, error), error=error)
 
-    def stop(self, error: TencentCloudError) -> Result:
+    def stop(self: R, error: TencentCloudError) -> R:
         """Close it with an error that ended the task before anything was sent."""
         problems = problems_of(error)
-        return self.refuse(problems) if problems else self.end(REFUSED, str(error), error=error)
+        return self.refuse(problems) if problems else self.end(Outcome.REFUSED, str(error), error=error)
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is, may be, or would be other than before."""
+        return self.outcome is Outcome.PLANNED or (self.sent and self.outcome in _MAY_HAVE_CHANGED)
+
+    def about(self) -> dict[str, Any]:
+        """The keys that say what the task is about, before and after."""
+        raise NotImplementedError
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""
         return {
-            "changed": self.outcome in _CHANGED,
-            "outcome": self.outcome,
+            "changed": self.changed,
+            "outcome": self.outcome.value,
             "request_id": self.request_id,
-            "instance_id": self.instance_id,
-            "instance": self.instance,
-            "previous": None if self.previous is self.instance else self.previous,
-            "operation": self.operation._asdict() if self.operation and self.operation.name else None,
+            **self.about(),
             "waited_seconds": round(self.waited_seconds, 1),
             "submissions": self.submissions,
             "adopted": self.adopted,
@@ -115,3 +127,48 @@ class Result:
             "problems": as_data(self.problems),
             "error": self.error.as_dict() if self.error else None,
         }
+
+
+_NEEDED_TO_READ = {
+    "api",
+    "instance_id",
+    "instance_ids",
+    "image_id",
+    "image_name",
+    "snapshot_id",
+    "snapshot_name",
+    "disk_id",
+}
+
+
+def judged(result: R, problems: Sequence[Problem], judge: Flow[object]) -> Flow[R]:
+    """The end of a task whose options cannot be used: their problems, and those that the records show.
+
+    Args:
+        judge: plans the task, as in check mode. It is not run when the options that say what to read are wrong.
+    """
+    if _NEEDED_TO_READ.isdisjoint(problem.option for problem in problems):
+        try:
+            yield from judge
+        except TencentCloudError as error:
+            return result.refuse(problems, error)
+    return result.refuse(merged(problems, result.problems))
+
+
+def guarded(result: R, clock: Clock, action: str, work: Flow[object]) -> Flow[R]:
+    """Do work that fills the result, and measure it. A defect must not lose what was sent."""
+    started_at = clock.monotonic()
+    try:
+        yield from work
+    except Exception as bug:
+        if not result.sent:
+            raise
+        broken = TencentCloudError(
+            f"A defect of this module after the send ({place_of(bug)}).",
+            code="Broken",
+            request_id=result.request_id,
+            action=action,
+        )
+        result.end(Outcome.UNKNOWN, f"{action} was sent, and then this module broke: {broken}", error=broken)
+    result.waited_seconds = clock.monotonic() - started_at
+    return result

@@ -9,14 +9,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._api.client import CBS, Client
-from .._api.paging import listed, queries
+from .._api.paging import Listing, find
 from .._api.transform import Record
 from .._clock import Deadline
-from .._errors import ApiError, BadAnswer
+from .._errors import BadAnswer
+
+
+DISKS = Listing(CBS, "DescribeDisks", "DiskIds", "DiskSet", "disk_id")
+SNAPSHOTS = Listing(CBS, "DescribeSnapshots", "SnapshotIds", "SnapshotSet", "snapshot_id")
 
 
 class Cbs:
@@ -25,22 +29,21 @@ class Cbs:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def disk(self, disk_id: str, deadline: Deadline | None = None) -> Record | None:
-        """One disk, or none (DescribeDisks)."""
-        return self._one("DescribeDisks", "DiskIds", disk_id, "DiskSet", "disk_id", deadline)
+    def disks(self, ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, Record]:
+        """Disks by ids; by their ids (DescribeDisks). Ids that name nothing are left out."""
+        return find(self.client, DISKS, ids, None, deadline)
 
-    def snapshot(self, snapshot_id: str, deadline: Deadline | None = None) -> Record | None:
-        """One snapshot, or none (DescribeSnapshots)."""
-        return self._one("DescribeSnapshots", "SnapshotIds", snapshot_id, "SnapshotSet", "snapshot_id", deadline)
+    def snapshots(
+        self,
+        ids: Sequence[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        deadline: Deadline | None = None,
+    ) -> dict[str, Record]:
+        """Snapshots by ids, or else by filters; by their ids (DescribeSnapshots). Ids that name nothing are left out.
 
-    def snapshots(self, filters: Mapping[str, Any], deadline: Deadline | None = None) -> list[Record]:
-        """The snapshots that fit the filters; each once (DescribeSnapshots)."""
-        found = [
-            one
-            for query in queries("SnapshotIds", (), filters)
-            for one in listed(self.client, CBS, "DescribeSnapshots", query, "SnapshotSet", deadline=deadline)
-        ]
-        return list({str(one.get("snapshot_id")): one for one in found}.values())
+        Raises OptionError for filters that no call can have.
+        """
+        return find(self.client, SNAPSHOTS, ids, filters, deadline)
 
     def create_snapshot(self, parameters: Mapping[str, Any]) -> tuple[str, str]:
         """Send CreateSnapshot once; returns SnapshotId and RequestId.
@@ -64,14 +67,3 @@ class Cbs:
     def delete_snapshot(self, snapshot_id: str) -> str:
         """Send DeleteSnapshots once for a snapshot and return the RequestId. Raises the error of that one call."""
         return str(self.client.write(CBS, "DeleteSnapshots", {"SnapshotIds": [snapshot_id]})["RequestId"])
-
-    def _one(
-        self, action: str, parameter: str, wanted: str, result: str, key: str, deadline: Deadline | None
-    ) -> Record | None:
-        try:
-            found = listed(self.client, CBS, action, {parameter: [wanted]}, result, deadline=deadline)
-        except ApiError as error:
-            if error.code.endswith(".NotFound"):
-                return None
-            raise
-        return next((one for one in found if one.get(key) == wanted), None)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._api.client import CVM, BeforeSending, Client
-from .._api.paging import listed, queries
-from .._api.transform import Record, record
+from .._api.paging import Listing, find
+from .._api.transform import Record
 from .._clock import Deadline
 from .._errors import ApiError, BadAnswer
 
@@ -27,18 +27,9 @@ _SERVICES = {
 }
 
 
-class _Kind(NamedTuple):
-    """How to list things of one kind: the action, its list of ids, the list in its answer, and the id of a record."""
-
-    action: str
-    ids: str
-    result: str
-    key: str
-
-
-_INSTANCES = _Kind("DescribeInstances", "InstanceIds", "InstanceSet", "instance_id")
-_IMAGES = _Kind("DescribeImages", "ImageIds", "ImageSet", "image_id")
-_KEY_PAIRS = _Kind("DescribeKeyPairs", "KeyIds", "KeyPairSet", "key_id")
+INSTANCES = Listing(CVM, "DescribeInstances", "InstanceIds", "InstanceSet", "instance_id")
+IMAGES = Listing(CVM, "DescribeImages", "ImageIds", "ImageSet", "image_id")
+KEY_PAIRS = Listing(CVM, "DescribeKeyPairs", "KeyIds", "KeyPairSet", "key_id")
 
 
 @dataclass(frozen=True)
@@ -93,40 +84,26 @@ class Cvm:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def instance(self, instance_id: str, deadline: Deadline | None = None) -> Record | None:
-        """One instance, or None if the API knows no such id (DescribeInstances)."""
-        found = self._described("DescribeInstances", "InstanceIds", [instance_id], "InstanceSet", deadline)
-        return next((one for one in found if one.get("instance_id") == instance_id), None)
-
-    def images(self, image_ids: Sequence[str]) -> dict[str, Record]:
-        """Those of the images that exist, by id (DescribeImages). One unknown id may hide all of them."""
-        found = self._described("DescribeImages", "ImageIds", image_ids, "ImageSet")
-        return {str(one["image_id"]): one for one in found}
-
-    def key_pairs(self, key_ids: Sequence[str]) -> dict[str, Record]:
-        """Those of the key pairs that exist, by id (DescribeKeyPairs). One unknown id may hide all of them."""
-        found = self._described("DescribeKeyPairs", "KeyIds", key_ids, "KeyPairSet")
-        return {str(one["key_id"]): one for one in found}
-
     def instances(
         self,
-        instance_ids: Sequence[str] = (),
+        ids: Sequence[str] = (),
         filters: Mapping[str, Any] | None = None,
         deadline: Deadline | None = None,
-    ) -> list[Record]:
-        """Instances by ids, or else by filters, or else all of the region; each once (DescribeInstances).
+    ) -> dict[str, Record]:
+        """Instances by ids, or else by filters, or else all of the region; by their ids (DescribeInstances).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
         """
-        return self._all(_INSTANCES, queries(_INSTANCES.ids, instance_ids, filters), deadline)
+        return find(self.client, INSTANCES, ids, filters, deadline)
 
-    def find_images(
+    def images(
         self,
-        image_ids: Sequence[str] = (),
+        ids: Sequence[str] = (),
         filters: Mapping[str, Any] | None = None,
+        deadline: Deadline | None = None,
         instance_type: str | None = None,
-    ) -> list[Record]:
-        """Images by ids, or else by filters, or else all that the region offers; each once (DescribeImages).
+    ) -> dict[str, Record]:
+        """Images by ids, or else by filters, or else all that the region offers; by their ids (DescribeImages).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
 
@@ -134,56 +111,25 @@ class Cvm:
             instance_type: only those that instances of this type can use.
         """
         typed = {"InstanceType": instance_type} if instance_type else {}
-        return self._all(_IMAGES, [{**query, **typed} for query in queries(_IMAGES.ids, image_ids, filters)])
+        return find(self.client, IMAGES, ids, filters, deadline, **typed)
 
-    def find_key_pairs(self, key_ids: Sequence[str] = (), filters: Mapping[str, Any] | None = None) -> list[Record]:
-        """Key pairs by ids, or else by filters, or else all; each once (DescribeKeyPairs).
+    def key_pairs(
+        self,
+        ids: Sequence[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        deadline: Deadline | None = None,
+    ) -> dict[str, Record]:
+        """Key pairs by ids, or else by filters, or else all; by their ids (DescribeKeyPairs).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
         """
-        return self._all(_KEY_PAIRS, queries(_KEY_PAIRS.ids, key_ids, filters))
-
-    def image(self, image_id: str, deadline: Deadline | None = None) -> Record | None:
-        """One image, or none (DescribeImages)."""
-        found = self._described("DescribeImages", "ImageIds", [image_id], "ImageSet", deadline)
-        return next((one for one in found if one.get("image_id") == image_id), None)
+        return find(self.client, KEY_PAIRS, ids, filters, deadline)
 
     def own_images(self, image_name: str, deadline: Deadline | None = None) -> list[Record]:
         """The custom images of exactly that name; the filter of DescribeImages finds parts of names too."""
         filters = {"image-type": "PRIVATE_IMAGE", "image-name": image_name}
-        found = self._all(_IMAGES, queries(_IMAGES.ids, (), filters), deadline)
-        return [one for one in found if one.get("image_name") == image_name]
-
-    def _all(self, kind: _Kind, asked: Sequence[Mapping[str, Any]], deadline: Deadline | None = None) -> list[Record]:
-        found = [one for query in asked for one in self._known(kind, query, deadline)]
-        return list({str(one.get(kind.key)): one for one in found}.values())
-
-    def _known(self, kind: _Kind, query: Mapping[str, Any], deadline: Deadline | None) -> list[Record]:
-        """What one query finds. Whether an unknown id refuses the others too no document says, so they are parted."""
-        ids = query.get(kind.ids, [])
-        try:
-            return listed(self.client, CVM, kind.action, query, kind.result, deadline=deadline)
-        except ApiError as error:
-            if not ids or not error.code.endswith(".NotFound"):
-                raise
-        half = len(ids) // 2
-        parts = (ids[:half], ids[half:]) if half else ()
-        return [one for part in parts for one in self._known(kind, {**query, kind.ids: part}, deadline)]
-
-    def _described(
-        self, action: str, parameter: str, ids: Sequence[str], result: str, deadline: Deadline | None = None
-    ) -> list[Record]:
-        try:
-            answer = self.client.read(CVM, action, {parameter: list(ids)}, deadline)
-        except ApiError as error:
-            # An id of the wrong form names nothing either; the rules say which it is.
-            if error.code.endswith((".NotFound", ".Malformed")):
-                return []
-            raise
-        found = answer.get(result)
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise BadAnswer(f"The answer has no {result}.", request_id=answer["RequestId"], action=action)
-        return [record(one) for one in found]
+        found = self.images(filters=filters, deadline=deadline)
+        return [one for one in found.values() if one.get("image_name") == image_name]
 
     def reset_instance(self, parameters: ResetRequest, before_sending: BeforeSending | None = None) -> str:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.

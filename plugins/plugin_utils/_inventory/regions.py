@@ -108,7 +108,7 @@ def census(clients: Mapping[str, Client], filters: Mapping[str, Any] | None) -> 
 
 def _instances(client: Client, filters: Mapping[str, Any] | None) -> list[Record] | TencentCloudError:
     try:
-        found = Cvm(client).instances(filters=filters)
+        found = list(Cvm(client).instances(filters=filters).values())
         if not is_sound({client.region: found}):
             raise BadAnswer("There is an instance without an id.", action="DescribeInstances")
         return found

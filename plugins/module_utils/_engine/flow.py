@@ -1,0 +1,97 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""What a task that waits is made of. Pure.
+
+A flow is a generator that never blocks. It yields a command, and is sent what the command found, or is thrown the error
+that it met; so it reads like straight code, and thousands of flows can share one driver. Only the driver waits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Optional, TypeVar, Union
+
+from .._clock import Deadline
+
+T = TypeVar("T")
+Record = Mapping[str, Any]
+Found = Mapping[str, Record]
+"""The things that exist, by id."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """Read things; those that several flows want at a time are read together.
+
+    Attributes:
+        kind: which reader reads them: `instance`, `image`, `snapshot`, ...
+        until: when to stop trying (monotonic seconds).
+    """
+
+    kind: str
+    ids: tuple[str, ...]
+    until: float = math.inf
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """Make a call that may block.
+
+    Attributes:
+        make: makes it, with the deadline if there is one.
+        until: when to stop trying (monotonic seconds).
+    """
+
+    make: Callable[[Optional[Deadline]], T]
+    until: float = math.inf
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """Go on at a moment (monotonic seconds), or later."""
+
+    until: float
+
+
+Command = Union[Read, Call[Any], Sleep]
+Flow = Generator[Command, Any, T]
+
+
+@dataclass(frozen=True)
+class Look(Generic[T]):
+    """What a command found, and when it was asked for (monotonic seconds)."""
+
+    found: T
+    asked_at: float
+
+
+def look_at(command: Union[Read, Call[T]]) -> Flow[Look[Any]]:
+    """What a command finds, and when it was asked for. Raises what the call raises."""
+    look: Look[Any] = yield command
+    return look
+
+
+def read(kind: str, thing: str, until: float = math.inf) -> Flow[Record | None]:
+    """One thing, or None if there is none with this id. Raises TencentCloudError."""
+    look = yield from look_at(Read(kind, (thing,), until))
+    found: Record | None = look.found.get(thing)
+    return found
+
+
+def call(make: Callable[[], T]) -> Flow[T]:
+    """What a call answers. Raises what it raises."""
+    look = yield from look_at(Call(lambda _deadline: make()))
+    answer: T = look.found
+    return answer
+
+
+def sleep(until: float) -> Flow[None]:
+    """Go on at a moment (monotonic seconds), or later."""
+    yield Sleep(until)

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Looking again and again, until a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional, TypeVar, Union
+
+from .._errors import TencentCloudError
+from .flow import Call, Flow, Look, Read, Record, look_at, sleep
+
+T = TypeVar("T")
+
+
+class TimedOut(Exception):
+    """The last look was taken, and time is over."""
+
+
+class Poll:
+    """Looks at something at once, and then at the ticks of an interval that all flows have in common, so that what they
+    look at is read together. The last look is at the end itself.
+
+    Args:
+        now: the time (monotonic seconds).
+        interval: seconds between two looks: at least half of it, and at most one and a half.
+        until: the moment of the last look.
+
+    Attributes:
+        last_error: why a look failed, if one did: a failed look does not end the wait.
+    """
+
+    def __init__(self, now: Callable[[], float], interval: float, until: float) -> None:
+        self._now = now
+        self._interval = interval
+        self.until = until
+        self._begun = False
+        self.last_error: TencentCloudError | None = None
+
+    def pause(self) -> Flow[None]:
+        """Wait for the next look; the first is due at once. Raises TimedOut after the last one."""
+        if self._begun:
+            if self._now() >= self.until:
+                raise TimedOut
+            yield from sleep(min(self.until, next_tick(self._now() + self._interval / 2, self._interval)))
+        self._begun = True
+
+    def ask(self, command: Union[Read, Call[T]]) -> Flow[Optional[Look[Any]]]:
+        """What a command finds; None if it failed."""
+        try:
+            return (yield from look_at(command))
+        except TencentCloudError as error:
+            self.last_error = error
+            return None
+
+    def look(self, kind: str, thing: str) -> Flow[Optional[Look[Optional[Record]]]]:
+        """The next look at one thing; what is found is None if there is none with this id. None if the look failed.
+        Raises TimedOut after the last one."""
+        yield from self.pause()
+        look = yield from self.ask(Read(kind, (thing,), self.until))
+        return look and Look(look.found.get(thing), look.asked_at)
+
+    @property
+    def failure(self) -> str:
+        """The last error for a person, with a blank before it; empty if no look failed."""
+        return f" A read failed: {self.last_error}" if self.last_error else ""
+
+
+def next_tick(now: float, interval: float) -> float:
+    """The first multiple of the interval after a moment."""
+    return (now // interval + 1) * interval
