@@ -187,10 +187,10 @@ def _values(name: str, given: Any) -> list[str]:
             f"{name} has no value, or one that is not text.",
             "Give a text or a list of texts, and a date in quotes.",
         )
-    return _known(name, [text for text in texts if text is not None])
+    return _valid(name, [text for text in texts if text is not None])
 
 
-def _known(name: str, values: list[str]) -> list[str]:
+def _valid(name: str, values: list[str]) -> list[str]:
     """The values. Raises OptionError where the filter has a fixed set of them and some are not in it."""
     known = KNOWN_VALUES.get(name)
     wrong = [value for value in values if known and value not in known]

@@ -14,7 +14,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, Generic, NamedTuple, Optional, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .._clock import Clock, Deadline
 from .flow import Call, Command, Flow, Found, Look, Read, Sleep
@@ -31,12 +31,13 @@ class Reader(NamedTuple):
     """
 
     batch: int
-    read: Callable[[Sequence[str], Optional[Deadline]], Found]
+    read: Callable[[Sequence[str], Deadline | None], Found]
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
     """Run a single flow and return what it returns, or raise what it raises."""
-    return Driver(clock, readers or {}).run({"": flow})[""]
+    driver: Driver[R] = Driver(clock, readers or {})
+    return driver.run({"": flow})[""]
 
 
 class Driver(Generic[R]):
@@ -117,9 +118,9 @@ class Driver(Generic[R]):
             except Exception as error:
                 failed.update(dict.fromkeys(ids, error))
         for name, command in wanted:
-            error = next((failed[one] for one in command.ids if one in failed), None)
-            if error:
-                self._throw(name, error)
+            errors = [failed[one] for one in command.ids if one in failed]
+            if errors:
+                self._throw(name, errors[0])
             else:
                 self._send(name, Look({one: found[one] for one in command.ids if one in found}, asked_at))
 

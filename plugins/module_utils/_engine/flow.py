@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Optional, TypeVar, Union
+from typing import Any, Generic, TypeVar, Union
 
 from .._clock import Deadline
 
@@ -49,7 +49,7 @@ class Call(Generic[T]):
         until: when to stop trying (monotonic seconds).
     """
 
-    make: Callable[[Optional[Deadline]], T]
+    make: Callable[[Deadline | None], T]
     until: float = math.inf
 
 
@@ -72,7 +72,7 @@ class Look(Generic[T]):
     asked_at: float
 
 
-def look_at(command: Union[Read, Call[T]]) -> Flow[Look[Any]]:
+def look_at(command: Read | Call[T]) -> Flow[Look[Any]]:
     """What a command finds, and when it was asked for. Raises what the call raises."""
     look: Look[Any] = yield command
     return look

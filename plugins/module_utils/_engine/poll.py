@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Optional, TypeVar, Union
+from typing import Any, TypeVar
 
 from .._errors import TencentCloudError
 from .flow import Call, Flow, Look, Read, Record, look_at, sleep
@@ -50,7 +50,7 @@ class Poll:
             yield from sleep(min(self.until, next_tick(self._now() + self._interval / 2, self._interval)))
         self._begun = True
 
-    def ask(self, command: Union[Read, Call[T]]) -> Flow[Optional[Look[Any]]]:
+    def ask(self, command: Read | Call[T]) -> Flow[Look[Any] | None]:
         """What a command finds; None if it failed."""
         try:
             return (yield from look_at(command))
@@ -58,7 +58,7 @@ class Poll:
             self.last_error = error
             return None
 
-    def look(self, kind: str, thing: str) -> Flow[Optional[Look[Optional[Record]]]]:
+    def look(self, kind: str, thing: str) -> Flow[Look[Record | None] | None]:
         """The next look at one thing; what is found is None if there is none with this id. None if the look failed.
         Raises TimedOut after the last one."""
         yield from self.pause()

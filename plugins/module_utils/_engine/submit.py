@@ -17,13 +17,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple
 
 from .._api.client import Client
 from .._api.error_codes import Verdict, verdict
 from .._clock import Delays
 from .._errors import TencentCloudError
-from .flow import Flow, call, sleep
+from .flow import Flow, Look, call, sleep
 from .poll import Poll, TimedOut
 from .result import Result
 from .timing import LIST_LAG, Timing
@@ -34,6 +34,10 @@ COPY_INTERVAL = 2.0
 RESEND_FIRST = 1.0
 RESEND_CAP = 30.0
 """First and maximum delay before a call is sent again, in seconds."""
+
+
+_MAY_BE_ACCEPTED = (Verdict.UNKNOWN, Verdict.REPLAYED)
+_REFUSALS = (Verdict.REJECTED, Verdict.BUSY)
 
 
 class Evidence(Enum):
@@ -51,15 +55,8 @@ class Lost(NamedTuple):
     why: str
 
 
-class Look(NamedTuple):
-    """One look for evidence, and when it was asked for (monotonic seconds)."""
-
-    evidence: Union[Evidence, Lost]
-    asked_at: float
-
-
 class Search(NamedTuple):
-    """How to look for evidence.
+    """How to look for evidence of a call in doubt.
 
     Attributes:
         failure: why it is in doubt.
@@ -98,7 +95,7 @@ class Mutation:
         """Send it once and return the RequestId. Raises the error of that one call."""
         raise NotImplementedError
 
-    def look(self, poll: Poll, search: Search) -> Flow[Optional[Look]]:
+    def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
         """The next look for evidence; None if it failed. Raises TimedOut after the last one."""
         raise NotImplementedError
 
@@ -163,16 +160,19 @@ class Pace:
         """Looks until it is time to give up."""
         return Poll(self.now, interval or self.timing.wait_interval, self.until)
 
-    @property
-    def window(self) -> float:
-        """Seconds from the end of a send, which is later than its signing, for which it may take effect and not show
-        it: the longer by what this machine's clock is ahead of the service's, since so is the Timestamp's validity."""
-        return self.timing.settle_seconds + self.client.ahead
+    def search(self, failure: TencentCloudError, *, of_a_copy: bool = False, may_be_sent_for: float = 0.0) -> Search:
+        """A search from now on for the evidence of a call in doubt.
 
-    @property
-    def window_of_a_copy(self) -> float:
-        """Seconds from a refusal for which a copy of the refused call, which was accepted before, may not show."""
-        return max(self.timing.state_lag, LIST_LAG)
+        It may take effect, and not show it, for `settle_seconds` from the end of the send, which is later than its
+        signing; the longer by what this machine's clock is ahead of the service's, since so is the Timestamp's
+        validity. A copy was accepted before the refusal, so it shows as soon as a state is not late any more.
+
+        Args:
+            of_a_copy: whether it was refused, and a copy of it may be what was in its way.
+            may_be_sent_for: seconds for which somebody else may still send it; less than 0 if that is long over.
+        """
+        hidden = max(self.timing.state_lag, LIST_LAG) if of_a_copy else self.timing.settle_seconds + self.client.ahead
+        return Search(failure, self.now() + may_be_sent_for + hidden, of_a_copy)
 
 
 def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
@@ -187,59 +187,62 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
         if (yield from mutation.prepare(doubt)):
             result.adopted = True
             return
-        if attempt == 1:
-            pace.begin()
-        result.sent = True
-        result.submissions += not mutation.may_repeat
-        result.tell("sent", {"attempt": attempt})
-        try:
-            result.request_id = yield from call(mutation.send)
+        failure = yield from _send(mutation, pace, result)
+        if failure is None:
             return
-        except TencentCloudError as error:
-            failure = error
-        meaning = verdict(failure)
-        final = meaning in (Verdict.REJECTED, Verdict.BUSY)
-        if mutation.may_repeat:
-            doubt = doubt or (failure if meaning in (Verdict.UNKNOWN, Verdict.REPLAYED) else None)
-        elif meaning is not Verdict.NOT_ACCEPTED and (doubt or meaning is not Verdict.REJECTED):
-            # After a send in doubt, our own one may be what a refusal complains of.
-            of_a_copy = meaning is Verdict.BUSY and doubt is None
-            doubt = failure
-            if (yield from recognize(mutation, failure, pace, pace.window_of_a_copy if of_a_copy else pace.window, of_a_copy=of_a_copy)):
-                result.adopted = True
-                return
-        exhausted = not final and (attempt >= pace.timing.max_attempts or pace.now() >= pace.until)
-        if final or exhausted:
-            raise Refused(failure, exhausted=exhausted, doubt=doubt)
+        search, doubt = _in_doubt(mutation, pace, failure, doubt)
+        if search is not None and (yield from recognize(mutation, pace, search)):
+            result.adopted = True
+            return
+        refused = verdict(failure) in _REFUSALS
+        if refused or attempt >= pace.timing.max_attempts or pace.now() >= pace.until:
+            raise Refused(failure, exhausted=not refused, doubt=doubt)
         yield from sleep(min(pace.until, pace.now() + delays.next()))
-    raise AssertionError("count has no end")
 
 
-def recognize(
-    mutation: Mutation, failure: TencentCloudError, pace: Pace, window: float, *, of_a_copy: bool = False
-) -> Flow[bool]:
-    """Whether a call in doubt took effect. Raises Undecided when that cannot be told.
+def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudError | None]:
+    """Send it once; the error, if it ended with one."""
+    if not result.sent:
+        pace.begin()
+    result.sent = True
+    result.submissions += not mutation.may_repeat
+    result.tell("sent", {"attempt": result.submissions})
+    try:
+        result.request_id = yield from call(mutation.send)
+    except TencentCloudError as error:
+        return error
+    return None
 
-    Args:
-        failure: why it is in doubt.
-        window: seconds for which it may still take effect and not show it; negative when they are over.
-        of_a_copy: whether it is asked what a copy of a refused call did.
-    """
-    search = Search(failure, pace.now() + window, of_a_copy)
+
+def _in_doubt(
+    mutation: Mutation, pace: Pace, failure: TencentCloudError, doubt: TencentCloudError | None
+) -> tuple[Search | None, TencentCloudError | None]:
+    """The search that a failed send calls for, if it does, and why there is doubt from now on."""
+    meaning = verdict(failure)
+    if mutation.may_repeat:
+        return None, doubt or (failure if meaning in _MAY_BE_ACCEPTED else None)
+    # After a send in doubt, our own one may be what a refusal complains of.
+    if meaning in (*_MAY_BE_ACCEPTED, Verdict.BUSY) or (doubt and meaning in _REFUSALS):
+        return pace.search(failure, of_a_copy=meaning is Verdict.BUSY and doubt is None), failure
+    return None, doubt
+
+
+def recognize(mutation: Mutation, pace: Pace, search: Search) -> Flow[bool]:
+    """Whether a call in doubt took effect. Raises Undecided when that cannot be told."""
     interval = pace.timing.wait_interval
-    poll = pace.poll(min(COPY_INTERVAL, interval) if of_a_copy else interval)
+    poll = pace.poll(min(COPY_INTERVAL, interval) if search.of_a_copy else interval)
     try:
         while True:
             look = yield from mutation.look(poll, search)
             if look is None:
                 continue
-            if isinstance(look.evidence, Lost):
-                raise Undecided(failure, look.evidence.why)
-            if look.evidence in (Evidence.FOUND, Evidence.REFUTED):
-                return look.evidence is Evidence.FOUND
-            if look.evidence is Evidence.NOTHING and look.asked_at >= search.settled_at:
-                if of_a_copy or mutation.silence_proves:
+            if isinstance(look.found, Lost):
+                raise Undecided(search.failure, look.found.why)
+            if look.found in (Evidence.FOUND, Evidence.REFUTED):
+                return look.found is Evidence.FOUND
+            if look.found is Evidence.NOTHING and look.asked_at >= search.settled_at:
+                if search.of_a_copy or mutation.silence_proves:
                     return False
-                raise Undecided(failure, "No trace of it was seen.")
+                raise Undecided(search.failure, "No trace of it was seen.")
     except TimedOut:
-        raise Undecided(failure, f"It could not be decided within wait_timeout.{poll.failure}") from None
+        raise Undecided(search.failure, f"It could not be decided within wait_timeout.{poll.failure}") from None

@@ -18,7 +18,6 @@ from .._api.transform import Record
 from .._clock import Deadline
 from .._errors import BadAnswer
 
-
 DISKS = Listing(CBS, "DescribeDisks", "DiskIds", "DiskSet", "disk_id")
 SNAPSHOTS = Listing(CBS, "DescribeSnapshots", "SnapshotIds", "SnapshotSet", "snapshot_id")
 
