@@ -399,13 +399,13 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._engine.result import Result
 from ..module_utils._engine.timing import timing
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
-from ..module_utils._reset.engine import Reset
+from ..module_utils._reset.flow import Reset
 from ..module_utils._reset.options import RESET_SPEC, desired, option_problems
 from ..module_utils._reset.plan import problems_offline
+from ..module_utils._reset.result import ResetResult
 from ..module_utils._services.cvm import Cvm
 
 
@@ -429,7 +429,7 @@ def reset(task: Task) -> Report:
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return Result(options["instance_id"]).stop(error).as_dict()
+    return ResetResult(instance_id=options["instance_id"]).stop(error).as_dict()
 
 
 def main() -> None:

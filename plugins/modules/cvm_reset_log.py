@@ -170,9 +170,11 @@ error:
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Optional
 
-from ..module_utils._clock import Backoff, Deadline
+from ..module_utils._clock import Deadline
+from ..module_utils._engine.driver import run_one
+from ..module_utils._engine.flow import Flow, call, sleep
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._ids import id_problems
 from ..module_utils._module import Report, Task, run
@@ -185,6 +187,7 @@ SPEC: dict[str, Any] = {
     "idempotency_key": {"type": "str", "no_log": False},
     "state": {"type": "str", "choices": list(NEXT_STATES)},
 }
+Change = tuple[Optional[Entry], Optional[Entry]]
 SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
 
 
@@ -192,31 +195,37 @@ def keep(task: Task) -> Report:
     """Read the log, and write the state that is asked for."""
     instance_id, state = task.options["instance_id"], task.options["state"]
     log = InstanceLog(task.client(id_problems("instance_id", "ins", [instance_id])), instance_id)
-    before, after = changed(log, task) if state else (log.read(),) * 2
+    before, after = run_one(changed(log, task), task.clock) if state else (log.read(),) * 2
     return Report(
         result(instance_id, before, after),
         diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
     )
 
 
-def changed(log: InstanceLog, task: Task) -> tuple[Entry | None, Entry | None]:
+def changed(log: InstanceLog, task: Task) -> Flow[Change]:
     """The entry before and after. What a reset has just written may be read a little later."""
-    key, state = task.options["idempotency_key"], task.options["state"]
-    pauses = Backoff(task.clock, first=1.0, cap=1.0, factor=1.0, jitter=0.0, deadline=Deadline(task.clock, TAG_LAG))
+    now = task.clock.monotonic
+    until = now() + TAG_LAG
     while True:
         try:
-            if task.check:
-                before = log.read()
-                return before, next_state(before, key, state)
-            deadline = Deadline(task.clock, RECORD_SECONDS)
-            before, after = log.change(lambda found: next_state(found, key, state), deadline)
-            if before and before != after:
-                log.forget([before], deadline)
+            return (yield from call(lambda: change(log, task)))
         except OnceError:
-            if not pauses.pause():
+            if now() >= until:
                 raise
-        else:
-            return before, after
+        yield from sleep(now() + 1.0)
+
+
+def change(log: InstanceLog, task: Task) -> Change:
+    """The entry before and after, by a single look. Raises OnceError if that state cannot follow."""
+    key, state = task.options["idempotency_key"], task.options["state"]
+    if task.check:
+        before = log.read()
+        return before, next_state(before, key, state)
+    deadline = Deadline(task.clock, RECORD_SECONDS)
+    before, after = log.change(lambda found: next_state(found, key, state), deadline)
+    if before and before != after:
+        log.forget([before], deadline)
+    return before, after
 
 
 def result(

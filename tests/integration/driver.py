@@ -20,10 +20,10 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC, client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, desired
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
 
@@ -32,13 +32,13 @@ from .shared_clock import SharedClock
 DEFAULTS = {name: option.get("default") for name, option in {**CONNECTION_SPEC, **RESET_SPEC}.items()}
 
 
-def reset(options: Mapping[str, Any], shared: SharedClock) -> Result:
+def reset(options: Mapping[str, Any], shared: SharedClock) -> ResetResult:
     """What the module does with these options."""
     clock = Clock(monotonic=shared.monotonic, wall=shared.wall, sleep=shared.sleep, boottime=shared.monotonic)
     try:
         return Reset(Cvm(client_from(options, clock)), clock, desired(options), timing(options)).run()
     except TencentCloudError as error:
-        return Result(options["instance_id"]).stop(error)
+        return ResetResult(options["instance_id"]).stop(error)
 
 
 def run(job: dict[str, Any], answers: Connection) -> None:

@@ -30,20 +30,21 @@ class Poll:
         now: the time (monotonic seconds).
         interval: seconds between two looks: at least half of it, and at most one and a half.
         until: the moment of the last look.
+        at_once: whether the first look is due at once.
 
     Attributes:
         last_error: why a look failed, if one did: a failed look does not end the wait.
     """
 
-    def __init__(self, now: Callable[[], float], interval: float, until: float) -> None:
+    def __init__(self, now: Callable[[], float], interval: float, until: float, *, at_once: bool = True) -> None:
         self._now = now
         self._interval = interval
         self.until = until
-        self._begun = False
+        self._begun = not at_once
         self.last_error: TencentCloudError | None = None
 
     def pause(self) -> Flow[None]:
-        """Wait for the next look; the first is due at once. Raises TimedOut after the last one."""
+        """Wait until the next look is due. Raises TimedOut after the last one."""
         if self._begun:
             if self._now() >= self.until:
                 raise TimedOut

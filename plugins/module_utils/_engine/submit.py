@@ -14,6 +14,7 @@ repeat a POST) counts only when no trace shows. What cannot be decided is not se
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -156,9 +157,14 @@ class Pace:
         """Monotonic seconds."""
         return self.client.clock.monotonic()
 
-    def poll(self, interval: float | None = None) -> Poll:
-        """Looks until it is time to give up."""
-        return Poll(self.now, interval or self.timing.wait_interval, self.until)
+    def poll(self, *, at_once: bool = True, most: float = math.inf) -> Poll:
+        """Looks until it is time to give up.
+
+        Args:
+            at_once: whether the first look is due at once.
+            most: seconds between two looks, at most.
+        """
+        return Poll(self.now, min(self.timing.wait_interval, most), self.until, at_once=at_once)
 
     def search(self, failure: TencentCloudError, *, of_a_copy: bool = False, may_be_sent_for: float = 0.0) -> Search:
         """A search from now on for the evidence of a call in doubt.
@@ -229,8 +235,7 @@ def _in_doubt(
 
 def recognize(mutation: Mutation, pace: Pace, search: Search) -> Flow[bool]:
     """Whether a call in doubt took effect. Raises Undecided when that cannot be told."""
-    interval = pace.timing.wait_interval
-    poll = pace.poll(min(COPY_INTERVAL, interval) if search.of_a_copy else interval)
+    poll = pace.poll(most=COPY_INTERVAL if search.of_a_copy else math.inf)
     try:
         while True:
             look = yield from mutation.look(poll, search)

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .request import ResetRequest
+
 Record = Mapping[str, Any]
 
 RESET = "ResetInstance"
@@ -22,26 +24,14 @@ SERVICES = ("security_service", "monitor_service", "automation_service")
 
 
 @dataclass(frozen=True)
-class Desired:
-    """What the task asks for. Empty and none mean "not given".
+class Desired(ResetRequest):
+    """What the task asks for: the request, and when it may be sent. None, and an empty value, mean "not given".
 
     Attributes:
-        disk_size: GiB.
-        enhanced_service: the services that are to be on or off; the others keep the API's default.
-        user_data: plain text.
         idempotency_key: with the policy `once`, what makes the reset one of its kind.
         expected: what the instance must be like before it is touched.
     """
 
-    instance_id: str
-    image_id: str | None = None
-    disk_size: int | None = None
-    password: str | None = field(default=None, repr=False)
-    key_ids: tuple[str, ...] = ()
-    keep_image_login: bool = False
-    enhanced_service: Mapping[str, bool] = field(default_factory=dict)
-    host_name: str | None = None
-    user_data: str | None = field(default=None, repr=False)
     policy: str = "always"
     idempotency_key: str | None = None
     expected: Mapping[str, Any] = field(default_factory=dict)

@@ -10,21 +10,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from .._clock import Backoff, Clock, Deadline
-from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN, Result
-from .._engine.timing import Timing
+from .._engine.flow import Flow, Look
+from .._engine.poll import Poll, TimedOut
+from .._engine.result import Outcome
+from .._engine.submit import Evidence, Lost, Pace, Search
 from .._engine.tracker import ExpectedState, Observation, Operation, Tracker, is_on_its_way
 from .._errors import TencentCloudError, sentence
-from .._services.cvm import Cvm
 from .desired import RESET
+from .result import ResetResult
 from .summary import summary
 
 Instance = Mapping[str, Any]
 
-_LOST = (Observation.OVERWRITTEN, Observation.HIDDEN)
+_HIDES_OURS = (Observation.OVERWRITTEN, Observation.HIDDEN)
 
 _EXCLUDE_A_RESET = (
     *("StartInstances", "StopInstances", "RebootInstances", "ResetInstances", "FailoverMigrateInstance"),
@@ -45,182 +46,187 @@ def was_in_the_way(tracker: Tracker, observation: Observation) -> bool:
     return observation is Observation.OVERWRITTEN and tracker.ours is None and excludes
 
 
-class NoEffect(Exception):
-    """A reset in doubt did not take place, and cannot take place any more."""
+def wait_until_idle(result: ResetResult, pace: Pace) -> Flow[None]:
+    """Wait for the operation of somebody else to end, for `wait_until_idle` seconds at most; nothing is sent."""
+    poll = Poll(pace.now, pace.timing.wait_interval, pace.now() + pace.timing.wait_until_idle)
+    try:
+        while True:
+            look = yield from poll.look("instance", result.instance_id)
+            if look and look.found:
+                result.instance = look.found
+                result.tell("waiting", {"operation": str(Operation.of(look.found))})
+                if is_idle(look.found):
+                    return
+    except TimedOut:
+        return
 
 
 class Follower:
-    """Looks at one instance until a reset has ended, or its end cannot be told. It fills `result` and returns it.
+    """Looks at one instance until a reset has ended, or its end cannot be told. It fills `result`.
 
     Args:
-        deadline: when to give up.
+        tracker: judges each look.
         doubt: why it is not known whether the reset was accepted; None if it was.
-        on_recognized: is told the id of a reset that was recognized by its trace.
+        settled_at: the moment (monotonic seconds) from which a reset in doubt cannot take effect any more.
     """
 
     def __init__(
         self,
-        cvm: Cvm,
-        clock: Clock,
-        timing: Timing,
+        result: ResetResult,
+        tracker: Tracker,
         expected_state: ExpectedState,
-        result: Result,
-        deadline: Deadline,
-        doubt: TencentCloudError | None,
-        on_recognized: Callable[[str], None],
+        pace: Pace,
+        *,
+        doubt: TencentCloudError | None = None,
+        settled_at: float = -math.inf,
     ) -> None:
-        self._cvm = cvm
-        self._clock = clock
-        self._timing = timing
-        self._expected_state = expected_state
+        self.tracker = tracker
         self._result = result
-        self._deadline = deadline
+        self._expected_state = expected_state
+        self._pace = pace
         self._doubt = doubt
-        self._on_recognized = on_recognized
-        self._read_error: TencentCloudError | None = None
+        self._settled_at = settled_at
+        self._lost_at = self._no_hope_at(pace.now())
+        self._observation = Observation.NOTHING
+        self._instance: Instance = {}
+        self._asked_at = pace.now()
 
-    def follow(self, tracker: Tracker, settled_at: float = math.inf, foreign_until: float = -math.inf) -> Result:
-        """Look until the end.
+    def look(self, poll: Poll) -> Flow[Look[Observation] | None]:
+        """The next look; None if it failed, or shows no such instance. Raises TimedOut after the last one."""
+        look = yield from poll.look("instance", self._result.instance_id)
+        if look is None or look.found is None:
+            return None
+        self._result.instance = self._instance = look.found
+        self._asked_at = look.asked_at
+        self._observation = self.tracker.see(look.found, look.asked_at)
+        self._result.operation = self.tracker.operation
+        shown = {"operation": str(self.tracker.operation), "observation": self._observation.name.lower()}
+        self._result.tell("polled", shown)
+        if self._observation not in _HIDES_OURS:
+            self._lost_at = self._no_hope_at(look.asked_at)
+        return Look(self._observation, look.asked_at)
+
+    def evidence(self, search: Search, foreign_until: float) -> Evidence | Lost:
+        """What the last look says of a reset in doubt.
 
         Args:
-            tracker: judges each look.
-            settled_at: the moment (monotonic seconds) from which an instance that shows nothing new proves that the
-                reset never happens.
             foreign_until: the moment before which another operation is too early to have come after the reset, and so
-                proves that it was in the way.
-
-        Raises:
-            NoEffect: it never happens.
+                proves that it was in the way of one that was refused.
         """
-        lost_at = self._lost_at(self._clock.monotonic(), settled_at)
-        for asked_at, instance in self._looks():
-            if instance is not None:
-                observation = tracker.see(instance, asked_at)
-                self._result.operation = tracker.operation
-                self._result.tell("polled", {"operation": str(tracker.operation), "sight": observation.name.lower()})
-                if observation is Observation.NOTHING and tracker.undisturbed and asked_at >= settled_at:
-                    raise NoEffect
-                if was_in_the_way(tracker, observation) and asked_at < foreign_until:
-                    raise NoEffect
-                if observation not in _LOST:
-                    lost_at = self._lost_at(asked_at, settled_at)
-                ended = self._judge(tracker, observation, instance, lost=asked_at >= lost_at)
-                if ended:
-                    return ended
-        return self._timed_out(tracker)
+        if self._observation is Observation.NOTHING:
+            return Evidence.NOTHING if self.tracker.undisturbed else Evidence.UNCLEAR
+        if self._observation is Observation.HIDDEN:
+            lost = self._is_lost and self.tracker.undisturbed
+            return Lost("The instance shows no operation at all.") if lost else Evidence.UNCLEAR
+        if self._observation is not Observation.OVERWRITTEN:
+            return Evidence.FOUND
+        if search.of_a_copy and self._asked_at < foreign_until and was_in_the_way(self.tracker, self._observation):
+            return Evidence.REFUTED
+        if self.tracker.proven_by_change(self._instance):
+            return Evidence.FOUND
+        return Lost(f"{self.tracker.operation} took its place.") if self._is_lost else Evidence.UNCLEAR
 
-    def until_idle(self) -> None:
-        """Look until no operation of anybody runs any more, or the deadline has come."""
-        for _asked_at, instance in self._looks():
-            if instance is not None:
-                self._result.tell("waiting", {"operation": str(Operation.of(instance))})
-                if is_idle(instance):
-                    return
+    def wait_for_end(self, *, seen: bool = False) -> Flow[None]:
+        """Look until the reset has ended, or time is over, and close the result.
 
-    def _looks(self) -> Iterator[tuple[float, Instance | None]]:
-        """One look after the other until the deadline, each with the moment when it was asked for."""
-        interval = self._timing.wait_interval
-        polls = Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
-        more = True
-        while more:
-            asked_at = self._clock.monotonic()
-            yield asked_at, self._read()
-            more = polls.pause()
-
-    def _lost_at(self, seen_at: float, settled_at: float) -> float:
-        """When a sight that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still
-        come after it."""
-        settled = settled_at if math.isfinite(settled_at) else seen_at
-        return max(settled, seen_at + self._timing.state_lag)
-
-    def _read(self) -> Instance | None:
-        """One look; a broken one is no end of the wait."""
+        Args:
+            seen: whether the last look showed something of it, and so is judged first.
+        """
+        poll = self._pace.poll(at_once=not seen)
         try:
-            instance = self._cvm.instance(self._result.instance_id, self._deadline)
-        except TencentCloudError as error:
-            self._read_error = error
-            return None
-        if instance is not None:
-            self._result.instance = instance
-        return instance
+            while not (seen and self._judge()):
+                seen = (yield from self.look(poll)) is not None
+        except TimedOut:
+            self._timed_out(poll.failure)
 
-    def _judge(self, tracker: Tracker, observation: Observation, instance: Instance, *, lost: bool) -> Result | None:
-        if observation is Observation.OVERWRITTEN:
-            if tracker.proven_by_change(instance):
-                return self._result.end(DONE, f"The reset took place, and was followed by {tracker.operation}.")
-            return self._unknown(tracker, f"{tracker.operation} took its place.") if lost else None
-        if observation is Observation.HIDDEN and lost and self._doubt is not None and tracker.undisturbed:
-            return self._unknown(tracker, "The instance shows no operation at all.")
-        if observation in (Observation.NOTHING, Observation.HIDDEN):
-            return None
-        self._recognize(tracker)
-        if observation is Observation.FAILED:
-            return self._failed(tracker.operation)
-        if observation is Observation.SUCCEEDED:
-            return self._succeeded(tracker, instance)
-        running = f"The reset was accepted (RequestId {self._result.request_id})."
-        return None if self._timing.wait else self._result.end(ACCEPTED, running)
+    def unknown(self, why: str) -> None:
+        """Close the result: it cannot be told whether the reset took place.
 
-    def _recognize(self, tracker: Tracker) -> None:
-        if self._result.request_id is None and tracker.ours is not None:
-            self._result.request_id = tracker.ours
-            self._on_recognized(tracker.ours)
-            self._result.adopted = True
-            self._result.tell("adopted", {"operation": str(tracker.operation)})
-
-    def _succeeded(self, tracker: Tracker, instance: Instance) -> Result:
-        wrong = self._expected_state.differences(instance)
-        if not wrong:
-            told = summary(self._expected_state, self._result.previous or {}, instance)
-            done = f"The instance was reinstalled (RequestId {self._result.request_id})."
-            return self._result.end(DONE, done + told)
-        shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
-        if not tracker.identified:
-            return self._unknown(tracker, f"{tracker.operation} ended, but {shown}: it may be somebody else's.")
-        mismatch = TencentCloudError(shown, code="EffectMissing", request_id=self._result.request_id, action=RESET)
-        return self._result.end(
-            FAILED, f"The reset ended with SUCCESS, but {shown}. Look at the instance.", error=mismatch
+        Args:
+            why: a sentence.
+        """
+        sent = "it was not sent again" if self._result.submissions else "nothing was sent"
+        doubt = f"{self._doubt} " if self._doubt else ""
+        baseline = self.tracker.baseline
+        before = f"Before it the instance showed {baseline}; now it" if baseline.request_id else "The instance"
+        error = self._doubt or TencentCloudError(
+            why, code="OutcomeUnknown", request_id=self._result.request_id, action=RESET
+        )
+        self._result.end(
+            Outcome.UNKNOWN,
+            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows "
+            f"{self.tracker.operation}. Look at the instance's operation log (or DescribeInstances: LatestOperation, "
+            "ImageId) before you run the task again.",
+            error=error,
         )
 
-    def _failed(self, operation: Operation) -> Result:
+    @property
+    def _is_lost(self) -> bool:
+        return self._asked_at >= self._lost_at
+
+    def _no_hope_at(self, seen_at: float) -> float:
+        """When a look that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still
+        come after it."""
+        return max(self._settled_at, seen_at + self._pace.timing.state_lag)
+
+    def _judge(self) -> bool:
+        """Whether the last look shows the end, with which the result is closed then."""
+        if self._observation is Observation.OVERWRITTEN:
+            return self._overwritten()
+        if self._observation is Observation.FAILED:
+            self._failed(self.tracker.operation)
+        elif self._observation is Observation.SUCCEEDED:
+            self._succeeded()
+        elif self._observation is Observation.RUNNING and not self._pace.timing.wait:
+            self._result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {self._result.request_id}).")
+        else:
+            return False
+        return True
+
+    def _overwritten(self) -> bool:
+        if self.tracker.proven_by_change(self._instance):
+            self._result.end(Outcome.DONE, f"The reset took place, and was followed by {self.tracker.operation}.")
+        elif self._is_lost:
+            self.unknown(f"{self.tracker.operation} took its place.")
+        else:
+            return False
+        return True
+
+    def _succeeded(self) -> None:
+        wrong = self._expected_state.differences(self._instance)
+        if not wrong:
+            told = summary(self._expected_state, self._result.previous or {}, self._instance)
+            done = f"The instance was reinstalled (RequestId {self._result.request_id})."
+            self._result.end(Outcome.DONE, done + told)
+            return
+        shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
+        if not self.tracker.identified:
+            self.unknown(f"{self.tracker.operation} ended, but {shown}: it may be somebody else's.")
+            return
+        mismatch = TencentCloudError(shown, code="EffectMissing", request_id=self._result.request_id, action=RESET)
+        reason = f"The reset ended with SUCCESS, but {shown}. Look at the instance."
+        self._result.end(Outcome.FAILED, reason, error=mismatch)
+
+    def _failed(self, operation: Operation) -> None:
         cause = operation.error_message or "no reason is given"
         error = TencentCloudError(cause, code="OperationFailed", request_id=operation.request_id, action=RESET)
-        return self._result.end(
-            FAILED,
+        self._result.end(
+            Outcome.FAILED,
             f"The reset was accepted and failed (RequestId {self._result.request_id}): {sentence(cause)} The system "
             "disk may be wiped. Correct the cause and run the task again.",
             error=error,
         )
 
-    def _timed_out(self, tracker: Tracker) -> Result:
-        late = f"It did not end within {self._timing.wait_timeout:g} seconds."
-        broken = f" The last read failed: {self._read_error}" if self._read_error else ""
-        if tracker.ours is None and (tracker.exact or self._doubt is not None):
-            return self._unknown(tracker, f"It could not be decided within wait_timeout.{broken}")
-        request_id = tracker.ours or self._result.request_id
-        return self._result.end(
-            ACCEPTED,
-            f"The reset was accepted. {late} The instance shows {tracker.operation}.{broken} It is not sent again. "
-            f"Go on waiting with attach: {request_id}",
+    def _timed_out(self, failure: str) -> None:
+        if self.tracker.ours is None and (self.tracker.exact or self._doubt is not None):
+            self.unknown(f"It could not be decided within wait_timeout.{failure}")
+            return
+        late = f"It did not end within {self._pace.timing.wait_timeout:g} seconds."
+        request_id = self.tracker.ours or self._result.request_id
+        self._result.end(
+            Outcome.ACCEPTED,
+            f"The reset was accepted. {late} The instance shows {self.tracker.operation}.{failure} It is not sent "
+            f"again. Go on waiting with attach: {request_id}",
             error=TencentCloudError(late, code="WaitTimeout", request_id=request_id, action=RESET),
             ok=False,
-        )
-
-    def _unknown(self, tracker: Tracker, why: str) -> Result:
-        sent = "it was not sent again" if self._result.submissions else "nothing was sent"
-        doubt = f"{self._doubt} " if self._doubt else ""
-        before = (
-            f"Before it the instance showed {tracker.baseline}; now it"
-            if tracker.baseline.request_id
-            else "The instance"
-        )
-        error = self._doubt or TencentCloudError(
-            why, code="OutcomeUnknown", request_id=self._result.request_id, action=RESET
-        )
-        return self._result.end(
-            UNKNOWN,
-            f"It is unknown whether the reset took place, and {sent}: {doubt}{why} {before} shows {tracker.operation}. "
-            "Look at the instance's operation log (or DescribeInstances: LatestOperation, ImageId) before you run the "
-            "task again.",
-            error=error,
         )

@@ -32,6 +32,7 @@ from collections.abc import Callable
 
 from .._api.client import Client
 from .._clock import Deadline
+from .._engine.flow import Flow, call, sleep
 from .._errors import HeldUp, TencentCloudError
 from .idempotency_entry import (
     ACCEPTED,
@@ -100,9 +101,9 @@ class IdempotencyLog:
         self._looked_at: Moment = self._log.now()
         self._superseded: list[Entry] = []
 
-    def read(self) -> Entry | None:
+    def read(self) -> Flow[Entry | None]:
         """The entry of this instance, as it is when the run begins."""
-        self._found = self._log.read()
+        self._found = yield from call(self._log.read)
         return self._found
 
     def status_for(self, entry: Entry | None) -> KeyStatus:
@@ -111,13 +112,19 @@ class IdempotencyLog:
 
     # --- before the send
 
-    def claim(self, baseline_id: str) -> bool:
+    def claim(self, baseline_id: str) -> Flow[bool]:
         """Make sure that this run alone may send a reset, and that the log knows its baseline.
 
         Returns whether that stood already. After a false, the baseline and this must be looked at again.
 
         Raises OnceError when another run may send, and TencentCloudError when the tag cannot be read or written.
         """
+        stands = yield from call(lambda: self._stands_or_claims(baseline_id))
+        if not stands:
+            yield from self._become_visible()
+        return stands
+
+    def _stands_or_claims(self, baseline_id: str) -> bool:
         if self._entry is None or self._left_to_send(self._entry) < SEND_SECONDS:
             # Before the claim, so that no call within its time has to wait for new ones.
             self._client.keep_credentials(PENDING_SECONDS)
@@ -141,21 +148,29 @@ class IdempotencyLog:
         if self._entry is None or timestamp > self._entry.expires_at:
             raise HeldUp("The claim to the key expired before the reset could be sent.")
 
-    def claim_expired(self, entry: Entry) -> float:
+    def claim_expired(self, entry: Entry) -> Flow[float]:
         """Claim the key of an expired entry, whose baseline stays on record; raises as `claim` does.
 
-        Returns for how many seconds its reset may still be sent; it can be less than none.
+        Returns for how many seconds its reset may still be sent; it can be less than 0.
         """
+        yield from call(lambda: self._take_over(entry))
+        yield from self._become_visible()
+        found = yield from call(self._log.read)
+        if found != self._entry:
+            raise self.refusal(found)
+        return entry.expires_at + TAKE_OVER_AFTER - self._client.server_time()
+
+    def _take_over(self, entry: Entry) -> None:
         self._client.keep_credentials(PENDING_SECONDS)
         looked_at = self._log.now()
         found = self._log.read()
         if found != entry:
             raise self.refusal(found)
         self._claim(entry.baseline_id, entry, looked_at)
-        found = self._log.read()
-        if found != self._entry:
-            raise self.refusal(found)
-        return entry.expires_at + TAKE_OVER_AFTER - self._client.server_time()
+
+    def _become_visible(self) -> Flow[None]:
+        """Wait until the claim can be trusted when it is read back."""
+        yield from sleep(self._clock.monotonic() + READ_BACK_AFTER)
 
     def follow(self, entry: Entry) -> None:
         """Go on from an entry whose reset was accepted."""
@@ -208,7 +223,6 @@ class IdempotencyLog:
                 f"Run the task again after {PENDING_SECONDS} seconds."
             ) from None
         self._keep(entry, replaced)
-        self._clock.sleep(READ_BACK_AFTER)
 
     def _left_to_send(self, entry: Entry) -> float:
         """Seconds for which its owner may send."""
@@ -220,22 +234,20 @@ class IdempotencyLog:
 
     # --- after it: the reset is sent, and nothing here may hide that
 
-    def accepted(self, request_id: str) -> None:
+    def accepted(self, request_id: str) -> Flow[None]:
         """Record that the reset was accepted."""
-        if self._entry and self._entry.state != ACCEPTED:
-            deadline = Deadline(self._clock, RECORD_SECONDS)
-            self._record(self._entry._replace(state=ACCEPTED, request_id=request_id), deadline)
+        entry = self._entry
+        if entry and entry.state != ACCEPTED:
+            yield from call(lambda: self._record(entry._replace(state=ACCEPTED, request_id=request_id)))
 
-    def close(self, outcome: str) -> None:
+    def close(self, outcome: str) -> Flow[None]:
         """Record the end, where it is known."""
-        state = _STATES_OF_ENDS.get(outcome)
-        if self._entry is None or state is None:
-            return
-        deadline = Deadline(self._clock, RECORD_SECONDS)
-        self._record(self._entry._replace(state=state), deadline)
-        self._log.forget(self._superseded, deadline)
+        state, entry = _STATES_OF_ENDS.get(outcome), self._entry
+        if entry and state:
+            yield from call(lambda: self._record(entry._replace(state=state), forget=True))
 
-    def _record(self, entry: Entry, deadline: Deadline) -> None:
+    def _record(self, entry: Entry, *, forget: bool = False) -> None:
+        deadline = Deadline(self._clock, RECORD_SECONDS)
         try:
             found, written = self._log.change(lambda found: entry if says_more(entry, found) else None, deadline)
         except TencentCloudError as error:
@@ -246,6 +258,8 @@ class IdempotencyLog:
             self._entry = entry
         else:
             self._keep(entry, found if written else None)
+        if forget:
+            self._log.forget(self._superseded, deadline)
 
     def _keep(self, entry: Entry, replaced: Entry | None) -> None:
         if replaced is not None and replaced != entry:

@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from .._api.client import CVM, BeforeSending, Client
@@ -20,62 +18,9 @@ from .._api.transform import Record
 from .._clock import Deadline
 from .._errors import ApiError, BadAnswer
 
-_SERVICES = {
-    "security_service": "SecurityService",
-    "monitor_service": "MonitorService",
-    "automation_service": "AutomationService",
-}
-
-
 INSTANCES = Listing(CVM, "DescribeInstances", "InstanceIds", "InstanceSet", "instance_id")
 IMAGES = Listing(CVM, "DescribeImages", "ImageIds", "ImageSet", "image_id")
 KEY_PAIRS = Listing(CVM, "DescribeKeyPairs", "KeyIds", "KeyPairSet", "key_id")
-
-
-@dataclass(frozen=True)
-class ResetRequest:
-    """What ResetInstance is asked for; none leaves a value to the API.
-
-    Attributes:
-        disk_size: GiB of the system disk.
-        enhanced_service: the services to switch, by their option names.
-        user_data: plain text, encoded on the way.
-    """
-
-    instance_id: str
-    image_id: str | None = None
-    disk_size: int | None = None
-    password: str | None = field(default=None, repr=False)
-    key_ids: tuple[str, ...] = ()
-    keep_image_login: bool = False
-    enhanced_service: tuple[tuple[str, bool], ...] = ()
-    host_name: str | None = None
-    user_data: str | None = field(default=None, repr=False)
-
-    def as_wire(self) -> dict[str, Any]:
-        """The parameters by the API's names. `KeepImageLogin` is a string there, the services are booleans."""
-        login: dict[str, Any] = {}
-        if self.password:
-            login["Password"] = self.password
-        if self.key_ids:
-            login["KeyIds"] = list(self.key_ids)
-        if self.keep_image_login:
-            login["KeepImageLogin"] = "TRUE"
-        wire: dict[str, Any] = {
-            "InstanceId": self.instance_id,
-            "ImageId": self.image_id,
-            "SystemDisk": {"DiskSize": self.disk_size} if self.disk_size is not None else None,
-            "LoginSettings": login or None,
-            "EnhancedService": {_SERVICES[name]: {"Enabled": enabled} for name, enabled in self.enhanced_service},
-            "HostName": self.host_name,
-            "UserData": encoded_user_data(self.user_data) if self.user_data else None,
-        }
-        return {name: value for name, value in wire.items() if value not in (None, {})}
-
-
-def encoded_user_data(text: str) -> str:
-    """User data as the API takes it: base64."""
-    return base64.b64encode(text.encode(errors="surrogateescape")).decode()
 
 
 class Cvm:
@@ -131,13 +76,13 @@ class Cvm:
         found = self.images(filters=filters, deadline=deadline)
         return [one for one in found.values() if one.get("image_name") == image_name]
 
-    def reset_instance(self, parameters: ResetRequest, before_sending: BeforeSending | None = None) -> str:
+    def reset_instance(self, parameters: Mapping[str, Any], before_sending: BeforeSending | None = None) -> str:
         """Send ResetInstance once and return its RequestId; the instance is wiped from then on.
 
         Raises the error of that one call, and what it says about the reset is the caller's to judge; or, with nothing
         sent, what `before_sending` raises.
         """
-        return str(self.client.write(CVM, "ResetInstance", parameters.as_wire(), before_sending)["RequestId"])
+        return str(self.client.write(CVM, "ResetInstance", parameters, before_sending)["RequestId"])
 
     def change_power(self, action: str, parameters: Mapping[str, Any]) -> str:
         """Send StartInstances, StopInstances or RebootInstances once and return the RequestId.

@@ -168,7 +168,7 @@ def test_nothing_is_sent_once_the_starter_is_gone() -> None:
     client = service.cvm.client
     client.check = gone
     for call in (
-        lambda: service.cvm.instance("ins-r8hr2upy"),
+        lambda: service.cvm.instances(["ins-r8hr2upy"]),
         lambda: client.write(TAG, "CreateTag", {}),
         lambda: client.read(TAG, "CreateTag", {}),
     ):

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.follow import was_in_the_way
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
 from tests.unit.support import backups
 from tests.unit.support.backups import DISK, INSTANCE
 from tests.unit.support.simulated import Simulated, simulated
@@ -44,7 +44,7 @@ def world(**options: Any) -> Simulated:
     return simulated(**{**common, **options})
 
 
-def reset(service: Simulated, *, timing: Timing | None = None, **desired: Any) -> Result:
+def reset(service: Simulated, *, timing: Timing | None = None, **desired: Any) -> ResetResult:
     options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": "Qcloud@TestApi123++", **desired}
     return Reset(service.cvm, service.clock, Desired(**options), timing or Timing()).run()
 

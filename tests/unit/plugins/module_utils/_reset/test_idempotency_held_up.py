@@ -18,7 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing impor
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
 from tests.unit.support.machines import KINDS, Machine, Moment, World
 from tests.unit.support.simulated import KEY

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import SERVICES, Context, Desired, Facts
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.plan import make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES, broken
 from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import FAULTS

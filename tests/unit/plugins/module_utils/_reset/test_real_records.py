@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import RESET, Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, WINDOWS_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-win2012r"
@@ -29,7 +29,7 @@ def world(*, instance: Mapping[str, Any] | None = None, **options: Any) -> Simul
     )
 
 
-def reset(service: Simulated, *, check: bool = False, timing: Timing | None = None, **desired: Any) -> Result:
+def reset(service: Simulated, *, check: bool = False, timing: Timing | None = None, **desired: Any) -> ResetResult:
     options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **desired}
     return Reset(service.cvm, service.clock, Desired(**options), timing or Timing()).run(check=check)
 
@@ -144,7 +144,7 @@ def busy(**options: Any) -> Simulated:
     service.simulator.faults(
         [{"action": "DescribeInstances", "kind": "foreign", "operation": "RebootInstances", "seconds": 100}]
     )
-    service.cvm.instance(INSTANCE)
+    service.cvm.instances([INSTANCE])
     service.clock.sleep(2)
     return service
 
@@ -178,7 +178,7 @@ def test_the_end_of_an_operation_is_waited_for_and_nothing_is_sent_meanwhile(che
 def test_an_instance_whose_state_is_on_its_way_is_waited_for_too() -> None:
     service = world(lag_seconds=0, power_seconds=5, operated=True, settling_seconds=60)
     service.simulator.faults([{"action": "DescribeInstances", "kind": "foreign", "operation": "RebootInstances"}])
-    service.cvm.instance(INSTANCE)
+    service.cvm.instances([INSTANCE])
     service.clock.sleep(20)
     assert (reset(service).outcome, resets(service)) == ("refused", 0)
     assert reset(service, timing=Timing(wait_until_idle=100)).outcome == "done"
@@ -216,7 +216,7 @@ def test_a_plan_of_the_time_before_the_wait_does_not_count() -> None:
             {"action": "DescribeInstances", "kind": "foreign", "operation": "ResetInstance", "image_id": IMAGE},
         ]
     )
-    service.cvm.instance(INSTANCE)
+    service.cvm.instances([INSTANCE])
     service.clock.sleep(2)
     result = reset(service, policy="image_differs", timing=Timing(wait_until_idle=300))
     assert (result.outcome, resets(service)) == ("unchanged", 0)

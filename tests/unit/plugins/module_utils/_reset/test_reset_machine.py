@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE = "ins-r8hr2upy"

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.submission import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, FOREIGN_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
@@ -90,7 +90,7 @@ def cells() -> Iterator[Cell]:
         yield from (Cell(fault, late, *rest, *operated_and_lag) for *rest, operated_and_lag in surroundings)
 
 
-def run(cell: Cell) -> tuple[Result, Simulated]:
+def run(cell: Cell) -> tuple[ResetResult, Simulated]:
     world = simulated(
         api=cell.api,
         operated=cell.operated,

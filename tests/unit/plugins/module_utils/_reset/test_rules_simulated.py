@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES
-from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import ResetRequest
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.request import ResetRequest
 from tests.simulator.cvm import reset_checks, reset_rules
 from tests.simulator.server.errors import ApiError
 from tests.simulator.state import State
@@ -35,7 +35,7 @@ def bench(api: str, region: str) -> Simulated:
     return simulated(api=api, region=region)
 
 
-def preflight(api: str, desired: Desired, region: str) -> Result:
+def preflight(api: str, desired: Desired, region: str) -> ResetResult:
     """What check mode says."""
     client = bench(api, region)
     return Reset(client.cvm, client.clock, desired).run(check=True)
@@ -43,20 +43,10 @@ def preflight(api: str, desired: Desired, region: str) -> Result:
 
 def refusal(api: str, desired: Desired, region: str) -> str | None:
     """The code with which the simulator would refuse; none when it would accept."""
-    sent = ResetRequest(
-        desired.instance_id,
-        image_id=desired.image_id,
-        disk_size=desired.disk_size,
-        password=desired.password,
-        key_ids=desired.key_ids,
-        keep_image_login=desired.keep_image_login,
-        host_name=desired.host_name,
-        user_data=desired.user_data,
-    )
     found = STATE.instances.get(desired.instance_id)
     generation = "legacy" if api == "v2" else "v3"
     reset = reset_checks.Reset(
-        STATE.world, generation, region, sent.as_wire(), found if found and found.region == region else None
+        STATE.world, generation, region, desired.as_wire(), found if found and found.region == region else None
     )
     try:
         reset_rules.check(reset)
@@ -123,7 +113,7 @@ def test_every_kind_of_wish(wishes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("states", [["RUNNING"], ["STOPPED"], ["STOPPING"]])
 def test_an_operation_in_progress_refuses_in_both(states: list[str]) -> None:
     client = simulated(lag_seconds=0, reset_seconds=60, states_during_reset=states)
-    client.cvm.reset_instance(ResetRequest("ins-r8hr2upy"))
+    client.cvm.reset_instance(ResetRequest("ins-r8hr2upy").as_wire())
     result = Reset(client.cvm, client.clock, Desired("ins-r8hr2upy", password=PASSWORD)).run()
     codes = {problem.code for problem in result.problems} - {"UnsupportedOperation.InstanceStateStopping"}
     assert codes == {"OperationDenied.InstanceOperationInProgress"}

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer, HttpRequest
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, OTHER_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
@@ -29,7 +29,7 @@ def world(**options: Any) -> Simulated:
     return simulated(**{"operated": True, "reset_seconds": 60, "lag_seconds": 5, **options})
 
 
-def reset(service: Simulated, *, desired: Mapping[str, Any] | None = None, **timing: Any) -> Result:
+def reset(service: Simulated, *, desired: Mapping[str, Any] | None = None, **timing: Any) -> ResetResult:
     options = {"instance_id": INSTANCE, "image_id": IMAGE, "password": PASSWORD, **(desired or {})}
     return Reset(service.cvm, service.clock, Desired(**options), Timing(**timing)).run()
 
@@ -468,13 +468,13 @@ def test_a_deadline_names_the_last_state_and_how_to_go_on() -> None:
 def test_a_deadline_tells_of_broken_reads() -> None:
     service = world(reset_seconds=900)
     service.fault("http", action="DescribeInstances", nth=3, times=999)
-    assert "The last read failed: DescribeInstances failed with BadAnswer" in reset(service, wait_timeout=60).reason
+    assert "A read failed: DescribeInstances failed with BadAnswer" in reset(service, wait_timeout=60).reason
 
 
 # --- attach
 
 
-def attach(service: Simulated, request_id: str, *, check: bool = False, **options: Any) -> Result:
+def attach(service: Simulated, request_id: str, *, check: bool = False, **options: Any) -> ResetResult:
     desired = Desired(**{"instance_id": INSTANCE, **options})
     return Reset(service.cvm, service.clock, desired, Timing()).attach(request_id, check=check)
 

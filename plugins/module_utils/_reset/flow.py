@@ -1,0 +1,327 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""One reset: read, plan, send, and wait for the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._api.error_codes import Verdict, verdict_of
+from .._clock import Clock
+from .._engine.driver import run_one
+from .._engine.flow import Flow, Found, Look, Read, Record, look_at, read
+from .._engine.readers import readers
+from .._engine.result import OnEvent, Outcome, guarded, nobody
+from .._engine.submit import Pace, Refused, Undecided, recognize, submit
+from .._engine.timing import Timing
+from .._engine.tracker import ExpectedState, Operation
+from .._errors import TencentCloudError, in_brackets, sentence
+from .._problems import Problem, merged
+from .._services.cvm import Cvm
+from .desired import RESET, Context, Desired, Facts
+from .follow import is_idle, wait_until_idle
+from .idempotency_entry import Entry, KeyStatus, OnceError
+from .idempotency_log import IdempotencyLog
+from .mutation import Ended, Replan, ResetMutation, refused
+from .plan import Plan, make_plan, problems_offline
+from .result import ResetResult
+from .rules_image import is_image_id
+from .rules_instance import is_instance_id
+from .rules_login import is_key_id
+
+
+class Reset:
+    """One reset of one instance.
+
+    Args:
+        problems: with the options; with any, the rest is judged as well, and nothing is sent.
+    """
+
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        desired: Desired,
+        timing: Timing | None = None,
+        on_event: OnEvent = nobody,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        self._cvm = cvm
+        self._clock = clock
+        self._desired = desired
+        self._pace = Pace(cvm.client, timing or Timing())
+        self._problems = problems
+        self._result = ResetResult(tell=on_event, instance_id=desired.instance_id)
+        self._read_at = 0.0
+        self._log = self._log_for(desired) if desired.policy == "once" else None
+
+    def run(self, *, check: bool = False) -> ResetResult:
+        """Reset the instance; with `check`, only plan it: the same reads and refusals, but no send.
+
+        Raises TencentCloudError when a read fails before anything was sent.
+        """
+        return run_one(self.flow(check=check), self._clock, readers(self._cvm))
+
+    def attach(self, request_id: str, *, check: bool = False) -> ResetResult:
+        """Wait for the reset with `request_id`, which was sent before; sends nothing, ever.
+
+        Raises TencentCloudError when the instance cannot be read at the start.
+        """
+        return run_one(self.attached(request_id, check=check), self._clock, readers(self._cvm))
+
+    def flow(self, *, check: bool) -> Flow[ResetResult]:
+        """What `run` does."""
+        if self._problems:
+            return (yield from self._judged())
+        context, plan = yield from self._planned()
+        if (yield from self._by_log(context, plan, check)):
+            return self._result
+        if self._pace.timing.wait_until_idle and not is_idle(context.instance) and _may_pass(plan):
+            yield from wait_until_idle(self._result, self._pace)
+            context, plan = yield from self._planned()
+        if plan.problems:
+            return self._result.refuse(plan.problems)
+        if not plan.needed:
+            return self._result.end(Outcome.UNCHANGED, f"The instance already runs {self._desired.image_id}.")
+        if check:
+            return self._result.end(
+                Outcome.PLANNED, "The instance would be reinstalled: its system disk would be wiped."
+            )
+        return (yield from self._guarded(self._sent(self._mutation(context, context.target_image_id))))
+
+    def attached(self, request_id: str, *, check: bool) -> Flow[ResetResult]:
+        """What `attach` does."""
+        if self._problems:
+            return (yield from self._judged(attach=True))
+        context = Context(self._desired, (yield from self._gather()))
+        self._result.previous = self._result.instance = context.facts.instance
+        self._result.request_id = request_id
+        if context.facts.instance is None:
+            return self._result.refuse(make_plan(context).problems)
+        if check:
+            return self._result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
+        self._result.adopted = True
+        # Without an image_id the reset may have been to any: the current image is no measure here.
+        mutation = self._mutation(context, self._desired.image_id)
+        mutation.before = _with_operation(None)
+        return (yield from self._guarded(mutation.follow(request_id, exact=True).wait_for_end()))
+
+    def _judged(self, *, attach: bool = False) -> Flow[ResetResult]:
+        """The end of a task whose options cannot be used: their problems, and those that the plan has as well."""
+        try:
+            context, plan = yield from self._planned()
+        except TencentCloudError as error:
+            offline = problems_offline(self._desired, self._cvm.client.api)
+            return self._result.refuse(merged(self._problems, offline), error)
+        # What speaks against another reset does not speak against waiting for one that was sent.
+        found = [] if attach and context.instance else plan.problems
+        return self._result.refuse(merged(self._problems, found))
+
+    # --- reading and planning
+
+    def _planned(self) -> Flow[tuple[Context, Plan]]:
+        """What is known, and the plan for it, which the result shows from then on."""
+        context = Context(self._desired, (yield from self._gather()))
+        plan = make_plan(context)
+        self._result.previous = self._result.instance = context.facts.instance
+        if context.instance:
+            self._result.changes = {"before": plan.before, "after": plan.after}
+        self._result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
+        self._result.tell("planned", self._result.changes)
+        return context, plan
+
+    def _gather(self) -> Flow[Facts]:
+        """What the plan needs: the instance, its present image and the one to come, and the key pairs. A malformed id
+        is left to the rules."""
+        desired, asked = self._desired, []
+        facts = Facts(self._cvm.client.api, self._cvm.client.region)
+        if is_instance_id(desired.instance_id):
+            asked.append("instance")
+            self._read_at = self._clock.boottime()
+            facts = replace(facts, instance=(yield from read("instance", desired.instance_id)))
+        current = (facts.instance or {}).get("image_id")
+        images = [one for one in dict.fromkeys((desired.image_id or current, current)) if one and is_image_id(one)]
+        keys = [key for key in dict.fromkeys(desired.key_ids) if is_key_id(key)]
+        return replace(
+            facts,
+            images=(yield from _existing("image", images)),
+            key_pairs=(yield from _existing("key_pair", keys)),
+            asked=frozenset([*asked, *images, *keys]),
+        )
+
+    # --- sending and following
+
+    def _guarded(self, work: Flow[None]) -> Flow[ResetResult]:
+        return guarded(self._result, self._clock, RESET, self._recorded(work))
+
+    def _recorded(self, work: Flow[None]) -> Flow[None]:
+        """Do it, and let the log know how it ended."""
+        yield from work
+        if self._log is not None:
+            yield from self._log.close(self._result.outcome)
+
+    def _mutation(self, context: Context, image_id: str | None) -> ResetMutation:
+        """The reset to be sent.
+
+        Args:
+            image_id: the image that the instance must run in the end.
+        """
+        return ResetMutation(
+            self._cvm,
+            self._desired,
+            ExpectedState(
+                image_id=image_id,
+                disk_size=self._desired.disk_size,
+                key_ids=self._desired.key_ids,
+                host_name=self._desired.host_name,
+            ),
+            self._replanner(context),
+            self._pace,
+            self._result,
+            self._read_at,
+            self._log,
+        )
+
+    def _sent(self, mutation: ResetMutation) -> Flow[None]:
+        """Send the reset as often as is safe, and follow the one that was accepted."""
+        try:
+            yield from submit(mutation, self._pace, self._result)
+        except Ended:
+            return
+        except Refused as end:
+            sent = f"ResetInstance was sent {self._result.submissions} times and never accepted. "
+            refused(self._result, end.error, sent if end.exhausted else "")
+        except Undecided as end:
+            mutation.follower.unknown(end.why)
+        else:
+            yield from self._accepted(mutation)
+
+    def _accepted(self, mutation: ResetMutation) -> Flow[None]:
+        """Follow a reset that was accepted, or recognized by its trace."""
+        seen = self._result.request_id is None
+        if seen:
+            self._result.request_id = mutation.follower.tracker.ours
+            self._result.tell("adopted", {"operation": str(mutation.follower.tracker.operation)})
+        request_id = self._result.request_id
+        if self._log is not None and request_id is not None:
+            yield from self._log.accepted(request_id)
+        if seen:
+            yield from mutation.follower.wait_for_end(seen=True)
+        elif self._pace.timing.wait:
+            yield from mutation.follow(request_id).wait_for_end()
+        else:
+            self._result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
+
+    def _replanner(self, context: Context) -> Replan:
+        """Plans for the same images and keys and a newer read of the instance."""
+        return lambda instance: make_plan(replace(context, facts=replace(context.facts, instance=instance)))
+
+    # --- policy once
+
+    def _log_for(self, desired: Desired) -> IdempotencyLog:
+        key = desired.idempotency_key or ""
+        return IdempotencyLog(self._cvm.client, self._result.warnings.append, instance_id=desired.instance_id, key=key)
+
+    def _by_log(self, context: Context, plan: Plan, check: bool) -> Flow[bool]:
+        """Whether the task ends by what the log says; the result is closed then.
+
+        A reset that this key already made is not planned, and so not refused, again.
+        """
+        no_log = any(problem.option in ("policy", "idempotency_key") for problem in plan.problems)
+        log = self._log
+        if log is None or not context.instance or no_log:
+            return False
+        entry = yield from log.read()
+        status = log.status_for(entry)
+        if entry is None or status is KeyStatus.FREE:
+            return False
+        if status in (KeyStatus.BUSY, KeyStatus.OTHER, KeyStatus.UNDONE):
+            self._refused(log.refusal(entry))
+            return True
+        self._result.request_id = entry.request_id or None
+        if status is KeyStatus.DONE:
+            done = f"The reset with this key was done before{in_brackets(entry.request_id)}."
+            self._result.end(Outcome.UNCHANGED, done)
+        elif status is KeyStatus.FAILED:
+            self._failed_before(entry, context)
+        elif check:
+            found_out = "A reset with this key may be under way. It would be found out and waited for."
+            self._result.end(Outcome.PLANNED, found_out)
+        else:
+            yield from self._guarded(self._resumed(log, entry, status, context))
+        return True
+
+    def _refused(self, refusal: OnceError) -> None:
+        self._result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
+
+    def _failed_before(self, entry: Entry, context: Context) -> None:
+        latest = Operation.of(context.instance)
+        known = latest.request_id == entry.request_id and latest.error_message
+        error = TencentCloudError(
+            known or "the reason is not shown any more",
+            code="OperationFailed",
+            request_id=entry.request_id,
+            action=RESET,
+        )
+        reason = f"The reset with this key failed before{in_brackets(entry.request_id)}: {sentence(error.message)}"
+        fix = "Correct the cause, and give another idempotency_key."
+        self._result.end(Outcome.FAILED, f"{reason} {fix}", error=error)
+
+    def _resumed(self, log: IdempotencyLog, entry: Entry, status: KeyStatus, context: Context) -> Flow[None]:
+        """Go on from where another run with the key was stopped."""
+        mutation = self._mutation(context, context.target_image_id)
+        mutation.before = _with_operation(entry.baseline_id)
+        if status is KeyStatus.ACCEPTED:
+            self._result.adopted = True
+            log.follow(entry)
+            yield from mutation.follow(entry.request_id).wait_for_end()
+            return
+        try:
+            may_be_sent_for = yield from log.claim_expired(entry)
+        except OnceError as refusal:
+            self._refused(refusal)
+            return
+        yield from self._recovered(mutation, may_be_sent_for)
+
+    def _recovered(self, mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
+        """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;
+        only when nothing did, send it."""
+        interrupted = TencentCloudError(
+            "A run that was interrupted may have sent it.", code="Interrupted", action=RESET
+        )
+        search = self._pace.search(interrupted, may_be_sent_for=may_be_sent_for)
+        try:
+            took_effect = yield from recognize(mutation, self._pace, search)
+        except Undecided as end:
+            mutation.follower.unknown(end.why)
+            return
+        if took_effect:
+            self._result.adopted = True
+            yield from self._accepted(mutation)
+        else:
+            mutation.before = self._result.previous or {}
+            yield from self._sent(mutation)
+
+
+def _existing(kind: str, ids: Sequence[str]) -> Flow[Found]:
+    """Those of the things that exist, by id; without ids nobody is asked."""
+    if not ids:
+        return {}
+    look: Look[Found] = yield from look_at(Read(kind, tuple(ids)))
+    return look.found
+
+
+def _may_pass(plan: Plan) -> bool:
+    """Whether nothing but what is under way on the instance stands in the way."""
+    return all(verdict_of(problem.code) is Verdict.BUSY for problem in plan.problems)
+
+
+def _with_operation(request_id: str | None) -> Record:
+    """An instance of which only the latest operation's id is known."""
+    return {"latest_operation_request_id": request_id}

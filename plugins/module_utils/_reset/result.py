@@ -1,0 +1,48 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""The result of a reset: always the same keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .._engine.result import Outcome, Result
+from .._engine.tracker import Operation
+
+
+@dataclass
+class ResetResult(Result):
+    """What became of a reset.
+
+    Attributes:
+        instance: the last good read; `previous` the one before the reset.
+        operation: the latest operation that was seen.
+    """
+
+    NOTHING_DONE: ClassVar[str] = "Nothing was reset"
+
+    instance_id: str = ""
+    instance: Mapping[str, Any] | None = None
+    previous: Mapping[str, Any] | None = None
+    operation: Operation | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the disk may be gone, by this run or by the one that sent the reset, or would be."""
+        return self.outcome not in (Outcome.UNCHANGED, Outcome.REFUSED)
+
+    def about(self) -> dict[str, Any]:
+        """The instance, before and after, and its latest operation."""
+        return {
+            "instance_id": self.instance_id,
+            "instance": self.instance,
+            "previous": None if self.previous is self.instance else self.previous,
+            "operation": self.operation._asdict() if self.operation and self.operation.name else None,
+        }
