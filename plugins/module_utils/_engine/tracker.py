@@ -202,21 +202,29 @@ class Tracker:
         return operation.request_id == self.ours
 
     def _progress(self, operation: Operation, instance: Record, now: float) -> Observation:
+        """Whether our operation has ended. A record can be torn, with the new id and the state of the operation before;
+        so what it shows must be backed by something else, or stand for longer than a state can be late."""
         if operation.state not in ("SUCCESS", "FAILED"):
             self._running_seen = self._running_seen or operation.state == "OPERATING"
             self._ended = None
             return Observation.RUNNING
-        twice = self._ended is not None and self._ended[0] == operation.state
-        since = self._ended[1] if self._ended and twice else now
-        self._ended = (operation.state, since)
-        lag_over = twice and now - since >= self._state_lag
-        # A torn record shows the state of the operation before; any other state is news.
+        twice, lag_over = self._stands(operation.state, now)
+        # Of a torn record the state would be the baseline's; an instance that was never operated has none to show.
         told_apart = self._never_operated or self.baseline.state is not None
         news = told_apart and operation.state != self.baseline.state
         if operation.state == "FAILED":
-            sure = (self._running_seen and news) or (twice and (self._running_seen or news)) or lag_over
-            return Observation.FAILED if sure else Observation.RUNNING
-        if self._expected_state.differences(instance) or is_on_its_way(instance):
-            return Observation.SUCCEEDED if lag_over else Observation.RUNNING
-        sure = self._running_seen or (twice and (self.proven_by_change(instance) or news)) or lag_over
-        return Observation.SUCCEEDED if sure else Observation.RUNNING
+            ended = sum((self._running_seen, news, twice)) >= 2
+        elif self._expected_state.differences(instance) or is_on_its_way(instance):
+            ended = False
+        else:
+            ended = self._running_seen or (twice and (news or self.proven_by_change(instance)))
+        if not ended and not lag_over:
+            return Observation.RUNNING
+        return Observation.SUCCEEDED if operation.state == "SUCCESS" else Observation.FAILED
+
+    def _stands(self, state: str, now: float) -> tuple[bool, bool]:
+        """Whether a state was read twice in a row, and whether it stands for longer than a state can be late."""
+        twice = self._ended is not None and self._ended[0] == state
+        since = self._ended[1] if self._ended and twice else now
+        self._ended = (state, since)
+        return twice, twice and now - since >= self._state_lag

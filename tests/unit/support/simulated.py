@@ -38,7 +38,7 @@ class SimulatedClock:
 
     def monotonic(self) -> float:
         """Seconds since some moment."""
-        return 1_000.0 + self.passed
+        return 1_003.7 + self.passed
 
     def boottime(self) -> float:
         """Seconds since some other moment."""
