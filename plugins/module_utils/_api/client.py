@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -63,7 +64,7 @@ def _patience(deadline: Deadline | None) -> float | None:
 
 @dataclass
 class Client:
-    """Calls one region with one identity.
+    """Calls one region with one identity; several threads may call at a time.
 
     Attributes:
         api: the generation that cvm is called by; every other service is API 3.0.
@@ -90,6 +91,7 @@ class Client:
     ahead: float = 0.0
     check: Callable[[], None] = lambda: None
     _kept: tuple[Credentials, float] | None = field(default=None, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def read(
         self,
@@ -135,8 +137,7 @@ class Client:
 
         A source renews its credentials when they would expire within `RENEW_BEFORE` seconds, so they last as long.
         """
-        self._kept = None
-        self._kept = (self._keys(), self.clock.boottime() + seconds)
+        self._kept = (self._fresh_keys(), self.clock.boottime() + seconds)
 
     def _call(
         self,
@@ -188,8 +189,10 @@ class Client:
 
     def _keys(self) -> Credentials:
         """The credentials; whatever went wrong in getting them, this call was not sent."""
-        if self._kept and self.clock.boottime() < self._kept[1]:
-            return self._kept[0]
+        kept = self._kept
+        return kept[0] if kept and self.clock.boottime() < kept[1] else self._fresh_keys()
+
+    def _fresh_keys(self) -> Credentials:
         try:
             return self.credentials()
         except (NoAnswer, BadAnswer, ApiError) as error:
@@ -271,5 +274,6 @@ class Client:
         except (KeyError, TypeError, ValueError, OverflowError):
             return
         least, most = served - self.clock.wall(), served - asked_at
-        self.skew = min(max(self.skew or 0.0, least), most)
-        self.ahead = max(self.ahead, min(-least, SLOW_ANSWER - self.skew))
+        with self._lock:
+            self.skew = min(max(self.skew or 0.0, least), most)
+            self.ahead = max(self.ahead, min(-least, SLOW_ANSWER - self.skew))

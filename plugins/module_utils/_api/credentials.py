@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,7 +69,7 @@ def hidden(provider: Provider, hide: Callable[[str], None]) -> Provider:
 class Renewing:
     """Asks again shortly before temporary credentials expire, so that a long wait outlives them.
 
-    When asking fails while the old ones are still valid, those are used on.
+    When asking fails while the old ones are still valid, those are used on. Threads that ask at a time get the same.
     """
 
     def __init__(self, ask: Provider, clock: Clock) -> None:
@@ -76,12 +77,14 @@ class Renewing:
         self._clock = clock
         self._current: Credentials | None = None
         self._renew_at = 0.0
+        self._lock = threading.Lock()
 
     def __call__(self) -> Credentials:
-        now = self._clock.wall()
-        if self._current is None or now >= self._renew_at:
-            self._current = self._renewed(now)
-        return self._current
+        with self._lock:
+            now = self._clock.wall()
+            if self._current is None or now >= self._renew_at:
+                self._current = self._renewed(now)
+            return self._current
 
     def _renewed(self, now: float) -> Credentials:
         try:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import traceback
 import zlib
 from collections.abc import Mapping
@@ -59,8 +60,8 @@ class Transport:
     """Sends requests and tells, when no answer came, whether the service may have seen one.
 
     It follows no redirect (a 307 would carry a reset and its password to another address), reads no netrc,
-    and never repeats a request. Connections are kept alive, except where a fresh one is asked for: on a
-    connection that was idle, "closed by the server" could mean anything.
+    and never repeats a request. Connections are kept alive, in each thread its own, except where a fresh one is asked
+    for: on a connection that was idle, "closed by the server" could mean anything.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Transport:
         self._proxy = checked_proxy(proxy, "proxy") if proxy else None
         self._use_environment_proxies = use_environment_proxies
         self._verify: bool | str = (ca_bundle(ca_path, os.environ) or True) if validate_certs else False
-        self._session: requests.Session | None = None
+        self._kept = threading.local()
 
     def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
         """Send once.
@@ -115,10 +116,10 @@ class Transport:
         return answer
 
     def close(self) -> None:
-        """Close the kept connections."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        """Close the connections that this thread keeps."""
+        session: requests.Session | None = self._kept.__dict__.pop("session", None)
+        if session is not None:
+            session.close()
 
     def _send(self, session: requests.Session, request: HttpRequest, seconds: float, proxy: Proxy | None) -> HttpAnswer:
         with session.request(
@@ -136,9 +137,11 @@ class Transport:
             return HttpAnswer(answer.status_code, headers, _body_of(answer.raw, headers.get("content-encoding", "")))
 
     def _kept_session(self) -> requests.Session:
-        if self._session is None:
-            self._session = _new_session()
-        return self._session
+        kept = self._kept.__dict__
+        if "session" not in kept:
+            kept["session"] = _new_session()
+        session: requests.Session = kept["session"]
+        return session
 
     def _proxy_for(self, url: str) -> Proxy | None:
         if self._proxy or not self._use_environment_proxies:

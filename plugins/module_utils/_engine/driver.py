@@ -13,11 +13,14 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .._clock import Clock, Deadline
-from .flow import Call, Command, Flow, Found, Look, Read, Sleep
+from .flow import Call, Command, Flow, Found, Look, Read, Sleep, Stopped, Turn
+from .rollout import Rollout, Turns
 
 R = TypeVar("R")
 
@@ -34,6 +37,37 @@ class Reader(NamedTuple):
     read: Callable[[Sequence[str], Deadline | None], Found]
 
 
+@dataclass
+class _Reading:
+    """One reading of things of one kind for several flows, in batches."""
+
+    wanted: list[tuple[str, Read]]
+    asked_at: float
+    open: int
+    found: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, Exception] = field(default_factory=dict)
+
+
+class _Batch(NamedTuple):
+    reading: _Reading
+    reader: Reader
+    ids: list[str]
+    until: float
+
+
+class Inline(Executor):
+    """Makes each call at once, in the thread that asks for it."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Make it, and keep its answer or its error."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
     """Run a single flow and return what it returns, or raise what it raises."""
     driver: Driver[R] = Driver(clock, readers or {})
@@ -41,51 +75,89 @@ def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = 
 
 
 class Driver(Generic[R]):
-    """Runs flows side by side until all have ended, in one thread.
+    """Runs flows side by side until all have ended, all in one thread; only their calls may go to others.
 
     Flows that are due go on before anything is read, so that what they want is read together: equal things once, and as
     many in one call as the API takes. An error that a call raises is thrown into the flows that asked for it; one that
     a flow lets out ends the run.
+
+    Args:
+        workers: make the calls.
+        rollout: who may begin when.
+        ended_well: whether what a flow returned is a success.
+        reads_per_second: how many batches may be read in a second.
     """
 
-    def __init__(self, clock: Clock, readers: Mapping[str, Reader]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        readers: Mapping[str, Reader],
+        *,
+        workers: Executor | None = None,
+        rollout: Rollout | None = None,
+        ended_well: Callable[[R], bool] = lambda result: True,
+        reads_per_second: float = math.inf,
+    ) -> None:
         self._clock = clock
         self._readers = readers
+        self._workers = workers or Inline()
+        self._rollout = rollout or Rollout()
+        self._ended_well = ended_well
+        self._pause_of_reads = 1.0 / reads_per_second
+        self._read_at = -math.inf
         self._results: dict[str, R] = {}
         self._flows: dict[str, Flow[R]] = {}
-        self._calls: deque[tuple[str, Call[Any]]] = deque()
         self._reads: dict[str, list[tuple[str, Read]]] = {}
+        self._batches: deque[_Batch] = deque()
         self._sleepers: list[tuple[float, int, str]] = []
+        self._running: dict[Future[Any], Callable[[Future[Any]], None]] = {}
         self._order = count()
 
     def run(self, flows: Mapping[str, Flow[R]]) -> dict[str, R]:
-        """What the flows return, by the names they are given."""
+        """What the flows return, by the names they are given. The order of the names is that of the turns."""
         self._flows = dict(flows)
+        self._turns = Turns(self._rollout, list(flows))
         for name in flows:
-            self._go_on(name, lambda flow: next(flow))
+            self._go_on(name, next)
         while len(self._results) < len(flows):
             self._wake()
-            if self._calls:
-                self._call(*self._calls.popleft())
-            elif self._reads:
-                self._read(next(iter(self._reads)))
-            elif self._sleepers:
-                self._clock.sleep(max(0.0, self._sleepers[0][0] - self._clock.monotonic()))
+            self._give_turns()
+            self._start_reads()
+            ended = [future for future in self._running if future.done()]
+            for future in ended:
+                self._running.pop(future)(future)
+            if not ended and len(self._results) < len(flows):
+                self._wait()
         return {name: self._results[name] for name in flows}
 
+    # --- flows
+
     def _go_on(self, name: str, step: Callable[[Flow[R]], Command]) -> None:
-        """Let a flow run up to its next command, and note that."""
+        """Let a flow run up to its next command, and begin that."""
         try:
             command = step(self._flows[name])
         except StopIteration as end:
             self._results[name] = end.value
+            self._turns.end(name, ok=self._ended_well(end.value))
             return
+        self._begin(name, command)
+
+    def _begin(self, name: str, command: Command) -> None:
         if isinstance(command, Sleep):
             heapq.heappush(self._sleepers, (command.until, next(self._order), name))
         elif isinstance(command, Read):
             self._reads.setdefault(command.kind, []).append((name, command))
+        elif isinstance(command, Call):
+            self._call(name, command)
         else:
-            self._calls.append((name, command))
+            self._ask(name, command)
+
+    def _ask(self, name: str, command: Turn) -> None:
+        if command.sends:
+            self._turns.ask(name)
+        else:
+            self._turns.plan(name)
+            self._begin(name, Sleep(self._clock.monotonic()))
 
     def _send(self, name: str, answer: object) -> None:
         self._go_on(name, lambda flow: flow.send(answer))
@@ -93,42 +165,84 @@ class Driver(Generic[R]):
     def _throw(self, name: str, error: Exception) -> None:
         self._go_on(name, lambda flow: flow.throw(error))
 
+    # --- waiting
+
     def _wake(self) -> None:
         while self._sleepers and self._sleepers[0][0] <= self._clock.monotonic():
             self._send(heapq.heappop(self._sleepers)[2], None)
 
+    def _give_turns(self) -> None:
+        why = self._turns.stopped()
+        for name in self._turns.withdraw() if why else ():
+            self._throw(name, Stopped(why))
+        for name in self._turns.give(self._clock.monotonic()):
+            self._send(name, None)
+
+    def _wait(self) -> None:
+        """Wait until something is due, or a call has ended."""
+        moments = [self._turns.next_at, *(until for until, _order, _name in self._sleepers[:1])]
+        if self._batches:
+            moments.append(self._read_at + self._pause_of_reads)
+        seconds = max(0.0, min(moments) - self._clock.monotonic())
+        if self._running:
+            wait(self._running, None if math.isinf(seconds) else seconds, FIRST_COMPLETED)
+        else:
+            self._clock.sleep(seconds)
+
+    # --- calls
+
     def _call(self, name: str, command: Call[Any]) -> None:
         asked_at = self._clock.monotonic()
-        try:
-            found = command.make(self._deadline(command.until))
-        except Exception as error:
-            self._throw(name, error)
-        else:
-            self._send(name, Look(found, asked_at))
 
-    def _read(self, kind: str) -> None:
-        """Read all that is wanted of one kind, in as few calls as it takes."""
-        wanted = self._reads.pop(kind)
-        asked_at = self._clock.monotonic()
-        found: dict[str, Any] = {}
-        failed: dict[str, Exception] = {}
-        for ids, until in _batches(wanted, self._readers[kind].batch):
+        def ended(future: Future[Any]) -> None:
             try:
-                found.update(self._readers[kind].read(ids, self._deadline(until)))
+                found = future.result()
             except Exception as error:
-                failed.update(dict.fromkeys(ids, error))
-        for name, command in wanted:
-            errors = [failed[one] for one in command.ids if one in failed]
+                self._throw(name, error)
+            else:
+                self._send(name, Look(found, asked_at))
+
+        self._running[self._workers.submit(command.make, self._deadline(command.until))] = ended
+
+    def _start_reads(self) -> None:
+        """Read all that is wanted of each kind, in as few calls as it takes."""
+        for kind, wanted in self._reads.items():
+            reader = self._readers[kind]
+            parts = list(_parts(wanted, reader.batch))
+            reading = _Reading(wanted, self._clock.monotonic(), len(parts))
+            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in parts)
+        self._reads = {}
+        while self._batches and self._clock.monotonic() - self._read_at >= self._pause_of_reads:
+            self._read_at = self._clock.monotonic()
+            self._read(self._batches.popleft())
+
+    def _read(self, batch: _Batch) -> None:
+        def ended(future: Future[Any]) -> None:
+            try:
+                batch.reading.found.update(future.result())
+            except Exception as error:
+                batch.reading.failed.update(dict.fromkeys(batch.ids, error))
+            batch.reading.open -= 1
+            if not batch.reading.open:
+                self._tell(batch.reading)
+
+        self._running[self._workers.submit(batch.reader.read, batch.ids, self._deadline(batch.until))] = ended
+
+    def _tell(self, reading: _Reading) -> None:
+        """Let the flows go on that wanted it; those for whom a batch failed are thrown its error."""
+        for name, command in reading.wanted:
+            errors = [reading.failed[one] for one in command.ids if one in reading.failed]
             if errors:
                 self._throw(name, errors[0])
             else:
-                self._send(name, Look({one: found[one] for one in command.ids if one in found}, asked_at))
+                found = {one: reading.found[one] for one in command.ids if one in reading.found}
+                self._send(name, Look(found, reading.asked_at))
 
     def _deadline(self, until: float) -> Deadline | None:
         return None if math.isinf(until) else Deadline(self._clock, until - self._clock.monotonic())
 
 
-def _batches(wanted: Sequence[tuple[str, Read]], size: int) -> Iterator[tuple[list[str], float]]:
+def _parts(wanted: Sequence[tuple[str, Read]], size: int) -> Iterator[tuple[list[str], float]]:
     """The ids, each once, so many at a time, with the latest moment until which one of them may be tried."""
     until: dict[str, float] = {}
     for _name, command in wanted:

@@ -60,7 +60,22 @@ class Sleep:
     until: float
 
 
-Command = Union[Read, Call[Any], Sleep]
+@dataclass(frozen=True)
+class Turn:
+    """Say that all is planned, and ask to begin.
+
+    Attributes:
+        sends: whether there is something to send, so that a turn must be waited for.
+    """
+
+    sends: bool
+
+
+class Stopped(Exception):
+    """There is no turn any more: nothing was sent, and nothing is to be sent."""
+
+
+Command = Union[Read, Call[Any], Sleep, Turn]
 Flow = Generator[Command, Any, T]
 
 
@@ -95,3 +110,13 @@ def call(make: Callable[[], T]) -> Flow[T]:
 def sleep(until: float) -> Flow[None]:
     """Go on at a moment (monotonic seconds), or later."""
     yield Sleep(until)
+
+
+def planned() -> Flow[None]:
+    """Say that all is planned, and that nothing is to be sent for now."""
+    yield Turn(sends=False)
+
+
+def turn() -> Flow[None]:
+    """Say that all is planned, and wait for the turn to send. Raises Stopped when there is none any more."""
+    yield Turn(sends=True)

@@ -18,17 +18,21 @@ from .flow import Call, Flow, Look, Read, Record, look_at, sleep
 T = TypeVar("T")
 
 
+FIRST_PAUSES = (1.0, 1.0, 3.0)
+"""Seconds between the first looks, where the interval is longer: what is over soon is told soon."""
+
+
 class TimedOut(Exception):
     """The last look was taken, and time is over."""
 
 
 class Poll:
-    """Looks at something at once, and then at the ticks of an interval that all flows have in common, so that what they
-    look at is read together. The last look is at the end itself.
+    """Looks at something at once, soon again, and then at the ticks of an interval that all flows have in common, so
+    that what they look at is read together. The last look is at the end itself.
 
     Args:
         now: the time (monotonic seconds).
-        interval: seconds between two looks: at least half of it, and at most one and a half.
+        interval: seconds between two looks: at least half of it, and at most one and a half; less for the first ones.
         until: the moment of the last look.
         at_once: whether the first look is due at once.
 
@@ -41,6 +45,7 @@ class Poll:
         self._interval = interval
         self.until = until
         self._begun = not at_once
+        self._pauses = iter(FIRST_PAUSES)
         self.last_error: TencentCloudError | None = None
 
     def pause(self) -> Flow[None]:
@@ -48,7 +53,8 @@ class Poll:
         if self._begun:
             if self._now() >= self.until:
                 raise TimedOut
-            yield from sleep(min(self.until, next_tick(self._now() + self._interval / 2, self._interval)))
+            pause = min(self._interval, next(self._pauses, self._interval))
+            yield from sleep(min(self.until, next_tick(self._now() + pause / 2, pause)))
         self._begun = True
 
     def ask(self, command: Read | Call[T]) -> Flow[Look[Any] | None]:

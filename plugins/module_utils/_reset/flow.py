@@ -15,7 +15,7 @@ from dataclasses import replace
 from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock
 from .._engine.driver import run_one
-from .._engine.flow import Flow, Found, Look, Read, Record, look_at, read
+from .._engine.flow import Flow, Found, Look, Read, Record, Stopped, look_at, planned, read, turn
 from .._engine.readers import readers
 from .._engine.result import OnEvent, Outcome, guarded, nobody
 from .._engine.submit import Pace, Refused, Undecided, recognize, submit
@@ -83,6 +83,7 @@ class Reset:
         if (yield from self._by_log(context, plan, check)):
             return self._result
         if self._pace.timing.wait_until_idle and not is_idle(context.instance) and _may_pass(plan):
+            yield from planned()
             yield from wait_until_idle(self._result, self._pace)
             context, plan = yield from self._planned()
         if plan.problems:
@@ -93,6 +94,10 @@ class Reset:
             return self._result.end(
                 Outcome.PLANNED, "The instance would be reinstalled: its system disk would be wiped."
             )
+        try:
+            yield from turn()
+        except Stopped as stopped:
+            return self._result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
         return (yield from self._guarded(self._sent(self._mutation(context, context.target_image_id))))
 
     def attached(self, request_id: str, *, check: bool) -> Flow[ResetResult]:
@@ -106,6 +111,7 @@ class Reset:
             return self._result.refuse(make_plan(context).problems)
         if check:
             return self._result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
+        yield from planned()
         self._result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
         mutation = self._mutation(context, self._desired.image_id)
@@ -278,12 +284,17 @@ class Reset:
         mutation = self._mutation(context, context.target_image_id)
         mutation.before = _with_operation(entry.baseline_id)
         if status is KeyStatus.ACCEPTED:
+            yield from planned()
             self._result.adopted = True
             log.follow(entry)
             yield from mutation.follow(entry.request_id).wait_for_end()
             return
         try:
+            yield from turn()
             may_be_sent_for = yield from log.claim_expired(entry)
+        except Stopped as stopped:
+            self._result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
+            return
         except OnceError as refusal:
             self._refused(refusal)
             return

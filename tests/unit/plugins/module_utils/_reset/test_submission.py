@@ -427,14 +427,16 @@ def test_a_foreign_reset_in_place_of_a_lost_one_is_told_by_its_effect(image: str
 
 
 def test_evidence_that_was_overwritten_is_replaced_by_the_effect() -> None:
-    service = world(reset_seconds=1, lag_seconds=0, power_seconds=900)
+    service = world(reset_seconds=7, lag_seconds=0, power_seconds=900)
+    # The last early look is too early, and the next one too late.
     service.simulator.faults(
         [
             {"action": "ResetInstance", "kind": "drop", "when": "after"},
-            {"action": "ResetInstance", "kind": "foreign", "operation": "StopInstances", "after_seconds": 2},
+            {"action": "DescribeInstances", "kind": "drop", "nth": 2, "times": 12},
+            {"action": "ResetInstance", "kind": "foreign", "operation": "StopInstances", "after_seconds": 8},
         ]
     )
-    result = reset(service, wait_interval=10)
+    result = reset(service, wait_interval=20)
     assert (result.outcome, accepted(service)) == ("done", 1)
     assert "followed by StopInstances" in result.reason
 

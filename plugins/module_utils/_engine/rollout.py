@@ -1,0 +1,135 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+# Private to this collection: it may change or go in any release.
+# Do not import it from elsewhere.
+
+"""Who may begin when many things are changed in one task. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """In what order and how fast things are changed.
+
+    Attributes:
+        sends_per_second: how many may begin in a second.
+        concurrency: how many may be under way at a time; None for no limit.
+        canary: how many go first; the others begin when all of these have ended well. 0 for none.
+        max_failures: no more begin after more failures than this; None for no limit.
+        skip_refused: whether the others are changed although the plan for one was refused.
+    """
+
+    sends_per_second: float = 10.0
+    concurrency: int | None = None
+    canary: int = 0
+    max_failures: int | None = None
+    skip_refused: bool = False
+
+
+class Turns:
+    """Gives the turns of one task.
+
+    Nothing begins before all is planned. The turns of a second are given at once, when it begins, so that what is read
+    just before the sends is read together, and with what others wait for.
+
+    Args:
+        names: what may be changed, in order.
+    """
+
+    def __init__(self, rollout: Rollout, names: Sequence[str]) -> None:
+        self._rollout = rollout
+        self._order = {name: place for place, name in enumerate(names)}
+        self._unplanned = set(names)
+        self._waiting: list[str] = []
+        self._under_way: set[str] = set()
+        self._begun = 0
+        self._refused = 0
+        self._failed = 0
+        self._canary_failed = False
+        self._given_at = -math.inf
+        self._given = 0
+
+    def ask(self, name: str) -> None:
+        """It is planned and wants to begin."""
+        self._unplanned.discard(name)
+        self._waiting.append(name)
+        self._waiting.sort(key=self._order.__getitem__)
+
+    def plan(self, name: str) -> None:
+        """It is planned, and wants to send nothing for now."""
+        self._unplanned.discard(name)
+
+    def end(self, name: str, *, ok: bool) -> None:
+        """It has ended."""
+        if name in self._unplanned and not ok:
+            self._refused += 1
+        elif not ok:
+            self._failed += 1
+            self._canary_failed |= name in self._under_way and self._begun <= self._rollout.canary
+        self._unplanned.discard(name)
+        self._under_way.discard(name)
+
+    def stopped(self) -> str | None:
+        """Why no more may begin, a sentence; None as long as they may."""
+        if self._unplanned:
+            return None
+        if self._refused and not self._rollout.skip_refused:
+            return f"Another instance was refused ({self._refused} in all), and skip_refused is not set."
+        limit = self._rollout.max_failures
+        if limit is not None and self._failed > limit:
+            return f"{self._failed} failed before it, and {limit} may."
+        if self._canary_failed:
+            return "A canary failed before it."
+        return None
+
+    def give(self, now: float) -> list[str]:
+        """Those that may begin now (monotonic seconds)."""
+        if self._unplanned or self.stopped():
+            return []
+        if now - self._given_at >= self._window:
+            self._given_at, self._given = now // self._window * self._window, 0
+        room = min(self._per_window - self._given, self._room)
+        given, self._waiting = self._waiting[:room], self._waiting[room:]
+        self._given += len(given)
+        self._begun += len(given)
+        self._under_way.update(given)
+        return given
+
+    def withdraw(self) -> list[str]:
+        """Those that wait in vain."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    @property
+    def next_at(self) -> float:
+        """The moment (monotonic seconds) at which the next may begin; infinite if none waits, or has to wait for the
+        end of others."""
+        waits = self._waiting and not self._unplanned and self._room > 0
+        return self._given_at + self._window if waits else math.inf
+
+    @property
+    def _per_window(self) -> int:
+        return max(1, math.floor(self._rollout.sends_per_second))
+
+    @property
+    def _window(self) -> float:
+        """Seconds in which as many may begin: one, and more where less than one may begin in a second."""
+        return self._per_window / self._rollout.sends_per_second
+
+    @property
+    def _room(self) -> int:
+        """How many more may be under way."""
+        most = len(self._order) if self._rollout.concurrency is None else self._rollout.concurrency
+        canaries = self._rollout.canary
+        if self._begun < canaries:
+            return min(most - len(self._under_way), canaries - self._begun)
+        if self._under_way and self._begun == canaries:
+            return 0
+        return max(0, most - len(self._under_way))
