@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -110,7 +110,7 @@ class Report:
     result: Mapping[str, Any]
     failure: str | None = None
     warnings: list[str] = field(default_factory=list)
-    diff: Mapping[str, Any] | None = None
+    diff: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 
 
 def run(
@@ -231,6 +231,8 @@ def _without_secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict
 def _shown(option: Mapping[str, Any], value: Any) -> Any:
     if option.get("no_log") and value is not None:
         return NOT_SHOWN
+    if option.get("options") and isinstance(value, list):
+        return [_shown({"options": option["options"]}, one) for one in value]
     if option.get("options") and isinstance(value, dict):
         return _without_secrets(option["options"], value)
     return value

@@ -74,6 +74,7 @@ class Client:
         skew: seconds that the service's clock is ahead of this machine's, once an answer of the API showed it (and not
             one of a proxy on the way, whose clock may be another); to a second, and never more than it can be.
         ahead: the most seconds that this machine's clock can ever have been ahead of the service's.
+        calls: how many requests were sent, or tried to be.
         check: is called just before each request is sent; by raising it keeps it from being sent.
     """
 
@@ -89,6 +90,7 @@ class Client:
     nonce: Callable[[], int] = lambda: secrets.randbelow(2**31 - 1) + 1
     skew: float | None = None
     ahead: float = 0.0
+    calls: int = 0
     check: Callable[[], None] = lambda: None
     _kept: tuple[Credentials, float] | None = field(default=None, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -155,6 +157,8 @@ class Client:
         if before_sending is not None:
             before_sending(int(asked_at))
         self.check()
+        with self._lock:
+            self.calls += 1
         try:
             answer = self.transport.send(request, fresh=fresh, timeout=timeout)
         except (NoAnswer, BadAnswer) as error:

@@ -104,7 +104,7 @@ class Driver(Generic[R]):
         self._rollout = rollout or Rollout()
         self._ended_well = ended_well
         self._pause_of_reads = 1.0 / reads_per_second
-        self._read_at = -math.inf
+        self._may_read_at = -math.inf
         self._results: dict[str, R] = {}
         self._flows: dict[str, Flow[R]] = {}
         self._reads: dict[str, list[tuple[str, Read]]] = {}
@@ -182,7 +182,7 @@ class Driver(Generic[R]):
         """Wait until something is due, or a call has ended."""
         moments = [self._turns.next_at, *(until for until, _order, _name in self._sleepers[:1])]
         if self._batches:
-            moments.append(self._read_at + self._pause_of_reads)
+            moments.append(self._may_read_at)
         seconds = max(0.0, min(moments) - self._clock.monotonic())
         if self._running:
             wait(self._running, None if math.isinf(seconds) else seconds, FIRST_COMPLETED)
@@ -212,8 +212,8 @@ class Driver(Generic[R]):
             reading = _Reading(wanted, self._clock.monotonic(), len(parts))
             self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in parts)
         self._reads = {}
-        while self._batches and self._clock.monotonic() - self._read_at >= self._pause_of_reads:
-            self._read_at = self._clock.monotonic()
+        while self._batches and self._clock.monotonic() >= self._may_read_at:
+            self._may_read_at = self._clock.monotonic() + self._pause_of_reads
             self._read(self._batches.popleft())
 
     def _read(self, batch: _Batch) -> None:

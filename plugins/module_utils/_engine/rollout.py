@@ -93,7 +93,7 @@ class Turns:
         """Those that may begin now (monotonic seconds)."""
         if self._unplanned or self.stopped():
             return []
-        if now - self._given_at >= self._window:
+        if now >= self._given_at + self._window:
             self._given_at, self._given = now // self._window * self._window, 0
         room = min(self._per_window - self._given, self._room)
         given, self._waiting = self._waiting[:room], self._waiting[room:]

@@ -57,7 +57,7 @@ class Reset:
         self._desired = desired
         self._pace = Pace(cvm.client, timing or Timing())
         self._problems = problems
-        self._result = ResetResult(tell=on_event, instance_id=desired.instance_id)
+        self.result = ResetResult(tell=on_event, instance_id=desired.instance_id)
         self._read_at = 0.0
         self._log = self._log_for(desired) if desired.policy == "once" else None
 
@@ -81,23 +81,23 @@ class Reset:
             return (yield from self._judged())
         context, plan = yield from self._planned()
         if (yield from self._by_log(context, plan, check)):
-            return self._result
+            return self.result
         if self._pace.timing.wait_until_idle and not is_idle(context.instance) and _may_pass(plan):
             yield from planned()
-            yield from wait_until_idle(self._result, self._pace)
+            yield from wait_until_idle(self.result, self._pace)
             context, plan = yield from self._planned()
         if plan.problems:
-            return self._result.refuse(plan.problems)
+            return self.result.refuse(plan.problems)
         if not plan.needed:
-            return self._result.end(Outcome.UNCHANGED, f"The instance already runs {self._desired.image_id}.")
+            return self.result.end(Outcome.UNCHANGED, f"The instance already runs {self._desired.image_id}.")
         if check:
-            return self._result.end(
+            return self.result.end(
                 Outcome.PLANNED, "The instance would be reinstalled: its system disk would be wiped."
             )
         try:
             yield from turn()
         except Stopped as stopped:
-            return self._result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
+            return self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
         return (yield from self._guarded(self._sent(self._mutation(context, context.target_image_id))))
 
     def attached(self, request_id: str, *, check: bool) -> Flow[ResetResult]:
@@ -105,14 +105,14 @@ class Reset:
         if self._problems:
             return (yield from self._judged(attach=True))
         context = Context(self._desired, (yield from self._gather()))
-        self._result.previous = self._result.instance = context.facts.instance
-        self._result.request_id = request_id
+        self.result.previous = self.result.instance = context.facts.instance
+        self.result.request_id = request_id
         if context.facts.instance is None:
-            return self._result.refuse(make_plan(context).problems)
+            return self.result.refuse(make_plan(context).problems)
         if check:
-            return self._result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
+            return self.result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
         yield from planned()
-        self._result.adopted = True
+        self.result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
         mutation = self._mutation(context, self._desired.image_id)
         mutation.before = _with_operation(None)
@@ -124,10 +124,10 @@ class Reset:
             context, plan = yield from self._planned()
         except TencentCloudError as error:
             offline = problems_offline(self._desired, self._cvm.client.api)
-            return self._result.refuse(merged(self._problems, offline), error)
+            return self.result.refuse(merged(self._problems, offline), error)
         # What speaks against another reset does not speak against waiting for one that was sent.
         found = [] if attach and context.instance else plan.problems
-        return self._result.refuse(merged(self._problems, found))
+        return self.result.refuse(merged(self._problems, found))
 
     # --- reading and planning
 
@@ -135,11 +135,11 @@ class Reset:
         """What is known, and the plan for it, which the result shows from then on."""
         context = Context(self._desired, (yield from self._gather()))
         plan = make_plan(context)
-        self._result.previous = self._result.instance = context.facts.instance
+        self.result.previous = self.result.instance = context.facts.instance
         if context.instance:
-            self._result.changes = {"before": plan.before, "after": plan.after}
-        self._result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
-        self._result.tell("planned", self._result.changes)
+            self.result.changes = {"before": plan.before, "after": plan.after}
+        self.result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
+        self.result.tell("planned", self.result.changes)
         return context, plan
 
     def _gather(self) -> Flow[Facts]:
@@ -164,13 +164,13 @@ class Reset:
     # --- sending and following
 
     def _guarded(self, work: Flow[None]) -> Flow[ResetResult]:
-        return guarded(self._result, self._clock, RESET, self._recorded(work))
+        return guarded(self.result, self._clock, RESET, self._recorded(work))
 
     def _recorded(self, work: Flow[None]) -> Flow[None]:
         """Do it, and let the log know how it ended."""
         yield from work
         if self._log is not None:
-            yield from self._log.close(self._result.outcome)
+            yield from self._log.close(self.result.outcome)
 
     def _mutation(self, context: Context, image_id: str | None) -> ResetMutation:
         """The reset to be sent.
@@ -189,7 +189,7 @@ class Reset:
             ),
             self._replanner(context),
             self._pace,
-            self._result,
+            self.result,
             self._read_at,
             self._log,
         )
@@ -197,12 +197,12 @@ class Reset:
     def _sent(self, mutation: ResetMutation) -> Flow[None]:
         """Send the reset as often as is safe, and follow the one that was accepted."""
         try:
-            yield from submit(mutation, self._pace, self._result)
+            yield from submit(mutation, self._pace, self.result)
         except Ended:
             return
         except Refused as end:
-            sent = f"ResetInstance was sent {self._result.submissions} times and never accepted. "
-            refused(self._result, end.error, sent if end.exhausted else "")
+            sent = f"ResetInstance was sent {self.result.submissions} times and never accepted. "
+            refused(self.result, end.error, sent if end.exhausted else "")
         except Undecided as end:
             mutation.follower.unknown(end.why)
         else:
@@ -210,11 +210,11 @@ class Reset:
 
     def _accepted(self, mutation: ResetMutation) -> Flow[None]:
         """Follow a reset that was accepted, or recognized by its trace."""
-        seen = self._result.request_id is None
+        seen = self.result.request_id is None
         if seen:
-            self._result.request_id = mutation.follower.tracker.ours
-            self._result.tell("adopted", {"operation": str(mutation.follower.tracker.operation)})
-        request_id = self._result.request_id
+            self.result.request_id = mutation.follower.tracker.ours
+            self.result.tell("adopted", {"operation": str(mutation.follower.tracker.operation)})
+        request_id = self.result.request_id
         if self._log is not None and request_id is not None:
             yield from self._log.accepted(request_id)
         if seen:
@@ -222,7 +222,7 @@ class Reset:
         elif self._pace.timing.wait:
             yield from mutation.follow(request_id).wait_for_end()
         else:
-            self._result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
+            self.result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
 
     def _replanner(self, context: Context) -> Replan:
         """Plans for the same images and keys and a newer read of the instance."""
@@ -232,7 +232,7 @@ class Reset:
 
     def _log_for(self, desired: Desired) -> IdempotencyLog:
         key = desired.idempotency_key or ""
-        return IdempotencyLog(self._cvm.client, self._result.warnings.append, instance_id=desired.instance_id, key=key)
+        return IdempotencyLog(self._cvm.client, self.result.warnings.append, instance_id=desired.instance_id, key=key)
 
     def _by_log(self, context: Context, plan: Plan, check: bool) -> Flow[bool]:
         """Whether the task ends by what the log says; the result is closed then.
@@ -250,21 +250,21 @@ class Reset:
         if status in (KeyStatus.BUSY, KeyStatus.OTHER, KeyStatus.UNDONE):
             self._refused(log.refusal(entry))
             return True
-        self._result.request_id = entry.request_id or None
+        self.result.request_id = entry.request_id or None
         if status is KeyStatus.DONE:
             done = f"The reset with this key was done before{in_brackets(entry.request_id)}."
-            self._result.end(Outcome.UNCHANGED, done)
+            self.result.end(Outcome.UNCHANGED, done)
         elif status is KeyStatus.FAILED:
             self._failed_before(entry, context)
         elif check:
             found_out = "A reset with this key may be under way. It would be found out and waited for."
-            self._result.end(Outcome.PLANNED, found_out)
+            self.result.end(Outcome.PLANNED, found_out)
         else:
             yield from self._guarded(self._resumed(log, entry, status, context))
         return True
 
     def _refused(self, refusal: OnceError) -> None:
-        self._result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
+        self.result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
 
     def _failed_before(self, entry: Entry, context: Context) -> None:
         latest = Operation.of(context.instance)
@@ -277,7 +277,7 @@ class Reset:
         )
         reason = f"The reset with this key failed before{in_brackets(entry.request_id)}: {sentence(error.message)}"
         fix = "Correct the cause, and give another idempotency_key."
-        self._result.end(Outcome.FAILED, f"{reason} {fix}", error=error)
+        self.result.end(Outcome.FAILED, f"{reason} {fix}", error=error)
 
     def _resumed(self, log: IdempotencyLog, entry: Entry, status: KeyStatus, context: Context) -> Flow[None]:
         """Go on from where another run with the key was stopped."""
@@ -285,7 +285,7 @@ class Reset:
         mutation.before = _with_operation(entry.baseline_id)
         if status is KeyStatus.ACCEPTED:
             yield from planned()
-            self._result.adopted = True
+            self.result.adopted = True
             log.follow(entry)
             yield from mutation.follow(entry.request_id).wait_for_end()
             return
@@ -293,7 +293,7 @@ class Reset:
             yield from turn()
             may_be_sent_for = yield from log.claim_expired(entry)
         except Stopped as stopped:
-            self._result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
+            self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
             return
         except OnceError as refusal:
             self._refused(refusal)
@@ -313,10 +313,10 @@ class Reset:
             mutation.follower.unknown(end.why)
             return
         if took_effect:
-            self._result.adopted = True
+            self.result.adopted = True
             yield from self._accepted(mutation)
         else:
-            mutation.before = self._result.previous or {}
+            mutation.before = self.result.previous or {}
             yield from self._sent(mutation)
 
 

@@ -54,7 +54,14 @@ RESET_SPEC: dict[str, Any] = {
 
 
 def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
-    """All that is wrong with the options and is no matter of the preflight rules.
+    """All that is wrong with the options and is no matter of the preflight rules; the arguments are those of
+    `request_problems`."""
+    yield from request_problems(options, given)
+    yield from time_problems(options)
+
+
+def request_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the options that say what is asked of one instance.
 
     Args:
         options: as Ansible completes them.
@@ -72,7 +79,6 @@ def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Ite
     for name, text in {**texts, "user_data": options["user_data"]}.items():
         if not _can_be_sent(str(text), "surrogateescape" if name == "user_data" else "strict"):
             yield invalid(name, "It contains something that is not a character.", "Give text that is valid Unicode.")
-    yield from time_problems(options)
 
 
 def _emptied(given: Mapping[str, Any]) -> Iterator[Problem]:
