@@ -212,8 +212,10 @@ def test_an_operation_that_leads_there_is_waited_for() -> None:
 def test_what_was_waited_for_may_be_late() -> None:
     service = bench(lag_seconds=0, power_seconds=500)
     power(service, "running", [STOPPED], wait=False)
+    service.fault("hang", "DescribeInstances")
     late = power(service, "running", [STOPPED], wait_timeout=60)
     assert (late.outcome, late.ok, late.changed, late.error.code) == ("accepted", False, False, "WaitTimeout")
+    assert late.waited_seconds == 60
     assert late.reason.startswith(f"{STOPPED}: it is STARTING, and StartInstances OPERATING ")
 
 
@@ -328,6 +330,7 @@ def test_where_an_operation_was_shown_none_proves_nothing() -> None:
     result = power(service, "restarted", [WEB], wait_timeout=900)
     assert (result.outcome, sent(service, "RebootInstances")) == ("unknown", 1)
     assert result.waited_seconds >= 900
+    assert "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing." in result.reason
 
 
 def test_a_lost_stop_in_whose_place_something_stands_is_told_by_the_state() -> None:
