@@ -177,9 +177,9 @@ FLOWS, BATCH, INTERVAL = 1000, 100, 5.0
 
 
 def test_a_thousand_flows_look_together() -> None:
-    """They began ten a second, as calls are sent, and wait one to five minutes each."""
+    """They began ten at a time within 100 seconds, as calls are sent, and wait one to five minutes each."""
     chance, time = random.Random(7), Time()
-    begins = [float(number // 10) for number in range(FLOWS)]
+    begins = [begin for begin in (chance.uniform(0, 100) for _ten in range(FLOWS // 10)) for _flow in range(10)]
     arrives = [begin + chance.uniform(60, 300) for begin in begins]
     reads: list[float] = []
     looks: dict[str, list[float]] = {str(number): [] for number in range(FLOWS)}
