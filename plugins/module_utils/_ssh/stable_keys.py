@@ -97,7 +97,7 @@ def _settled(
     scan: Scan, not_keys: Collection[str], patience: ScanTiming, now: Callable[[], float], server: str
 ) -> Flow[Settled]:
     start = now()
-    poll = Poll(now, patience.interval, start + patience.timeout)
+    poll = Poll(now, patience.interval, start + patience.timeout, first=())
     last: Keys = ()
     since = start
     answers: set[Keys] = set()

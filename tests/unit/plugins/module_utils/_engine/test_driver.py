@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -38,6 +40,7 @@ class World:
     ) -> None:
         self.time = Time()
         self.reads: list[list[str]] = []
+        self.read_at: list[float] = []
         self.patience: list[float | None] = []
         self._seconds = seconds
         self._missing = missing
@@ -46,15 +49,16 @@ class World:
 
     def _read(self, ids: Sequence[str], deadline: Deadline | None) -> dict[str, dict[str, Any]]:
         self.reads.append(list(ids))
+        self.read_at.append(self.time.now)
         self.patience.append(deadline and deadline.remaining)
         self.time.pass_by(self._seconds)
         if set(ids) & set(self._broken):
             raise BROKEN
         return {one: {"id": one} for one in ids if one not in self._missing}
 
-    def run(self, *run: Flow[Any]) -> list[Any]:
-        """What the flows return."""
-        driver: Driver[Any] = Driver(self.time.clock, self.readers)
+    def run(self, *run: Flow[Any], **options: Any) -> list[Any]:
+        """What the flows return, by a driver with these options."""
+        driver: Driver[Any] = Driver(self.time.clock, self.readers, **options)
         results = driver.run({str(number): flow for number, flow in enumerate(run)})
         assert list(results) == [str(number) for number in range(len(run))]
         return list(results.values())
@@ -156,15 +160,23 @@ def test_a_flow_knows_when_its_read_was_asked_for() -> None:
     assert World(seconds=3.0).run(moments()) == [[0.0, 3.0]]
 
 
+def test_only_so_many_batches_are_read_in_a_second() -> None:
+    world = World(batch=2)
+    names = [f"i{number}" for number in range(7)]
+    assert world.run(*(reading(name) for name in names), reads_per_second=2) == [[name] for name in names]
+    assert world.read_at == [0.0, 0.5, 1.0, 1.5]
+    assert max(map(len, world.reads)) == 2
+
+
 # --- calling and sleeping
 
 
-def test_calls_are_made_one_after_the_other_and_before_what_is_read() -> None:
+def test_calls_are_made_one_after_the_other() -> None:
     world, made = World(), []
 
     def making(name: str) -> Callable[[Deadline | None], str]:
         def make(deadline: Deadline | None) -> str:
-            made.append((name, world.time.now, deadline and deadline.remaining, len(world.reads)))
+            made.append((name, world.time.now, deadline and deadline.remaining))
             world.time.pass_by(2.0)
             return name
 
@@ -174,7 +186,14 @@ def test_calls_are_made_one_after_the_other_and_before_what_is_read() -> None:
         reading("a"), answers(Call(making("one")), Call(making("three"))), answers(Call(making("two"), until=10.0))
     )
     assert found == [["a"], ["one", "three"], ["two"]]
-    assert made == [("one", 0.0, None, 0), ("two", 2.0, 8.0, 0), ("three", 4.0, None, 0)]
+    assert made == [("one", 0.0, None), ("two", 2.0, 8.0), ("three", 4.0, None)]
+
+
+def test_calls_may_go_to_threads_side_by_side() -> None:
+    together = Barrier(3, timeout=20)
+    calls = [flows.call(together.wait) for _flow in range(3)]
+    with ThreadPoolExecutor(3) as workers:
+        assert sorted(World().run(*calls, reading("a"), workers=workers)[:3]) == [0, 1, 2]
 
 
 def test_an_error_of_a_call_reaches_its_own_flow() -> None:
@@ -242,7 +261,8 @@ def test_what_a_flow_lets_out_ends_the_run() -> None:
 
 
 @pytest.mark.parametrize("of_a_read", [True, False])
-def test_a_starter_that_is_gone_ends_the_run_and_is_told_to_no_flow(of_a_read: bool) -> None:
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_a_starter_that_is_gone_ends_the_run_and_is_told_to_no_flow(of_a_read: bool, in_threads: bool) -> None:
     world, told = World(), []
 
     def gone(*_arguments: object) -> dict[str, Any]:
@@ -257,8 +277,8 @@ def test_a_starter_that_is_gone_ends_the_run_and_is_told_to_no_flow(of_a_read: b
 
     world.readers["instance"] = Reader(100, gone)
     run = deaf()
-    with pytest.raises(StarterGone):
-        world.run(run, reading("b"))
+    with ThreadPoolExecutor(1) as threads, pytest.raises(StarterGone):
+        world.run(run, reading("b"), workers=threads if in_threads else None)
     run.close()
     assert told == [GeneratorExit]
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver, Reader, run_one
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Call, Flow, Look, sleep
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.poll import Poll, TimedOut, next_tick
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.poll import FIRST_PAUSES, Poll, TimedOut, next_tick
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from tests.unit.support.doubles import Time
 
@@ -38,6 +38,7 @@ class Watched:
         errors: of the looks, one after the other; None for a good one, and the last for ever.
         seconds: how long a look takes.
         exists: whether there is such a thing.
+        first: the first pauses.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Watched:
         wait: float = 22.0,
         seconds: float = 0.0,
         exists: bool = True,
+        first: Sequence[float] = (),
     ) -> None:
         self.time = Time(now=start)
         self.looks: list[float] = []
@@ -56,7 +58,7 @@ class Watched:
         self._errors = list(errors) or [None]
         self._seconds = seconds
         self._exists = exists
-        self.poll = Poll(lambda: self.time.now, interval, start + wait)
+        self.poll = Poll(lambda: self.time.now, interval, start + wait, first=first)
 
     def _read(self, ids: Sequence[str], deadline: Deadline | None) -> dict[str, dict[str, Any]]:
         assert (list(ids), deadline is None) == (["a"], False)
@@ -107,6 +109,26 @@ def test_it_looks_at_once_and_at_the_ticks_and_at_the_end() -> None:
     assert Watched().out_of_time().looks == [0.0, 5.0, 10.0, 15.0, 20.0, 22.0]
     assert Watched(start=3.0).out_of_time().looks == [3.0, 10.0, 15.0, 20.0, 25.0]
     assert Watched(start=2.0).out_of_time().looks == [2.0, 5.0, 10.0, 15.0, 20.0, 24.0]
+
+
+def test_it_looks_soon_at_first_and_then_at_the_ticks() -> None:
+    assert Watched(first=FIRST_PAUSES).out_of_time().looks == [0.0, 1.0, 2.0, 6.0, 10.0, 15.0, 20.0, 22.0]
+    assert Watched(first=FIRST_PAUSES, start=3.5).out_of_time().looks[:5] == [3.5, 5.0, 6.0, 9.0, 15.0]
+    assert Watched(first=FIRST_PAUSES, interval=0.5, wait=1.5).out_of_time().looks == [0.0, 0.5, 1.0, 1.5]
+
+
+def test_the_first_look_may_be_one_that_is_waited_for() -> None:
+    time, looks = Time(now=3.0), []
+    poll = Poll(lambda: time.now, 5.0, 21.0, at_once=False, first=())
+
+    def looking() -> Flow[None]:
+        while True:
+            yield from poll.pause()
+            looks.append(time.now)
+
+    with pytest.raises(TimedOut):
+        run_one(looking(), time.clock)
+    assert looks == [10.0, 15.0, 20.0, 21.0]
 
 
 def test_the_last_look_is_at_the_end_and_none_comes_after_it() -> None:
