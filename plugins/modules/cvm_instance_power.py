@@ -266,7 +266,7 @@ def power(task: Task) -> Report:
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return PowerResult("instance", instance_ids=options["instance_ids"]).stop(error).as_dict()
+    return PowerResult(instance_ids=options["instance_ids"]).stop(error).as_dict()
 
 
 def main() -> None:

@@ -23,10 +23,11 @@ LAYERS = (
     ("modules",),
     ("inventory", "filter"),
     ("_reset", "_backup", "_power", "plugin_utils"),
+    ("_ssh",),
     ("_engine",),
     ("_module",),
     ("_services",),
-    ("_api", "_ssh"),
+    ("_api",),
     ("_clock", "_ids", "_lineage", "_not_text", "_secrets"),
     ("_problems", "_text", "_user_data_formats"),
     ("_errors", "doc_fragments"),
@@ -38,7 +39,8 @@ PURE = {
     *(f"_reset/{name}" for name in ("plan", "preflight", "rules_image", "rules_instance", "rules_login", "summary")),
     *(f"_reset/{name}" for name in ("desired", "idempotency_entry", "send_guard")),
     *("_backup/image_rules", "_backup/snapshot_rules", "_power/course", "_power/plan"),
-    *(f"_engine/{name}" for name in ("advice", "result", "rules", "timing", "tracker")),
+    *(f"_engine/{name}" for name in ("advice", "driver", "flow", "poll", "result", "rollout", "rules", "timing")),
+    "_engine/tracker",
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
     *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
     *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_text", "_user_data_formats"),
@@ -53,6 +55,10 @@ ONLY_HERE = {
     "ansible": {"_module", "filter", "inventory"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
+WAITS = {"_clock", "_engine/driver"}
+BACKS_OFF = {"_clock", "_api/client"}
+NAMED_BY_ANSIBLE = {"FilterModule", "ModuleDocFragment"}
+"""Classes that each plugin of a kind has to have."""
 
 FILES = sorted(path for path in PLUGINS.rglob("*.py") if path.stat().st_size)
 SIMULATOR = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
@@ -105,6 +111,11 @@ def top_levels(file: Path) -> set[str]:
     return {name.split(".")[0] for name in foreign(file)}
 
 
+def attributes(file: Path) -> set[str]:
+    """The names that a file looks up in something."""
+    return {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+
+
 def names_of(paths: list[Path]) -> list[str]:
     """What to call the files in a report."""
     return [str(path.relative_to(ROOT)) for path in paths]
@@ -151,7 +162,7 @@ def test_what_lies_outside_is_imported_in_one_place_each(file: Path) -> None:
 @every_file
 def test_only_the_frame_reports_and_exits(file: Path) -> None:
     used = {node.id for node in nodes(file) if isinstance(node, ast.Name)}
-    used |= {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+    used |= attributes(file)
     used |= {name.rpartition(".")[2] for name in foreign(file)}
     assert place(file) == "_module" or not used & EXITS
 
@@ -159,14 +170,29 @@ def test_only_the_frame_reports_and_exits(file: Path) -> None:
 @every_file
 def test_json_is_decoded_in_one_place(file: Path) -> None:
     """By a decoder that is strict and bounded."""
-    used = {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
-    assert place(file) == "_api/strict_json" or not used & {"load", "loads", "JSONDecoder"}
+    assert place(file) == "_api/strict_json" or not attributes(file) & {"load", "loads", "JSONDecoder"}
 
 
 @every_file
 def test_no_message_has_the_name_of_a_class(file: Path) -> None:
     """It tells a person neither the reason nor what to do."""
-    assert "__name__" not in {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
+    assert "__name__" not in attributes(file)
+
+
+@every_file
+def test_one_loop_waits(file: Path) -> None:
+    """So that a thousand flows wait as one does. A read that is tried again alone backs off by itself."""
+    assert place(file) in WAITS or ("sleep" not in attributes(file) and "time.sleep" not in foreign(file))
+    used = {node.id for node in nodes(file) if isinstance(node, ast.Name)}
+    assert place(file) in BACKS_OFF or "Backoff" not in used
+
+
+def test_no_two_classes_bear_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for file in FILES:
+        for name in [node.name for node in nodes(file) if isinstance(node, ast.ClassDef)]:
+            places.setdefault(name, []).append(place(file))
+    assert {name: where for name, where in places.items() if len(where) > 1 and name not in NAMED_BY_ANSIBLE} == {}
 
 
 @pytest.mark.parametrize("name", sorted(PURE))

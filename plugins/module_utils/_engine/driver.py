@@ -146,11 +146,17 @@ class Driver(Generic[R]):
         if isinstance(command, Sleep):
             heapq.heappush(self._sleepers, (command.until, next(self._order), name))
         elif isinstance(command, Read):
-            self._reads.setdefault(command.kind, []).append((name, command))
+            self._want(name, command)
         elif isinstance(command, Call):
             self._call(name, command)
         else:
             self._ask(name, command)
+
+    def _want(self, name: str, command: Read) -> None:
+        if command.ids:
+            self._reads.setdefault(command.kind, []).append((name, command))
+        else:
+            self._call(name, Call(lambda _deadline: {}))
 
     def _ask(self, name: str, command: Turn) -> None:
         if command.sends:

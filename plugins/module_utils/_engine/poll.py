@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from .._errors import TencentCloudError
@@ -35,17 +35,26 @@ class Poll:
         interval: seconds between two looks: at least half of it, and at most one and a half; less for the first ones.
         until: the moment of the last look.
         at_once: whether the first look is due at once.
+        first: seconds of the first pauses, where the interval is longer.
 
     Attributes:
         last_error: why a look failed, if one did: a failed look does not end the wait.
     """
 
-    def __init__(self, now: Callable[[], float], interval: float, until: float, *, at_once: bool = True) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        interval: float,
+        until: float,
+        *,
+        at_once: bool = True,
+        first: Sequence[float] = FIRST_PAUSES,
+    ) -> None:
         self._now = now
         self._interval = interval
         self.until = until
         self._begun = not at_once
-        self._pauses = iter(FIRST_PAUSES)
+        self._pauses = iter(first)
         self.last_error: TencentCloudError | None = None
 
     def pause(self) -> Flow[None]:

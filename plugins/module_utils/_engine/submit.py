@@ -75,13 +75,16 @@ class Mutation:
 
     Attributes:
         action: its name.
-        silence_proves: whether a trace of it stays, so that none at the end of the window proves that nothing happened.
         may_repeat: whether a second one does no harm, so that no evidence is needed.
     """
 
     action: str
-    silence_proves = True
     may_repeat = False
+
+    @property
+    def silence_proves(self) -> bool:
+        """Whether a trace of it stays, so that none at the end of the window proves that nothing happened."""
+        return True
 
     def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
         """What comes before each send. Returns whether an earlier one turned out to have taken effect.

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._engine.result import ACCEPTED, DONE, FAILED, UNKNOWN
+from .._engine.result import Outcome
 from .._engine.tracker import ExpectedState, Observation, Operation, Tracker
-from .plan import Desired, heading, is_operating, is_there
+from .plan import DesiredPower, heading, is_operating, is_there
 
 Instance = Mapping[str, Any]
 
@@ -22,16 +22,16 @@ _UNTOLD = (Observation.NOTHING, Observation.HIDDEN, Observation.OVERWRITTEN)
 """What is seen when the record does not show our operation."""
 
 
-class Follower:
-    """Follows one instance from one look to the next.
+class Followed:
+    """An instance that is followed from one look to the next.
 
     Attributes:
-        outcome: how it ended, one of the words of the result; none as long as it has not.
+        outcome: how it ended, None as long as it has not.
         why: the same for a person.
-        code: of the error that ended it; nothing when it went well.
+        code: of the error that ended it, empty if it went well.
     """
 
-    outcome: str | None = None
+    outcome: Outcome | None = None
     why = ""
     code = ""
 
@@ -43,12 +43,12 @@ class Follower:
         """End it as it is, when there is no time left."""
         raise NotImplementedError
 
-    def _end(self, outcome: str, why: str, code: str = "") -> None:
+    def _end(self, outcome: Outcome, why: str, code: str = "") -> None:
         self.outcome, self.why, self.code = outcome, why, code
 
 
-class Course(Follower):
-    """Follows one that our call is for, from the read before the call on.
+class Course(Followed):
+    """An instance that our call is for, from the read before the call on.
 
     Args:
         before: that read.
@@ -56,12 +56,11 @@ class Course(Follower):
         state_lag: seconds for which an instance may show what is no longer true.
     """
 
-    def __init__(self, desired: Desired, before: Instance, *, request_id: str | None, state_lag: float) -> None:
+    def __init__(self, desired: DesiredPower, before: Instance, *, request_id: str | None, state_lag: float) -> None:
         mode = desired.stopped_mode if desired.stopped_mode == "STOP_CHARGING" else None
         self._expected_state = ExpectedState(instance_state=desired.change.target, stop_charging_mode=mode)
         self._desired = desired
         self._state_lag = state_lag
-        self._baseline = Operation.of(before)
         self._watch = Tracker(
             before, self._expected_state, request_id=request_id, state_lag=state_lag, name=desired.change.action
         )
@@ -69,11 +68,6 @@ class Course(Follower):
         self._arrived = 0
         self._lost_since: float | None = None
         self._state: Any = before.get("instance_state")
-
-    @property
-    def has_baseline(self) -> bool:
-        """Whether an operation was shown before the call."""
-        return self._baseline.request_id is not None
 
     @property
     def ours(self) -> str | None:
@@ -86,7 +80,7 @@ class Course(Follower):
         return self._watch.undisturbed
 
     def shows_trace(self, instance: Instance, now: float) -> bool | None:
-        """Whether a call without an answer has visibly taken effect; None if that cannot be read from this look."""
+        """Whether a call without an answer has visibly taken effect; None if this look does not tell."""
         observation = self._watch.see(instance, now)
         if observation not in _UNTOLD or self._watch.proven_by_change(instance):
             return True
@@ -100,7 +94,9 @@ class Course(Follower):
             self._succeeded(instance)
         elif observation is Observation.FAILED:
             cause = self._watch.operation.error_message or "no reason is given"
-            self._end(FAILED, f"{self._desired.change.action} was accepted and failed: {cause}", "OperationFailed")
+            self._end(
+                Outcome.FAILED, f"{self._desired.change.action} was accepted and failed: {cause}", "OperationFailed"
+            )
         elif observation in _UNTOLD:
             self._untold(observation, instance, now)
 
@@ -109,26 +105,28 @@ class Course(Follower):
         action = self._desired.change.action
         shown = f"the instance is {self._state}, and shows {self._watch.operation}"
         if self._accepted or self._watch.ours is not None:
-            self._end(ACCEPTED, f"{action} was accepted and did not end in time: {shown}", "WaitTimeout")
+            self._end(Outcome.ACCEPTED, f"{action} was accepted and did not end in time: {shown}", "WaitTimeout")
         else:
             self._end(
-                UNKNOWN, f"it could not be decided in time whether {action} took effect: {shown}", "OutcomeUnknown"
+                Outcome.UNKNOWN,
+                f"it could not be decided in time whether {action} took effect: {shown}",
+                "OutcomeUnknown",
             )
 
     def _succeeded(self, instance: Instance) -> None:
         wrong = self._expected_state.differences(instance)
         shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
         if wrong:
-            self._end(FAILED, f"{self._desired.change.action} ended with SUCCESS, but {shown}", "EffectMissing")
+            self._end(Outcome.FAILED, f"{self._desired.change.action} ended with SUCCESS, but {shown}", "EffectMissing")
         else:
-            self._end(DONE, f"it is {self._state}")
+            self._end(Outcome.DONE, f"it is {self._state}")
 
     def _untold(self, observation: Observation, instance: Instance, now: float) -> None:
         """The record shows another operation, or none; then the effect decides, seen twice since a read may be late."""
         arrived = self._watch.proven_by_change(instance) and not is_operating(instance)
         self._arrived = self._arrived + 1 if arrived else 0
         if self._arrived > 1:
-            self._end(DONE, f"it is {self._state}")
+            self._end(Outcome.DONE, f"it is {self._state}")
             return
         if observation is not Observation.OVERWRITTEN:
             self._lost_since = None
@@ -136,13 +134,15 @@ class Course(Follower):
         self._lost_since = now if self._lost_since is None else self._lost_since
         if now - self._lost_since >= self._state_lag:
             taken = f"{self._watch.operation} took the place of {self._desired.change.action}"
-            self._end(UNKNOWN, f"it is {self._state}; {taken}, whose end is not shown any more", "OutcomeUnknown")
+            self._end(
+                Outcome.UNKNOWN, f"it is {self._state}; {taken}, whose end is not shown any more", "OutcomeUnknown"
+            )
 
 
-class Drift(Follower):
-    """Follows one that somebody else's operation brings to the wanted state, or leaves there."""
+class Drift(Followed):
+    """An instance that somebody else's operation brings to the wanted state, or leaves there."""
 
-    def __init__(self, desired: Desired, before: Instance) -> None:
+    def __init__(self, desired: DesiredPower, before: Instance) -> None:
         self._desired = desired
         self._state: Any = before.get("instance_state")
         self._operation = Operation.of(before)
@@ -151,13 +151,15 @@ class Drift(Follower):
         """Judge one good read."""
         self._state, self._operation = instance.get("instance_state"), Operation.of(instance)
         if is_there(self._desired, instance):
-            self._end(DONE, f"it is {self._state}")
+            self._end(Outcome.DONE, f"it is {self._state}")
         elif heading(instance) != self._desired.change.target:
             target = self._desired.change.target
             self._end(
-                FAILED, f"it was on its way to {target} and is {self._state} ({self._operation})", "EffectMissing"
+                Outcome.FAILED,
+                f"it was on its way to {target} and is {self._state} ({self._operation})",
+                "EffectMissing",
             )
 
     def give_up(self) -> None:
         """Name what it was waited for."""
-        self._end(ACCEPTED, f"it is {self._state}, and {self._operation} did not end in time", "WaitTimeout")
+        self._end(Outcome.ACCEPTED, f"it is {self._state}, and {self._operation} did not end in time", "WaitTimeout")

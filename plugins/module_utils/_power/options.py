@@ -14,7 +14,7 @@ from typing import Any
 
 from .._engine.timing import WAIT_SPEC, time_problems
 from .._problems import Problem, invalid
-from .plan import CHANGES, Desired
+from .plan import CHANGES, DesiredPower
 
 POWER_SPEC: dict[str, Any] = {
     "instance_ids": {"type": "list", "elements": "str", "required": True},
@@ -34,7 +34,7 @@ def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
     yield from time_problems(options)
 
 
-def desired(options: Mapping[str, Any]) -> Desired:
+def desired(options: Mapping[str, Any]) -> DesiredPower:
     """What the task asks for."""
     mode = options["stopped_mode"]
-    return Desired(options["state"], options["stop_type"].upper(), mode.upper() if mode else None)
+    return DesiredPower(options["state"], options["stop_type"].upper(), mode.upper() if mode else None)

@@ -27,7 +27,7 @@ IDS_LIMIT = 100
 Instance = Mapping[str, Any]
 
 
-class Change(NamedTuple):
+class PowerChange(NamedTuple):
     """How a state is brought about.
 
     Attributes:
@@ -40,22 +40,22 @@ class Change(NamedTuple):
 
 
 CHANGES = {
-    "running": Change("StartInstances", RUNNING),
-    "stopped": Change("StopInstances", STOPPED),
-    "restarted": Change("RebootInstances", RUNNING),
+    "running": PowerChange("StartInstances", RUNNING),
+    "stopped": PowerChange("StopInstances", STOPPED),
+    "restarted": PowerChange("RebootInstances", RUNNING),
 }
 
 _LEADS_TO = {change.action: change.target for change in CHANGES.values()} | {"ResetInstance": RUNNING}
 _ON_THE_WAY = {"PENDING": RUNNING, "STARTING": RUNNING, "REBOOTING": RUNNING, "STOPPING": STOPPED}
 
 
-class Desired(NamedTuple):
+class DesiredPower(NamedTuple):
     """What a task asks for.
 
     Attributes:
         state: `running`, `stopped` or `restarted`.
         stop_type: the API's word for how to stop.
-        stopped_mode: the API's word for whether stopped instances are charged for; none leaves that to the API.
+        stopped_mode: the API's word for whether stopped instances are charged for; None leaves that to the API.
     """
 
     state: str
@@ -63,7 +63,7 @@ class Desired(NamedTuple):
     stopped_mode: str | None = None
 
     @property
-    def change(self) -> Change:
+    def change(self) -> PowerChange:
         """The call, and where it leads."""
         return CHANGES[self.state]
 
@@ -77,7 +77,7 @@ class Desired(NamedTuple):
         return {name: value for name, value in wire.items() if value is not None}
 
 
-class Plan(NamedTuple):
+class PowerPlan(NamedTuple):
     """What a task comes to.
 
     Attributes:
@@ -103,12 +103,12 @@ def heading(instance: Instance) -> Any:
     return _ON_THE_WAY.get(str(instance.get("instance_state")), instance.get("instance_state"))
 
 
-def is_there(desired: Desired, instance: Instance) -> bool:
+def is_there(desired: DesiredPower, instance: Instance) -> bool:
     """Whether an instance is as it should be and stays so."""
     return instance.get("instance_state") == desired.change.target and not is_operating(instance)
 
 
-def plan_of(desired: Desired, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> Plan:
+def plan_of(desired: DesiredPower, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> PowerPlan:
     """What to do about these instances, of which `found` holds those that there are."""
     to_call, under_way = [], []
     for one in instance_ids:
@@ -117,7 +117,7 @@ def plan_of(desired: Desired, instance_ids: Sequence[str], found: Mapping[str, I
             to_call.append(one)
         elif not is_there(desired, instance):
             under_way.append(one)
-    return Plan(tuple(to_call), tuple(under_way), _problems(desired, instance_ids, to_call, found))
+    return PowerPlan(tuple(to_call), tuple(under_way), _problems(desired, instance_ids, to_call, found))
 
 
 # --- what stands in the way
@@ -129,7 +129,7 @@ class _Objection(NamedTuple):
     fix: str
 
 
-_Rule = Callable[[Desired, Instance], "_Objection | None"]
+_Rule = Callable[[DesiredPower, Instance], "_Objection | None"]
 
 _WAIT = "Wait for its end, then run the task again."
 
@@ -144,7 +144,7 @@ def well_formed(instance_ids: Sequence[str]) -> list[str]:
 
 
 def _problems(
-    desired: Desired, instance_ids: Sequence[str], to_call: Sequence[str], found: Mapping[str, Instance]
+    desired: DesiredPower, instance_ids: Sequence[str], to_call: Sequence[str], found: Mapping[str, Instance]
 ) -> list[Problem]:
     """All problems of all instances; one that several have stands there once."""
     grouped: dict[_Objection, list[str]] = {}
@@ -162,7 +162,9 @@ def _problems(
     return problems
 
 
-def _objections(desired: Desired, instance_id: str, instance: Instance | None, *, called: bool) -> list[_Objection]:
+def _objections(
+    desired: DesiredPower, instance_id: str, instance: Instance | None, *, called: bool
+) -> list[_Objection]:
     if _malformed([instance_id]):
         return [_Objection("InvalidInstanceId.Malformed", "it is not a valid id.", id_fix("ins"))]
     if instance is None:
@@ -172,7 +174,7 @@ def _objections(desired: Desired, instance_id: str, instance: Instance | None, *
     return [objection for rule in rules if (objection := rule(desired, instance))]
 
 
-def _busy(desired: Desired, instance: Instance) -> _Objection | None:
+def _busy(desired: DesiredPower, instance: Instance) -> _Objection | None:
     state = instance.get("instance_state")
     if is_operating(instance):
         name = instance.get("latest_operation") or "An operation"
@@ -181,14 +183,14 @@ def _busy(desired: Desired, instance: Instance) -> _Objection | None:
     return _in_state(state, _WAIT) if state in _ON_THE_WAY else None
 
 
-def _state(desired: Desired, instance: Instance) -> _Objection | None:
+def _state(desired: DesiredPower, instance: Instance) -> _Objection | None:
     state = instance.get("instance_state")
     if state in (RUNNING, STOPPED, *_ON_THE_WAY):
         return None
     return _in_state(state, "It must be RUNNING or STOPPED. Bring it there first.")
 
 
-def _stopped(desired: Desired, instance: Instance) -> _Objection | None:
+def _stopped(desired: DesiredPower, instance: Instance) -> _Objection | None:
     if desired.state != "restarted" or instance.get("instance_state") != STOPPED:
         return None
     return _in_state(STOPPED, "Use state: running to start it; what is stopped is not restarted.")
@@ -200,7 +202,7 @@ def _in_state(state: Any, fix: str) -> _Objection:
     return _Objection(code, f"it is in the state {state}.", fix)
 
 
-def _failed_reset(desired: Desired, instance: Instance) -> _Objection | None:
+def _failed_reset(desired: DesiredPower, instance: Instance) -> _Objection | None:
     latest = (instance.get("latest_operation"), instance.get("latest_operation_state"))
     if latest != ("ResetInstance", "FAILED"):
         return None
@@ -208,7 +210,7 @@ def _failed_reset(desired: Desired, instance: Instance) -> _Objection | None:
     return _Objection("UnsupportedOperation.InstanceReinstallFailed", failed, "Reinstall it first.")
 
 
-def _isolated(desired: Desired, instance: Instance) -> _Objection | None:
+def _isolated(desired: DesiredPower, instance: Instance) -> _Objection | None:
     state = instance.get("restrict_state")
     if state in (None, "", "NORMAL"):
         return None
@@ -216,7 +218,7 @@ def _isolated(desired: Desired, instance: Instance) -> _Objection | None:
     return _Objection("UnsupportedOperation.InstanceStateIsolating", isolated, "Renew it or pay what is due first.")
 
 
-def _always_charged(desired: Desired, instance: Instance) -> _Objection | None:
+def _always_charged(desired: DesiredPower, instance: Instance) -> _Objection | None:
     if desired.stopped_mode != "STOP_CHARGING":
         return None
     disks = [instance.get("system_disk") or {}, *(instance.get("data_disks") or [])]
@@ -227,7 +229,7 @@ def _always_charged(desired: Desired, instance: Instance) -> _Objection | None:
     return _Objection(_STOP_CHARGING, charged, "Use stopped_mode: keep_charging for it.")
 
 
-def _stopped_otherwise(desired: Desired, instance: Instance) -> _Objection | None:
+def _stopped_otherwise(desired: DesiredPower, instance: Instance) -> _Objection | None:
     """A stopped instance stays in the mode in which it was stopped."""
     mode, shown = desired.stopped_mode, instance.get("stop_charging_mode")
     if mode is None or heading(instance) != STOPPED or shown in (None, mode):

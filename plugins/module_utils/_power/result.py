@@ -9,24 +9,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._api.transform import Record
-from .._engine.change_result import ChangeResult
+from .._engine.flow import Record
+from .._engine.result import Result
 
 
 @dataclass
-class PowerResult(ChangeResult):
+class PowerResult(Result):
     """What became of a task with the power of instances.
 
     Attributes:
+        instance_ids: the instances of the task, each once.
         records: the last good read of each, by id; `earlier` the one before the task.
     """
 
     instance_ids: list[str] = field(default_factory=list)
-    records: dict[str, Record] = field(default_factory=dict)
-    earlier: dict[str, Record] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    earlier: Mapping[str, Record] = field(default_factory=dict)
 
     def about(self) -> dict[str, Any]:
         """The keys that say what the task is about, before and after; in the order of the ids."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._problems import Problem, invalid
 from .host_key import entry_name, is_name, key_of, line_of
-from .stable_keys import Timing
+from .stable_keys import ScanTiming
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class HostKeyTask:
     entry_keys: list[str]
     not_keys: list[str]
     scan: bool
-    patience: Timing
+    patience: ScanTiming
 
 
 def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -98,7 +98,7 @@ def wanted_from(options: Mapping[str, Any]) -> HostKeyTask:
         entry_keys=list(dict.fromkeys(line.key for line in map(line_of, entries) if line)),
         not_keys=_keys(options["not_keys"]),
         scan=options["scan"],
-        patience=Timing(options["scan_interval"], options["stable_seconds"], options["timeout"]),
+        patience=ScanTiming(options["scan_interval"], options["stable_seconds"], options["timeout"]),
     )
 
 

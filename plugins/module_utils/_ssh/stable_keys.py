@@ -13,7 +13,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .._clock import Backoff, Clock, Deadline
+from .._clock import Clock
+from .._engine.driver import run_one
+from .._engine.flow import Flow, call
+from .._engine.poll import Poll, TimedOut
 from .._errors import TencentCloudError
 
 Keys = tuple[str, ...]
@@ -22,7 +25,7 @@ Scan = Callable[[float], Keys]
 
 
 @dataclass(frozen=True)
-class Timing:
+class ScanTiming:
     """How to wait, in seconds.
 
     Attributes:
@@ -76,7 +79,9 @@ class NotSettled(TencentCloudError):
         self.waited = waited
 
 
-def wait_for_stable_keys(scan: Scan, not_keys: Collection[str], patience: Timing, clock: Clock, server: str) -> Settled:
+def wait_for_stable_keys(
+    scan: Scan, not_keys: Collection[str], patience: ScanTiming, clock: Clock, server: str
+) -> Settled:
     """Scan until the answers have been equal for long enough, none with a key of `not_keys`.
 
     cloud-init replaces the keys that an image brings, and the server may answer before: so one answer proves nothing.
@@ -85,26 +90,33 @@ def wait_for_stable_keys(scan: Scan, not_keys: Collection[str], patience: Timing
     Args:
         server: its address and port, for a person.
     """
-    start = clock.monotonic()
-    deadline = Deadline(clock, patience.timeout)
-    poll = Backoff(clock, first=patience.interval, cap=patience.interval, factor=1.0, jitter=0.0, deadline=deadline)
+    return run_one(_settled(scan, not_keys, patience, clock.monotonic, server), clock)
+
+
+def _settled(
+    scan: Scan, not_keys: Collection[str], patience: ScanTiming, now: Callable[[], float], server: str
+) -> Flow[Settled]:
+    start = now()
+    poll = Poll(now, patience.interval, start + patience.timeout, first=())
     last: Keys = ()
     since = start
     answers: set[Keys] = set()
-    while True:
-        keys = scan(deadline.remaining)
-        now = clock.monotonic()
-        is_new = bool(keys) and not set(keys) & set(not_keys)
-        if is_new and keys == last and now - since >= patience.stable:
-            return Settled(keys, now - start)
-        if keys != last:
-            last, since = keys, now
-        answers |= {keys} if is_new else set()
-        if not poll.pause():
-            code, words = _fault(last, not_keys, len(answers))
-            within = f"within {patience.timeout:g} seconds"
-            message = words.format(server=server, within=within, stable=patience.stable, n=len(answers))
-            raise NotSettled(message, code=code, keys=last, waited=clock.monotonic() - start)
+    try:
+        while True:
+            yield from poll.pause()
+            keys = yield from call(lambda: scan(max(0.0, poll.until - now())))
+            answered_at = now()
+            is_new = bool(keys) and not set(keys) & set(not_keys)
+            if is_new and keys == last and answered_at - since >= patience.stable:
+                return Settled(keys, answered_at - start)
+            if keys != last:
+                last, since = keys, answered_at
+            answers |= {keys} if is_new else set()
+    except TimedOut:
+        code, words = _fault(last, not_keys, len(answers))
+        within = f"within {patience.timeout:g} seconds"
+        message = words.format(server=server, within=within, stable=patience.stable, n=len(answers))
+        raise NotSettled(message, code=code, keys=last, waited=now() - start) from None
 
 
 def _fault(last: Keys, not_keys: Collection[str], answers: int) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._power.course import Course, Drift
-from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import CHANGES, Desired, plan_of
+from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import CHANGES, DesiredPower, plan_of
 from tests.simulator.cvm.instances import Instance
 from tests.simulator.cvm.operations import POWER, check_power
 from tests.simulator.server.errors import ApiError
@@ -42,7 +42,7 @@ def instance(state: str = "RUNNING", operation: str | None = None, **fields: Any
 def codes(state: str, one: dict[str, Any] | None, **options: Any) -> list[str]:
     """The codes of the problems with one instance."""
     found = {} if one is None else {ID: one}
-    return [problem.code for problem in plan_of(Desired(state, **options), [ID], found).problems]
+    return [problem.code for problem in plan_of(DesiredPower(state, **options), [ID], found).problems]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def codes(state: str, one: dict[str, Any] | None, **options: Any) -> list[str]:
     ],
 )
 def test_whom_to_call_for(state: str, one: dict[str, Any], place: str) -> None:
-    plan = plan_of(Desired(state), [ID], {ID: one})
+    plan = plan_of(DesiredPower(state), [ID], {ID: one})
     assert plan.problems == []
     assert [ID in plan.to_call, ID in plan.under_way] == [place == "called", place == "on its way"]
 
@@ -132,7 +132,7 @@ def test_charges(one: dict[str, Any], mode: str | None, refused: bool) -> None:
 def test_all_problems_of_all_instances_are_told_at_once_and_like_ones_together() -> None:
     ids = ["web-01", ID, "ins-nobody00", OTHER, "ins-nobody01", "ins-1122"]
     found = {ID: instance("RESCUE_MODE", restrict_state="EXPIRED"), OTHER: instance("RESCUE_MODE")}
-    problems = plan_of(Desired("running"), ids, found).problems
+    problems = plan_of(DesiredPower("running"), ids, found).problems
     assert [(problem.code, problem.message.split(":")[0]) for problem in problems] == [
         ("InvalidInstanceId.Malformed", "web-01, ins-1122"),
         ("UnsupportedOperation.InstanceStateRescueMode", f"{ID}, {OTHER}"),
@@ -146,7 +146,7 @@ def test_all_problems_of_all_instances_are_told_at_once_and_like_ones_together()
 @pytest.mark.parametrize(("count", "codes"), [(100, []), (101, ["InvalidParameterValue.LimitExceeded"])])
 def test_a_call_takes_a_hundred_instances(count: int, codes: list[str]) -> None:
     ids = [f"ins-g{number:07}" for number in range(count)]
-    plan = plan_of(Desired("stopped"), ids, {one: instance() for one in ids})
+    plan = plan_of(DesiredPower("stopped"), ids, {one: instance() for one in ids})
     assert ([problem.code for problem in plan.problems], len(plan.to_call)) == (codes, count)
 
 
@@ -162,7 +162,7 @@ def test_what_is_not_refused_the_simulator_takes(
 ) -> None:
     """Preflight and the service agree about every call that would be sent."""
     one = instance(shown, restrict_state=restricted, latest_operation=operation, latest_operation_state=operation_state)
-    plan = plan_of(Desired(state), [ID], {ID: one})
+    plan = plan_of(DesiredPower(state), [ID], {ID: one})
     if ID not in plan.to_call:
         return
     record = {
@@ -186,7 +186,7 @@ def test_what_is_not_refused_the_simulator_takes(
 
 
 def test_somebody_elses_operation_may_lead_elsewhere() -> None:
-    drift = Drift(Desired("running"), instance("STARTING", "StartInstances"))
+    drift = Drift(DesiredPower("running"), instance("STARTING", "StartInstances"))
     drift.see(instance("STARTING", "StartInstances"), 1.0)
     assert drift.outcome is None
     drift.see(instance("STOPPED", latest_operation="StartInstances", latest_operation_state="FAILED"), 2.0)
@@ -196,7 +196,7 @@ def test_somebody_elses_operation_may_lead_elsewhere() -> None:
 
 def test_a_course_without_a_trace_is_unknown_and_with_an_answer_accepted() -> None:
     for request_id, outcome in ((None, "unknown"), ("r-2", "accepted")):
-        course = Course(Desired("restarted"), instance(), request_id=request_id, state_lag=75)
+        course = Course(DesiredPower("restarted"), instance(), request_id=request_id, state_lag=75)
         course.see(instance(), 1.0)
         course.give_up()
         assert course.outcome == outcome
@@ -204,7 +204,7 @@ def test_a_course_without_a_trace_is_unknown_and_with_an_answer_accepted() -> No
 
 
 def test_the_effect_counts_when_it_was_seen_twice() -> None:
-    course = Course(Desired("stopped"), instance(), request_id="r-2", state_lag=75)
+    course = Course(DesiredPower("stopped"), instance(), request_id="r-2", state_lag=75)
     course.see(instance("STOPPED"), 1.0)
     assert course.outcome is None
     course.see(instance(), 2.0)

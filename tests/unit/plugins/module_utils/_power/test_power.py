@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.readers import readers
 from ansible_collections.tencent.cloud.plugins.module_utils._power.engine import Power
 from ansible_collections.tencent.cloud.plugins.module_utils._power.options import option_problems
-from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import Desired
+from ansible_collections.tencent.cloud.plugins.module_utils._power.plan import DesiredPower
 from ansible_collections.tencent.cloud.plugins.module_utils._power.result import PowerResult
 from tests.unit.support.backups import LOST, fault, sent
 from tests.unit.support.simulated import Simulated, simulated
@@ -32,9 +34,9 @@ def bench(**world: Any) -> Simulated:
     return simulated(**{"power_seconds": 20, "lag_seconds": 5, "reset_seconds": 60, **world})
 
 
-def power(bench: Simulated, state: str, ids: list[str] | None = None, *, check: bool = False, **options: Any) -> Any:
-    """The result of a task."""
-    defaults = {
+def options_of(state: str, ids: list[str] | None = None, **options: Any) -> dict[str, Any]:
+    """The options of a task."""
+    return {
         "state": state,
         "instance_ids": TASKS[state] if ids is None else ids,
         "stop_type": "soft",
@@ -43,8 +45,13 @@ def power(bench: Simulated, state: str, ids: list[str] | None = None, *, check: 
         "wait_timeout": 1800,
         "wait_interval": 5.0,
         "max_attempts": 5,
+        **options,
     }
-    options = {**defaults, **options}
+
+
+def power(bench: Simulated, state: str, ids: list[str] | None = None, *, check: bool = False, **given: Any) -> Any:
+    """The result of a task."""
+    options = options_of(state, ids, **given)
     result = Power(bench.cvm, bench.clock, options, list(option_problems(options))).run(check=check)
     assert isinstance(result, PowerResult)
     return result
@@ -69,11 +76,12 @@ def states(bench: Simulated, ids: list[str]) -> list[str]:
 @pytest.mark.parametrize("settling_seconds", [0, 30])
 def test_the_usual_course(state: str, operated: bool, settling_seconds: int) -> None:
     service, ids = bench(operated=operated, settling_seconds=settling_seconds), TASKS[state]
+    before = states(service, ids)
     result = power(service, state)
     assert (result.outcome, result.ok, result.changed, result.submissions) == ("done", True, True, 1)
     assert states(service, ids) == [AFTER[state]] * 2
     assert [one["instance_state"] for one in result.about()["instances"]] == [AFTER[state]] * 2
-    assert [one["instance_id"] for one in result.about()["previous"]] == ids
+    assert [(one["instance_id"], one["instance_state"]) for one in result.about()["previous"]] == [*zip(ids, before)]
     assert f"{', '.join(ids)}: {state} (RequestId {result.request_id})." == result.reason
     assert 20 + settling_seconds <= result.waited_seconds <= 45 + settling_seconds
     assert accepted(service) == {ACTIONS[state]: 1}
@@ -95,6 +103,17 @@ def test_only_those_are_called_for_that_need_it() -> None:
     assert (result.outcome, result.reason) == ("done", f"{WEB}: stopped (RequestId {result.request_id}).")
     known = service.simulator.snapshot()["instances"]
     assert [known[one]["LatestOperation"] for one in (WEB, STOPPED)] == ["StopInstances", None]
+
+
+def test_tasks_side_by_side_look_together() -> None:
+    alone, together = bench(), bench()
+    power(alone, "stopped")
+    tasks = [Power(together.cvm, together.clock, options_of(state)) for state in ("running", "stopped")]
+    driver: Driver[PowerResult] = Driver(together.clock, readers(together.cvm))
+    results = driver.run({str(number): task.flow(check=False) for number, task in enumerate(tasks)})
+    assert [(result.outcome, result.submissions) for result in results.values()] == [("done", 1)] * 2
+    assert accepted(together) == {"StartInstances": 1, "StopInstances": 1}
+    assert together.calls.count("DescribeInstances") == alone.calls.count("DescribeInstances")
 
 
 def test_a_restart_restarts_each_time() -> None:
@@ -193,8 +212,10 @@ def test_an_operation_that_leads_there_is_waited_for() -> None:
 def test_what_was_waited_for_may_be_late() -> None:
     service = bench(lag_seconds=0, power_seconds=500)
     power(service, "running", [STOPPED], wait=False)
+    service.fault("hang", "DescribeInstances")
     late = power(service, "running", [STOPPED], wait_timeout=60)
     assert (late.outcome, late.ok, late.changed, late.error.code) == ("accepted", False, False, "WaitTimeout")
+    assert late.waited_seconds == 60
     assert late.reason.startswith(f"{STOPPED}: it is STARTING, and StartInstances OPERATING ")
 
 
@@ -309,6 +330,7 @@ def test_where_an_operation_was_shown_none_proves_nothing() -> None:
     result = power(service, "restarted", [WEB], wait_timeout=900)
     assert (result.outcome, sent(service, "RebootInstances")) == ("unknown", 1)
     assert result.waited_seconds >= 900
+    assert "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing." in result.reason
 
 
 def test_a_lost_stop_in_whose_place_something_stands_is_told_by_the_state() -> None:
@@ -436,7 +458,7 @@ def test_broken_reads_are_no_end(state: str, kind: str) -> None:
 
 def test_a_defect_after_the_send_does_not_lose_it(monkeypatch: pytest.MonkeyPatch) -> None:
     service = bench()
-    monkeypatch.setattr(Power, "_follow", lambda self: 1 / 0)
+    monkeypatch.setattr(Power, "_follow", lambda self, poll: 1 / 0)
     result = power(service, "stopped")
     assert (result.outcome, result.changed, result.error.code) == ("unknown", True, "Broken")
     assert result.request_id
@@ -445,7 +467,7 @@ def test_a_defect_after_the_send_does_not_lose_it(monkeypatch: pytest.MonkeyPatc
 def test_charges_that_go_on_after_the_stop_are_a_failure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The documents let the service ignore the mode for instances that do not support it."""
     service = bench()
-    monkeypatch.setattr(Desired, "parameters", lambda self, ids: {"InstanceIds": list(ids)})
+    monkeypatch.setattr(DesiredPower, "parameters", lambda self, ids: {"InstanceIds": list(ids)})
     result = power(service, "stopped", [WEB], stopped_mode="stop_charging")
     assert (result.outcome, result.ok, result.error.code) == ("failed", False, "EffectMissing")
     assert "stop_charging_mode is 'KEEP_CHARGING', not 'STOP_CHARGING'" in result.reason

@@ -9,27 +9,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.stable_keys import (
     Keys,
     NotSettled,
+    ScanTiming,
     Settled,
-    Timing,
     wait_for_stable_keys,
 )
 from tests.unit.support.doubles import Time
 from tests.unit.support.host_keys import NEW, OLD, OTHER
 
-PATIENCE = Timing(interval=2, stable=5, timeout=60)
+PATIENCE = ScanTiming(interval=2, stable=5, timeout=60)
 
 
-def run(*answers: Keys, patience: Timing = PATIENCE, seconds: float = 0.0, old: Sequence[str] = (OLD,)) -> Settled:
+def run(
+    *answers: Keys,
+    patience: ScanTiming = PATIENCE,
+    seconds: float = 0.0,
+    old: Sequence[str] = (OLD,),
+    start: float = 0.0,
+) -> Settled:
     """Scan a server that answers like this, the last answer for ever."""
-    time, script = Time(), list(answers)
+    time, script = Time(now=start), list(answers)
 
     def scan(limit: float) -> Keys:
-        assert limit <= patience.timeout
+        assert limit == max(0.0, start + patience.timeout - time.now)
         time.pass_by(seconds)
         return script.pop(0) if len(script) > 1 else script[0]
 
@@ -58,11 +66,29 @@ def test_an_answer_that_grows_is_another_one() -> None:
 
 
 def test_one_answer_is_never_enough() -> None:
-    assert run((NEW,), patience=Timing(2, 0, 60)).waited == 2.0
+    assert run((NEW,), patience=ScanTiming(2, 0, 60)).waited == 2.0
 
 
 def test_the_time_of_scans_counts() -> None:
     assert run((NEW,), seconds=4.0) == Settled((NEW,), 10.0)
+
+
+@given(start=st.floats(0, 1e7), stable=st.floats(0, 20), interval=st.floats(0.1, 10))
+def test_it_may_begin_at_any_moment(start: float, stable: float, interval: float) -> None:
+    """Equal for long enough, and looked at often enough to notice that soon."""
+    waited = run((NEW,), patience=ScanTiming(interval, stable, 600), start=start).waited
+    assert max(stable, 0.49 * interval) <= waited <= max(stable, 0.51 * interval) + 1.01 * interval
+
+
+def test_a_scan_that_cannot_be_made_ends_the_wait() -> None:
+    time = Time()
+
+    def scan(limit: float) -> Keys:
+        raise TencentCloudError("There is no ssh-keyscan on this machine.", code="NoProgram")
+
+    with pytest.raises(TencentCloudError, match="There is no ssh-keyscan"):
+        wait_for_stable_keys(scan, (), PATIENCE, time.clock, "10.0.0.5 (port 22)")
+    assert time.pauses == []
 
 
 @pytest.mark.parametrize(
@@ -87,4 +113,4 @@ def test_giving_up_says_what_was_seen(answers: list[Keys], code: str, words: str
 
 def test_without_time_it_still_looks_once() -> None:
     with pytest.raises(TencentCloudError, match="did not answer"):
-        run((), patience=Timing(2, 0, 0))
+        run((), patience=ScanTiming(2, 0, 0))
