@@ -37,8 +37,9 @@ RANK = {package: -row for row, packages in enumerate(LAYERS) for package in pack
 PURE = {
     *(f"_reset/{name}" for name in ("plan", "preflight", "rules_image", "rules_instance", "rules_login", "summary")),
     *(f"_reset/{name}" for name in ("desired", "idempotency_entry", "send_guard")),
-    *("_backup/image_rules", "_backup/snapshot_rules", "_power/course", "_power/plan"),
-    *(f"_engine/{name}" for name in ("advice", "result", "rules", "timing", "tracker")),
+    *(f"_backup/{name}" for name in ("image_rules", "resource", "result", "snapshot_rules")),
+    *("_power/course", "_power/plan"),
+    *(f"_engine/{name}" for name in ("advice", "flow", "poll", "result", "rules", "timing", "tracker")),
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
     *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
     *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_text", "_user_data_formats"),

@@ -308,11 +308,14 @@ def test_reads_that_break_for_longer_than_a_list_is_late_do_not_make_an_image_mi
 
 def test_a_defect_after_the_send_keeps_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench()
+    read = world.cvm.images
 
-    def broken(image_id: str, deadline: Any = None) -> None:
-        raise ZeroDivisionError
+    def broken(ids: Any = (), **how: Any) -> Any:
+        if ids:
+            raise ZeroDivisionError
+        return read(**how)
 
-    monkeypatch.setattr(world.cvm, "image", broken)
+    monkeypatch.setattr(world.cvm, "images", broken)
     made = image(world)
     assert (made.outcome, made.changed) == ("unknown", True)
     assert str(made.request_id) in made.reason
