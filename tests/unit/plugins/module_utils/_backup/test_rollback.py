@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transform import record
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.result import BackupResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cbs import Cbs
-from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import ResetRequest
 from tests.unit.support.backups import DISK, INSTANCE, LOST, accepted, fault, sent, snapshot
 from tests.unit.support.simulated import Simulated, simulated
 
@@ -177,7 +176,8 @@ def test_what_is_known_beforehand_is_refused_all_at_once(
 )
 def test_after_a_switch_of_the_platform_an_image_is_the_way_back(options: dict[str, Any]) -> None:
     world = bench(instances={INSTANCE: {"SystemDisk": {"DiskSize": 100, "DiskId": DISK}, "Memory": 8}})
-    world.cvm.reset_instance(ResetRequest(INSTANCE, image_id="img-win2019e", password="Example-Passw0rd-7"))
+    login = {"Password": "Example-Passw0rd-7"}
+    world.cvm.reset_instance({"InstanceId": INSTANCE, "ImageId": "img-win2019e", "LoginSettings": login})
     world.clock.sleep(3600)
     assert world.cvm.instances([INSTANCE])[INSTANCE]["latest_operation_state"] == "SUCCESS"
     done = restore(world, **options)
