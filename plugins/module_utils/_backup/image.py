@@ -148,8 +148,8 @@ class Images:
             if not self._problems:
                 yield from call(lambda: self._cvm.dry_run(action, parameters))
         except TencentCloudError as error:
-            judged = verdict(error) is Verdict.REJECTED
-            what = "It would be refused." if judged else "Only a dry run was sent, and it ended without a judgement."
+            rejected = verdict(error) is Verdict.REJECTED
+            what = "It would be refused." if rejected else "Only a dry run was sent, and it ended without a judgement."
             return self._result.end(Outcome.REFUSED, f"{what} {error} {advice(error)}", error=error)
         return self._result.end(Outcome.PLANNED, planned)
 
