@@ -93,7 +93,7 @@ def test_a_rollback_that_was_seen_is_over_when_it_shows_so() -> None:
     assert (done.outcome, done.waited_seconds < 60) == ("done", True)
 
 
-def test_one_sight_of_an_older_state_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sights_of_an_older_state_one_at_a_time_do_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench(rollback_seconds=300, lag_seconds=0)
     cbs, sights = Cbs(world.cvm.client), 0
     old = {"disks": cbs.disks([DISK]), "snapshots": cbs.snapshots([BACKUP])}
@@ -104,14 +104,14 @@ def test_one_sight_of_an_older_state_does_not_end_the_wait(monkeypatch: pytest.M
         def shown(*asked: Any, **how: Any) -> Any:
             nonlocal sights
             sights += world.simulator.snapshot()["snapshots"][BACKUP]["SnapshotState"] == "ROLLBACKING"
-            return old[name] if sights in (31, 32) else read(*asked, **how)
+            return old[name] if sights in (31, 32, 35, 36) else read(*asked, **how)
 
         monkeypatch.setattr(Cbs, name, shown)
 
     show("disks")
     show("snapshots")
     done = restore(world, auto_start=False)
-    assert (done.outcome, sights > 32, done.waited_seconds > 300) == ("done", True, True)
+    assert (done.outcome, sights > 36, done.waited_seconds > 300) == ("done", True, True)
 
 
 def test_a_rollback_too_short_to_be_seen_is_believed_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +240,20 @@ def test_a_call_that_is_accepted_late() -> None:
     assert (done.outcome, done.adopted, accepted(world, "ApplySnapshot")) == ("done", True, 1)
 
 
+def test_a_rollback_that_was_recognized_was_seen() -> None:
+    """It is over before the next good look."""
+    world = bench(rollback_seconds=15, power_seconds=1, lag_seconds=0)
+    world.simulator.faults(
+        [
+            {"kind": "drop", "action": "ApplySnapshot", "when": "after"},
+            {"kind": "http", "action": "DescribeSnapshots", "nth": 4, "times": 12},
+            {"kind": "http", "action": "DescribeDisks", "nth": 2, "times": 12},
+        ]
+    )
+    done = restore(world, auto_start=False)
+    assert (done.outcome, done.adopted, done.waited_seconds < 75) == ("done", True, True)
+
+
 def test_what_was_surely_not_accepted_is_sent_again_at_once() -> None:
     world = bench()
     fault(world, "ApplySnapshot", "throttle", times=2)
@@ -262,6 +276,12 @@ def test_a_rollback_that_fails_says_why() -> None:
 def test_an_error_of_an_earlier_rollback_is_not_this_one_s() -> None:
     world = bench(disks={DISK: {"ErrorPrompt": "an old story"}}, rollback_seconds=60)
     assert restore(world).outcome == "done"
+
+
+def test_the_same_error_as_before_after_a_rollback_that_was_seen_is_this_one_s() -> None:
+    world = bench(disks={DISK: {"ErrorPrompt": "the storage broke"}})
+    fault(world, "ApplySnapshot", "operation_failed", message="the storage broke")
+    assert restore(world).outcome == "failed"
 
 
 def test_an_old_error_after_a_rollback_that_was_not_seen_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,6 +330,20 @@ def test_a_late_sight_of_the_instance_before_its_stop_does_not_end_the_wait(monk
         return before if shown[INSTANCE]["instance_state"] != "RUNNING" else shown
 
     monkeypatch.setattr(world.cvm, "instances", late)
+    assert restore(world).outcome == "done"
+    assert state(world) == "RUNNING"
+
+
+def test_a_start_that_is_still_under_way_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench(rollback_seconds=30, power_seconds=60)
+    read = world.cvm.instances
+    torn = {"instance_state": "RUNNING", "latest_operation": "StartInstances", "latest_operation_state": "OPERATING"}
+
+    def early(ids: Any, **how: Any) -> Any:
+        shown = read(ids, **how)[INSTANCE]
+        return {INSTANCE: shown if shown["instance_state"] in ("RUNNING", "STOPPING") else {**shown, **torn}}
+
+    monkeypatch.setattr(world.cvm, "instances", early)
     assert restore(world).outcome == "done"
     assert state(world) == "RUNNING"
 
