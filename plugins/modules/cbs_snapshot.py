@@ -282,9 +282,9 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._backup.result import BackupResult
 from ..module_utils._backup.snapshot import Snapshots
 from ..module_utils._backup.snapshot_options import SNAPSHOT_SPEC, option_problems
-from ..module_utils._engine.change_result import ChangeResult
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -300,7 +300,7 @@ def snapshot(task: Task) -> Report:
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
     named = {name: options[name] for name in ("disk_id", "instance_id")}
-    return ChangeResult("snapshot", options["snapshot_id"], extra=named).stop(error).as_dict()
+    return BackupResult(noun="snapshot", identity=options["snapshot_id"], extra=named).stop(error).as_dict()
 
 
 def main() -> None:

@@ -264,7 +264,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._backup.image import IMAGE_SPEC, Images, option_problems
-from ..module_utils._engine.change_result import ChangeResult
+from ..module_utils._backup.result import BackupResult
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -279,7 +279,7 @@ def image(task: Task) -> Report:
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
     """The result of a task that ended before anything was sent."""
-    return ChangeResult("image", options["image_id"]).stop(error).as_dict()
+    return BackupResult(noun="image", identity=options["image_id"]).stop(error).as_dict()
 
 
 def main() -> None:

@@ -37,8 +37,9 @@ RANK = {package: -row for row, packages in enumerate(LAYERS) for package in pack
 # These see neither a socket nor Ansible: the standard library, and each other.
 PURE = {
     *(f"_reset/{name}" for name in ("plan", "preflight", "rules_image", "rules_instance", "rules_login", "summary")),
-    *(f"_reset/{name}" for name in ("desired", "idempotency_entry", "send_guard")),
-    *("_backup/image_rules", "_backup/snapshot_rules", "_power/course", "_power/plan"),
+    *(f"_reset/{name}" for name in ("desired", "fleet_options", "idempotency_entry", "options", "request", "result")),
+    *(f"_backup/{name}" for name in ("image_rules", "resource", "result", "snapshot_rules")),
+    *("_power/course", "_power/plan"),
     *(f"_engine/{name}" for name in ("advice", "driver", "flow", "poll", "result", "rollout", "rules", "timing")),
     "_engine/tracker",
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),

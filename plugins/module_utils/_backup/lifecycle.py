@@ -10,222 +10,217 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
-from .._api.client import Client
 from .._api.error_codes import Verdict, verdict
-from .._api.transform import Record
-from .._clock import Backoff, Clock, Deadline
 from .._engine.advice import advice
-from .._engine.change_result import ChangeResult, guarded
-from .._engine.result import ACCEPTED, DONE, FAILED, REFUSED, UNCHANGED, UNKNOWN
-from .._engine.submit import RESEND_CAP, RESEND_FIRST, Call, Submission
-from .._engine.timing import Timing
-from .._errors import TencentCloudError, in_brackets
+from .._engine.flow import Call, Flow, Look, Record, call, read
+from .._engine.poll import Poll, TimedOut
+from .._engine.result import Outcome, guarded
+from .._engine.submit import Evidence, Lost, Mutation, Pace, Refused, Search, submit
+from .._engine.submitted import submitted
+from .._errors import ApiError, TencentCloudError, in_brackets
 from .resource import ResourceKind
+from .result import BackupResult
 
-Look = tuple[bool, "Record | None"]
-"""Whether a read was good, and what it found."""
+
+class Creation(Mutation):
+    """Making an image or a snapshot. It is recognized by its name, which none has before.
+
+    Args:
+        create: sends it once; returns the id of what is made, and the RequestId.
+
+    Attributes:
+        identity: of what it made, once that is known.
+    """
+
+    def __init__(self, kind: ResourceKind, action: str, create: Callable[[], tuple[str, str]]) -> None:
+        self.action = action
+        self.identity = ""
+        self._kind = kind
+        self._create = create
+
+    def send(self) -> str:
+        """Send it once and return the RequestId. Raises the error of that one call."""
+        self.identity, request_id = self._create()
+        return request_id
+
+    def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
+        """The next list of what has the name; None if it failed. Raises TimedOut after the last one."""
+        yield from poll.pause()
+        look = yield from poll.ask(Call(self._kind.named, poll.until))
+        return look and Look(self._evidence([self._kind.identity(one) for one in look.found]), look.asked_at)
+
+    def _evidence(self, made: list[str]) -> Evidence | Lost:
+        if len(made) > 1:
+            return Lost(f"{', '.join(made)} may each be what it made.")
+        self.identity = made[0] if made else ""
+        return Evidence.FOUND if made else Evidence.NOTHING
+
+
+class Deletion(Mutation):
+    """Deleting an image or a snapshot: a second time does no harm."""
+
+    may_repeat = True
+
+    def __init__(self, action: str, delete: Callable[[], str]) -> None:
+        self.action = action
+        self._delete = delete
+
+    def send(self) -> str | None:
+        """Send it once and return the RequestId; None if there is nothing of that id. Raises the error of that call."""
+        try:
+            return self._delete()
+        except ApiError as error:
+            if error.code.endswith(".NotFound"):
+                return None
+            raise
 
 
 class Lifecycle:
-    """Makes, awaits and deletes one image or snapshot. It fills `result` and returns it."""
+    """Finds, makes, awaits and deletes one image or snapshot. It fills `result` and returns it."""
 
-    def __init__(self, kind: ResourceKind, client: Client, clock: Clock, timing: Timing, result: ChangeResult) -> None:
+    def __init__(self, kind: ResourceKind, pace: Pace, result: BackupResult) -> None:
         self._kind = kind
-        self._client = client
-        self._clock = clock
-        self._timing = timing
+        self._pace = pace
         self._result = result
-        self._deadline = Deadline(clock, timing.wait_timeout)
-        self._broken: TencentCloudError | None = None
 
-    def make(self, call: Call) -> ChangeResult:
-        """Make it, once, and wait until it is ready."""
-        guarded(self._result, self._clock, call.action, lambda: self._make(call))
+    def find(self, fix: str) -> Flow[Record | None]:
+        """The one of the id, or else of the name; None if there is none. Raises Blocked, with this fix, if several
+        have the name."""
+        if self._result.identity:
+            return (yield from read(self._kind.noun, self._result.identity))
+        return self._kind.only((yield from call(lambda: self._kind.named(None))), fix)
+
+    def note(self, record: Record) -> str:
+        """Take one for what the task is about, as it was before; returns its id."""
+        shown = self._kind.in_diff(record)
+        self._result.changes = {"before": shown, "after": shown}
+        self._result.previous = self._result.record = record
+        self._result.identity = self._kind.identity(record)
+        return self._result.identity
+
+    def keep(self, record: Record, *, check: bool) -> Flow[BackupResult]:
+        """Leave the noted one, which has the name, as it is; wait until it is ready."""
+        identity, state = self._kind.identity(record), self._kind.state(record)
+        named = f"The {self._kind.noun} {identity}"
+        if state in self._kind.ready or check:
+            return self._result.end(Outcome.UNCHANGED, f"{named} has this name and is {state}.")
+        if not self._pace.timing.wait:
+            return self._result.end(Outcome.UNCHANGED, f"{named} is being made already.")
+        self._pace.begin()
+        yield from self._guarded("waiting", self._follow(identity, Outcome.UNCHANGED))
         return self._with_diff()
 
-    def find_ready(self, record: Record) -> ChangeResult:
-        """Wait until one that is there already is ready."""
-        guarded(self._result, self._clock, "waiting", lambda: self._await(record))
+    def make(self, creation: Creation, look_at: str) -> Flow[BackupResult]:
+        """Make it, once, and wait until it is ready. `look_at` is that of `submitted`."""
+        yield from self._guarded(creation.action, self._make(creation, look_at))
         return self._with_diff()
 
-    def delete(self, action: str, send: Callable[[], str]) -> ChangeResult:
-        """Delete it, and wait until it is gone.
+    def delete(self, deletion: Deletion) -> Flow[BackupResult]:
+        """Delete it, and wait until it is gone."""
+        return self._guarded(deletion.action, self._delete(deletion))
 
-        Args:
-            send: deletes it and returns the RequestId; a second time does no harm.
-        """
-        return guarded(self._result, self._clock, action, lambda: self._delete(action, send))
+    def _guarded(self, action: str, work: Flow[object]) -> Flow[BackupResult]:
+        return guarded(self._result, self._pace.client.clock, action, work)
 
     # --- making
 
-    def _with_diff(self) -> ChangeResult:
+    def _with_diff(self) -> BackupResult:
         """Let the diff show what there is, as far as it is known, and not what was planned."""
-        result, after = self._result, self._result.changes["after"]
+        result = self._result
         if result.record is not None:
-            after = self._kind.in_diff(result.record)
-        elif result.outcome in (REFUSED, FAILED):
-            after = {}
+            result.changes["after"] = self._kind.in_diff(result.record)
+        elif result.outcome in (Outcome.REFUSED, Outcome.FAILED):
+            result.changes["after"] = {}
         else:
-            after = {**after, f"{self._kind.noun}_id": result.identity}
-        result.changes["after"] = after
+            result.changes["after"] = {**result.changes["after"], f"{self._kind.noun}_id": result.identity}
         return result
 
-    def _make(self, call: Call) -> None:
-        submission = Submission(self._client, self._clock, self._timing, self._result, self._deadline)
-        identity = submission.submit(call)
-        if identity is None:
-            return
-        self._result.identity = identity
-        if self._timing.wait:
-            self._follow(identity, DONE)
-        else:
-            self._result.record = self._look(identity)[1]
-            self._result.end(ACCEPTED, f"The {self._kind.noun} {identity} is being made.")
+    def _make(self, creation: Creation, look_at: str) -> Flow[object]:
+        if not (yield from submitted(creation, self._pace, self._result, look_at)):
+            return None
+        self._result.identity = creation.identity
+        if self._pace.timing.wait:
+            return (yield from self._follow(creation.identity, Outcome.DONE))
+        look = yield from self._pace.poll().look(self._kind.noun, creation.identity)
+        self._result.record = look and look.found
+        return self._result.end(Outcome.ACCEPTED, f"The {self._kind.noun} {creation.identity} is being made.")
 
-    def _await(self, record: Record) -> None:
-        identity = self._kind.identity(record)
-        if self._timing.wait:
-            self._follow(identity, UNCHANGED)
-        else:
-            self._result.end(UNCHANGED, f"The {self._kind.noun} {identity} is being made already.")
-
-    def _follow(self, identity: str, success: str) -> None:
+    def _follow(self, identity: str, success: Outcome) -> Flow[object]:
         """Look until it is ready, failed, or not shown for longer than a late list explains."""
-        kind, polls, shown_at = self._kind, self._polls(), self._clock.monotonic()
-        while True:
-            asked_at = self._clock.monotonic()
-            good, record = self._look(identity)
-            if record is not None:
-                shown_at, self._result.record = asked_at, record
-                if kind.state(record) in kind.ready:
-                    self._result.end(success, f"The {kind.noun} {identity} is {kind.ready[0]}.")
-                    return
-                if kind.state(record) in kind.failed:
-                    self._failed(identity, f"It ended in the state {kind.state(record)}.")
-                    return
-            elif good and asked_at - shown_at >= self._timing.state_lag:
-                self._result.record = None
-                self._failed(identity, "It is not there any more: making it failed, or somebody deleted it.")
-                return
-            if not polls.pause():
-                self._late(identity)
-                return
+        kind, poll, shown_at = self._kind, self._pace.poll(), self._pace.now()
+        try:
+            while True:
+                look = yield from poll.look(kind.noun, identity)
+                if look and look.found:
+                    shown_at, self._result.record = look.asked_at, look.found
+                    state = kind.state(look.found)
+                    if state in kind.ready:
+                        return self._result.end(success, f"The {kind.noun} {identity} is {kind.ready[0]}.")
+                    if state in kind.failed:
+                        return self._failed(identity, f"It ended in the state {state}.")
+                elif look and look.asked_at - shown_at >= self._pace.timing.state_lag:
+                    self._result.record = None
+                    return self._failed(identity, "It is not there any more: making it failed, or somebody deleted it.")
+        except TimedOut:
+            what = f"The {kind.noun} {identity} is {kind.described(self._result.record)}."
+            late = f"It did not become {kind.ready[0]} within {self._pace.timing.wait_timeout:g} seconds."
+            again = " It goes on being made, and is not made again: run the task again to wait for it."
+            return self._result.time_out(what, late, poll.failure + again)
 
-    def _failed(self, identity: str, what: str) -> None:
+    def _failed(self, identity: str, what: str) -> BackupResult:
         noun = self._kind.noun
         cleanup = f" Delete it with state: absent and {noun}_id: {identity}," if self._result.record else " Look why,"
         error = TencentCloudError(what, code="OperationFailed", request_id=self._result.request_id)
         asked = in_brackets(self._result.request_id)
-        self._result.end(
-            FAILED, f"The {noun} {identity} was not made{asked}: {what}{cleanup} then run the task again.", error=error
-        )
-
-    def _late(self, identity: str) -> None:
-        kind, record = self._kind, self._result.record
-        late = f"It did not become {kind.ready[0]} within {self._timing.wait_timeout:g} seconds."
-        self._result.end(
-            ACCEPTED,
-            f"The {kind.noun} {identity} is {kind.described(record)}. {late}{self._last_read()} It goes on being made, "
-            "and is not made again: run the task again to wait for it.",
-            ok=False,
-            error=TencentCloudError(late, code="WaitTimeout", request_id=self._result.request_id),
-        )
+        reason = f"The {noun} {identity} was not made{asked}: {what}{cleanup} then run the task again."
+        return self._result.end(Outcome.FAILED, reason, error=error)
 
     # --- deleting
 
-    def _delete(self, action: str, send: Callable[[], str]) -> None:
-        identity = str(self._result.identity)
-        self._result.sent = True
-        doubt, failure = self._send_deletion(send)
-        if failure and not doubt and verdict(failure) is not Verdict.BUSY:
-            self._refused(failure)
-        elif self._timing.wait or failure:
-            self._gone(identity, action, doubt, failure)
-        else:
-            self._result.end(ACCEPTED, f"The deletion of the {self._kind.noun} {identity} was accepted.")
+    def _delete(self, deletion: Deletion) -> Flow[object]:
+        refused: Refused | None = None
+        try:
+            yield from submit(deletion, self._pace, self._result)
+        except Refused as error:
+            refused = error
+        if refused and not refused.doubt and verdict(refused.error) is not Verdict.BUSY:
+            return self._refused(refused.error)
+        if refused or self._pace.timing.wait:
+            return (yield from self._gone(deletion.action, refused))
+        accepted = f"The deletion of the {self._kind.noun} {self._result.identity} was accepted."
+        return self._result.end(Outcome.ACCEPTED, accepted)
 
-    def _refused(self, failure: TencentCloudError) -> None:
-        self._result.end(REFUSED, f"Nothing was deleted. {failure} {advice(failure)}".strip(), error=failure)
+    def _refused(self, failure: TencentCloudError) -> BackupResult:
+        return self._result.end(Outcome.REFUSED, f"Nothing was deleted. {failure} {advice(failure)}", error=failure)
 
-    def _send_deletion(self, send: Callable[[], str]) -> tuple[TencentCloudError | None, TencentCloudError | None]:
-        """Send it until it is accepted or refused, or often enough.
-
-        Returns the first error after which it may have been accepted all the same, and the last one; neither once it
-        was accepted, or the service knows nothing of that id any more.
-        """
-        pauses = Backoff(self._clock, first=RESEND_FIRST, cap=RESEND_CAP, deadline=self._deadline)
-        doubt: TencentCloudError | None = None
-        for attempt in count(1):
-            try:
-                self._result.request_id = send()
-                return None, None
-            except TencentCloudError as error:
-                failure = error
-            if failure.code.endswith(".NotFound"):
-                return None, None
-            meaning = verdict(failure)
-            final = meaning in (Verdict.REJECTED, Verdict.BUSY)
-            if not final and meaning is not Verdict.NOT_ACCEPTED:
-                doubt = doubt or failure
-            if final or attempt >= self._timing.max_attempts or not pauses.pause():
-                return doubt, failure
-        raise AssertionError("count has no end")
-
-    def _gone(
-        self, identity: str, action: str, doubt: TencentCloudError | None, failure: TencentCloudError | None
-    ) -> None:
+    def _gone(self, action: str, refused: Refused | None) -> Flow[object]:
         """Look until it is gone. After a deletion in doubt no longer than it may take effect; after a refusal that a
         copy of it may have brought about, no longer than what that did can be shown late."""
-        polls, noun, shown = self._polls(), self._kind.noun, False
-        window = self._timing.settle_seconds + self._client.ahead if doubt else self._timing.state_lag
-        settled_at = self._clock.monotonic() + window
-        while True:
-            asked_at = self._clock.monotonic()
-            good, record = self._look(identity)
-            if good and record is None:
-                self._result.record = None
-                self._result.end(DONE, f"The {noun} {identity} was deleted.")
-                return
-            if record is not None:
-                self._result.record, shown = record, True
-            settled = failure is not None and asked_at >= settled_at
-            if settled and record is not None and failure and not doubt:
-                self._refused(failure)
-                return
-            if (settled and doubt) or not polls.pause():
-                self._still_there(f"{identity} is still there." if shown else "", action, doubt or failure, failure)
-                return
-
-    def _still_there(
-        self, shown: str, action: str, doubt: TencentCloudError | None, failure: TencentCloudError | None
-    ) -> None:
-        identity = self._result.identity
-        again = f"{self._last_read()} Run the task again: deleting again does no harm."
-        if doubt:
-            last = f" The last try: {failure} {advice(failure)}" if failure and failure is not doubt else ""
-            what = f"It is unknown whether {action} took effect: {doubt}{last} {shown}".rstrip()
-            self._result.end(UNKNOWN, what + again, error=doubt)
-        else:
-            late = f"It was not gone within {self._timing.wait_timeout:g} seconds."
-            error = TencentCloudError(late, code="WaitTimeout", request_id=self._result.request_id, action=action)
-            what = f"The deletion of {identity} was accepted. {late}"
-            self._result.end(ACCEPTED, what + again, ok=False, error=error)
-
-    # --- looking
-
-    def _look(self, identity: str) -> Look:
-        """One look; a broken one is no end of a wait."""
+        identity, poll, shown = str(self._result.identity), self._pace.poll(), ""
+        search = refused and self._pace.search(refused.error, of_a_copy=not refused.doubt)
+        if search and not search.of_a_copy:
+            poll.until = min(poll.until, search.settled_at)
         try:
-            return True, self._kind.get(identity, self._deadline)
-        except TencentCloudError as error:
-            self._broken = error
-            return False, None
+            while True:
+                look = yield from poll.look(self._kind.noun, identity)
+                if look is None:
+                    continue
+                self._result.record = look.found
+                if look.found is None:
+                    return self._result.end(Outcome.DONE, f"The {self._kind.noun} {identity} was deleted.")
+                if search and search.of_a_copy and look.asked_at >= search.settled_at:
+                    return self._refused(search.failure)
+                shown = f"{identity} is still there."
+        except TimedOut:
+            return self._still_there(shown, action, refused, poll.failure)
 
-    def _last_read(self) -> str:
-        return f" A read failed: {self._broken}" if self._broken else ""
-
-    def _polls(self) -> Backoff:
-        interval = self._timing.wait_interval
-        return Backoff(self._clock, first=interval, cap=interval, factor=1.0, jitter=0.1, deadline=self._deadline)
+    def _still_there(self, shown: str, action: str, refused: Refused | None, failure: str) -> BackupResult:
+        again = f"{failure} Run the task again: deleting again does no harm."
+        if refused:
+            doubt, last = refused.doubt or refused.error, refused.error
+            tried = f" The last try: {last} {advice(last)}" if last is not doubt else ""
+            what = f"It is unknown whether {action} took effect: {doubt}{tried} {shown}".rstrip()
+            return self._result.end(Outcome.UNKNOWN, what + again, error=doubt)
+        late = f"It was not gone within {self._pace.timing.wait_timeout:g} seconds."
+        return self._result.time_out(f"The deletion of {self._result.identity} was accepted.", late, again, action)

@@ -9,26 +9,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._api.transform import Record
 from .._clock import Deadline
+from .._engine.flow import Record
+from .._problems import Problem
+
+
+class Blocked(Exception):
+    """What the task names cannot be used, or found, or told apart; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
 class ResourceKind:
-    """Images or snapshots, and how to read it.
+    """Images or snapshots.
 
     Attributes:
-        noun: `image` or `snapshot`, as the keys of results begin.
+        noun: `image` or `snapshot`: which reader reads it, and how the keys of results begin.
         ready: the states in which it can be used; the first is what a wait names.
         failed: the states that it never leaves for a better one.
         progress: the field that says how many percent are done.
         shown: the fields that a diff shows.
-        get: one by its id, or none.
-        named: those of the wanted name.
+        named: lists those of the wanted name.
     """
 
     noun: str
@@ -36,24 +44,31 @@ class ResourceKind:
     failed: tuple[str, ...]
     progress: str
     shown: tuple[str, ...]
-    get: Callable[[str, Deadline], Record | None]
-    named: Callable[[Deadline | None], list[Record]]
+    named: Callable[[Deadline | None], Sequence[Record]]
 
-    def identity(self, record: Mapping[str, Any]) -> str:
+    def identity(self, record: Record) -> str:
         """The id."""
         return str(record[f"{self.noun}_id"])
 
-    def state(self, record: Mapping[str, Any]) -> str:
+    def state(self, record: Record) -> str:
         """The state."""
         return str(record.get(f"{self.noun}_state"))
 
-    def in_diff(self, record: Mapping[str, Any]) -> dict[str, Any]:
+    def in_diff(self, record: Record) -> dict[str, Any]:
         """What a diff shows of it, whether it is there or planned: the same keys."""
         return {name: record.get(name) for name in self.shown}
 
-    def described(self, record: Mapping[str, Any] | None) -> str:
+    def described(self, record: Record | None) -> str:
         """The state for a person, with the percent where there is one."""
         if record is None:
             return "not shown"
         percent = record.get(self.progress)
         return self.state(record) if percent is None else f"{self.state(record)} ({percent} %)"
+
+    def only(self, found: Sequence[Record], fix: str) -> Record | None:
+        """The one of the wanted name, None if there is none. Raises Blocked, with this fix, if there are several."""
+        if len(found) > 1:
+            ids = ", ".join(sorted(map(self.identity, found)))
+            message = f"{len(found)} {self.noun}s have this name: {ids}."
+            raise Blocked(Problem("Ambiguous", f"{self.noun}_name", message, fix))
+        return found[0] if found else None

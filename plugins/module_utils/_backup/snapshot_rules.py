@@ -26,7 +26,7 @@ Thing = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Context:
+class SnapshotContext:
     """All that a task with a snapshot is judged by.
 
     Attributes:
@@ -54,10 +54,10 @@ class Context:
         return (self.snapshot or {}).get("disk_id")
 
 
-Rule = Callable[[Context], "Problem | None"]
+Rule = Callable[[SnapshotContext], "Problem | None"]
 
 
-def problems(rules: Iterable[Rule], context: Context) -> list[Problem]:
+def problems(rules: Iterable[Rule], context: SnapshotContext) -> list[Problem]:
     """All that the rules find."""
     return [problem for rule in rules if (problem := rule(context))]
 
@@ -80,7 +80,7 @@ def system_disk_id(instance: Thing | None) -> str | None:
 # --- of a disk
 
 
-def _ability(s: Context) -> Problem | None:
+def _ability(s: SnapshotContext) -> Problem | None:
     if s.disk is None or s.disk.get("snapshot_ability") is not False:
         return None
     return Problem(
@@ -91,21 +91,21 @@ def _ability(s: Context) -> Problem | None:
     )
 
 
-def _rolling(s: Context) -> Problem | None:
+def _rolling(s: SnapshotContext) -> Problem | None:
     if not is_rolling(s.disk):
         return None
     message = f"The disk is being rolled back ({(s.disk or {}).get('rollback_percent')} %)."
     return Problem("ResourceInUse.DiskRollbacking", "disk_id", message, _WAIT)
 
 
-def _being_made(s: Context) -> Problem | None:
+def _being_made(s: SnapshotContext) -> Problem | None:
     if not s.running:
         return None
     message = f"A snapshot of the disk is being made: {', '.join(s.running)}."
     return Problem("InvalidDisk.SnapshotCreating", "disk_id", message, _WAIT)
 
 
-def _operating(s: Context) -> Problem | None:
+def _operating(s: SnapshotContext) -> Problem | None:
     instance = s.instance or {}
     if instance.get("latest_operation_state") != "OPERATING":
         return None
@@ -113,7 +113,7 @@ def _operating(s: Context) -> Problem | None:
     return Problem("InvalidDisk.Busy", "instance_id", message, _WAIT)
 
 
-def _deadline(s: Context) -> Problem | None:
+def _deadline(s: SnapshotContext) -> Problem | None:
     if s.expires is None or s.expires >= s.now + DAY:
         return None
     return Problem(
@@ -127,7 +127,7 @@ CREATE: tuple[Rule, ...] = (_ability, _rolling, _being_made, _operating, _deadli
 # --- of a snapshot to delete
 
 
-def _of_another_disk(s: Context) -> Problem | None:
+def _of_another_disk(s: SnapshotContext) -> Problem | None:
     """A snapshot is known by its id alone; what else the task says of it must be true all the same."""
     desired = s.options["disk_id"] or system_disk_id(s.asked)
     if desired in (None, s.disk_id):
@@ -137,7 +137,7 @@ def _of_another_disk(s: Context) -> Problem | None:
     return Problem("InvalidSnapshot.NotSupported", option, message, f"Leave {option} out, or give another snapshot_id.")
 
 
-def _unfinished(s: Context) -> Problem | None:
+def _unfinished(s: SnapshotContext) -> Problem | None:
     snapshot = s.snapshot or {}
     state = snapshot.get("snapshot_state")
     if state == "NORMAL":
@@ -151,7 +151,7 @@ def _unfinished(s: Context) -> Problem | None:
     )
 
 
-def _shared(s: Context) -> Problem | None:
+def _shared(s: SnapshotContext) -> Problem | None:
     if not (s.snapshot or {}).get("share_reference"):
         return None
     return Problem(
@@ -162,7 +162,7 @@ def _shared(s: Context) -> Problem | None:
     )
 
 
-def _bound(s: Context) -> Problem | None:
+def _bound(s: SnapshotContext) -> Problem | None:
     images = [str(image.get("image_id")) for image in (s.snapshot or {}).get("images") or []]
     if not images:
         return None
@@ -180,7 +180,7 @@ DELETE: tuple[Rule, ...] = (_of_another_disk, _unfinished, _shared, _bound)
 # --- of a rollback
 
 
-def _disk_gone(s: Context) -> Problem | None:
+def _disk_gone(s: SnapshotContext) -> Problem | None:
     if s.disk is not None:
         return None
     return Problem(
@@ -192,7 +192,7 @@ def _disk_gone(s: Context) -> Problem | None:
     )
 
 
-def _other_system_disk(s: Context) -> Problem | None:
+def _other_system_disk(s: SnapshotContext) -> Problem | None:
     if s.asked is None or system_disk_id(s.asked) == s.disk_id:
         return None
     return Problem(
@@ -204,7 +204,7 @@ def _other_system_disk(s: Context) -> Problem | None:
     )
 
 
-def _other_disk(s: Context) -> Problem | None:
+def _other_disk(s: SnapshotContext) -> Problem | None:
     desired = s.options["disk_id"]
     if desired in (None, s.disk_id):
         return None
@@ -212,7 +212,7 @@ def _other_disk(s: Context) -> Problem | None:
     return Problem("InvalidSnapshot.NotSupported", "disk_id", message, f"Give {s.disk_id}, or another snapshot.")
 
 
-def _grown(s: Context) -> Problem | None:
+def _grown(s: SnapshotContext) -> Problem | None:
     disk, snapshot = s.disk or {}, s.snapshot or {}
     if not disk or disk.get("disk_size") == snapshot.get("disk_size"):
         return None
@@ -224,7 +224,7 @@ def _grown(s: Context) -> Problem | None:
     )
 
 
-def _elastic(s: Context) -> Problem | None:
+def _elastic(s: SnapshotContext) -> Problem | None:
     if not (s.disk and s.disk.get("portable") and s.disk.get("instance_id")):
         return None
     return Problem(
@@ -235,7 +235,7 @@ def _elastic(s: Context) -> Problem | None:
     )
 
 
-def _power(s: Context) -> Problem | None:
+def _power(s: SnapshotContext) -> Problem | None:
     if s.instance is None:
         if not s.options["auto_stop"] or s.disk is None:
             return None

@@ -16,11 +16,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, TypeVar, Union, final
 
 from .._clock import Deadline
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Record = Mapping[str, Any]
 Found = Mapping[str, Record]
 """The things that exist, by id."""
@@ -79,11 +80,12 @@ Command = Union[Read, Call[Any], Sleep, Turn]
 Flow = Generator[Command, Any, T]
 
 
+@final
 @dataclass(frozen=True)
-class Look(Generic[T]):
+class Look(Generic[T_co]):
     """What a command found, and when it was asked for (monotonic seconds)."""
 
-    found: T
+    found: T_co
     asked_at: float
 
 

@@ -95,8 +95,9 @@ class Mutation:
         yield from ()
         return False
 
-    def send(self) -> str:
-        """Send it once and return the RequestId. Raises the error of that one call."""
+    def send(self) -> str | None:
+        """Send it once and return the RequestId; None if there is nothing left to do. Raises the error of that one
+        call."""
         raise NotImplementedError
 
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:

@@ -10,12 +10,12 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.image import IMAGE_SPEC, Images
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.image import option_problems as image_problems
+from ansible_collections.tencent.cloud.plugins.module_utils._backup.result import BackupResult
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot import Snapshots
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_options import SNAPSHOT_SPEC
 from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_options import (
     option_problems as snapshot_problems,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ChangeResult
 
 from .simulated import Simulated
 
@@ -40,7 +40,7 @@ LOST: dict[str, dict[str, Any]] = {
 """Ends of a send after which nobody can say whether it was accepted."""
 
 
-def image(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
+def image(bench: Simulated, *, check: bool = False, **options: Any) -> BackupResult:
     """A task with an image; without other words it makes one named C(backup)."""
     defaults = {name: spec.get("default") for name, spec in IMAGE_SPEC.items()}
     attempts = bench.cvm.client.max_attempts
@@ -50,7 +50,7 @@ def image(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeRes
     return Images(bench.cvm, bench.clock, options, list(image_problems(options))).run(check=check)
 
 
-def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
+def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> BackupResult:
     """A task with a snapshot; without other words it makes one named C(backup) of a system disk."""
     defaults = {name: spec.get("default") for name, spec in SNAPSHOT_SPEC.items()}
     attempts = bench.cvm.client.max_attempts

@@ -44,10 +44,6 @@ def crowd() -> Simulated:
     return simulated(region=REGION, generate={"count": COUNT, "regions": [REGION], "tags": tags})
 
 
-def named(records: list[dict[str, Any]]) -> list[str]:
-    return [one["instance_id"] for one in records]
-
-
 def sent(transport: ScriptedTransport) -> list[dict[str, Any]]:
     """The parameters of every call."""
     return [json.loads(body) for body in transport.bodies]
@@ -107,9 +103,10 @@ def test_all_of_a_crowd() -> None:
     service = crowd()
     before = len(service.calls)
     found = service.cvm.instances()
-    assert sorted(named(found)) == IDS
+    assert sorted(found) == IDS
     assert len(service.calls) - before == COUNT // 100
-    assert found[0]["tags"]["role"] in ROLES
+    assert all(one["instance_id"] == name for name, one in found.items())
+    assert found[IDS[0]]["tags"]["role"] in ROLES
 
 
 @settings(deadline=None, max_examples=15)
@@ -117,7 +114,7 @@ def test_all_of_a_crowd() -> None:
 def test_every_page_size_lists_each_once(count: int, page: int) -> None:
     service = simulated(region=REGION, generate={"count": count, "regions": [REGION]})
     found = listed(service.cvm.client, CVM, "DescribeInstances", {}, "InstanceSet", page=page)
-    assert sorted(named(found)) == IDS[:count]
+    assert sorted(one["instance_id"] for one in found) == IDS[:count]
     assert len(service.calls) == -(-count // page)
 
 
@@ -138,19 +135,19 @@ def test_any_number_of_ids(numbers: set[int], unknown: int) -> None:
     ids = [IDS[number] for number in sorted(numbers)]
     asked = [*ids, *ids[:5], *(f"ins-nobody{number:02}" for number in range(unknown))]
     if asked:
-        assert sorted(named(crowd().cvm.instances(asked))) == ids
+        assert sorted(crowd().cvm.instances(asked)) == ids
 
 
 def test_all_ids_of_a_crowd_in_chunks_of_a_hundred() -> None:
     service = crowd()
     before = len(service.calls)
-    assert sorted(named(service.cvm.instances(IDS))) == IDS
+    assert sorted(service.cvm.instances(IDS)) == IDS
     assert len(service.calls) - before == COUNT // 100
 
 
 def test_an_instance_of_another_region_is_left_out() -> None:
     service = simulated(region=REGION, generate={"count": 4, "regions": [REGION, OTHER_REGION]})
-    assert named(service.cvm.instances(IDS[:4])) == [IDS[0], IDS[2]]
+    assert list(service.cvm.instances(IDS[:4])) == [IDS[0], IDS[2]]
 
 
 @pytest.mark.parametrize("known", [[], [1], [1, 3], [1, 2, 3]])
@@ -165,7 +162,7 @@ def test_an_unknown_id_that_refuses_the_others_is_parted_from_them(known: list[i
 
     service = Cvm(client_with(Strict(), max_attempts=1))
     found = service.instances([f"ins-{number:08}" for number in (1, 2, 3)])
-    assert named(found) == [f"ins-{number:08}" for number in known]
+    assert list(found) == [f"ins-{number:08}" for number in known]
 
 
 def test_another_refusal_stays_one() -> None:
@@ -252,20 +249,20 @@ def test_values_that_would_need_too_many_calls_are_refused() -> None:
 
 def test_filters_of_a_crowd() -> None:
     found = crowd().cvm.instances(filters={"tag:role": ["web", "db"], "instance-state": "RUNNING"})
-    assert sorted(named(found)) == [one for index, one in enumerate(IDS) if index % 3 != 2]
+    assert sorted(found) == [one for index, one in enumerate(IDS) if index % 3 != 2]
 
 
 def test_more_values_than_a_call_takes_are_split() -> None:
     service = crowd()
     before = len(service.calls)
     names = [f"generated-{number:05}" for number in range(12)]
-    assert sorted(named(service.cvm.instances(filters={"instance-name": names}))) == IDS[:12]
+    assert sorted(service.cvm.instances(filters={"instance-name": names})) == IDS[:12]
     assert len(service.calls) - before == 3
 
 
 def test_a_record_that_fits_several_calls_comes_once() -> None:
     addresses = ["10.0.0.0", *(f"192.0.2.{number}" for number in range(1, 5)), "10.0.0.0", "10.0.0.1"]
-    assert named(crowd().cvm.instances(filters={"private-ip-address": addresses})) == IDS[:2]
+    assert list(crowd().cvm.instances(filters={"private-ip-address": addresses})) == IDS[:2]
     twice = answer(InstanceSet=items(1), TotalCount=1)
     service = Cvm(client_with(ScriptedTransport(twice, twice)))
     assert len(service.instances(filters={"tag-key": list("abcdef")})) == 1
@@ -285,12 +282,12 @@ def test_an_own_image_that_moves_to_the_next_page_comes_once() -> None:
 
 
 def test_images_for_an_instance_type() -> None:
-    found = simulated().cvm.find_images(filters={"platform": "Debian"}, instance_type="SR1.MEDIUM4")
-    assert [one["image_id"] for one in found] == ["img-arm64deb"]
+    found = simulated().cvm.images(filters={"platform": "Debian"}, instance_type="SR1.MEDIUM4")
+    assert list(found) == ["img-arm64deb"]
 
 
 def test_images_by_any_number_of_ids() -> None:
     service = simulated(generate_images={"count": 130})
     ids = [f"img-g{index:07}" for index in range(130)]
-    assert [one["image_id"] for one in service.cvm.find_images(ids, instance_type="S5.MEDIUM4")] == ids
+    assert list(service.cvm.images(ids, instance_type="S5.MEDIUM4")) == ids
     assert service.calls == ["DescribeImages"] * 2

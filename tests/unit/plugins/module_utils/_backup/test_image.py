@@ -306,13 +306,43 @@ def test_reads_that_break_for_longer_than_a_list_is_late_do_not_make_an_image_mi
     assert (made.outcome, made.waited_seconds > 2 * 75) == ("done", True)
 
 
+def test_one_list_without_an_image_that_was_shown_does_not_make_it_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, looks = bench(image_seconds=200), 0
+    read = world.cvm.images
+
+    def shown(ids: Any = (), **how: Any) -> Any:
+        nonlocal looks
+        looks += bool(ids)
+        return {} if looks == 30 else read(ids, **how)
+
+    monkeypatch.setattr(world.cvm, "images", shown)
+    made = image(world)
+    assert (made.outcome, looks > 30, made.waited_seconds > 200) == ("done", True, True)
+
+
+def test_the_time_to_wait_for_an_image_that_is_there_begins_with_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench(lag_seconds=0, image_seconds=150)
+    image(world, wait=False)
+    read = world.cvm.own_images
+
+    def slow(*asked: Any) -> Any:
+        world.clock.sleep(100)
+        return read(*asked)
+
+    monkeypatch.setattr(world.cvm, "own_images", slow)
+    assert image(world, wait_timeout=80).outcome == "unchanged"
+
+
 def test_a_defect_after_the_send_keeps_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench()
+    read = world.cvm.images
 
-    def broken(image_id: str, deadline: Any = None) -> None:
-        raise ZeroDivisionError
+    def broken(ids: Any = (), **how: Any) -> Any:
+        if ids:
+            raise ZeroDivisionError
+        return read(**how)
 
-    monkeypatch.setattr(world.cvm, "image", broken)
+    monkeypatch.setattr(world.cvm, "images", broken)
     made = image(world)
     assert (made.outcome, made.changed) == ("unknown", True)
     assert str(made.request_id) in made.reason
@@ -408,6 +438,24 @@ def test_a_doubt_is_not_settled_by_a_repetition_that_is_turned_away(then: dict[s
     assert done.error is not None
     assert done.error.code == "NoAnswer"
     assert f"The last try: DeleteImages failed with {then.get('code', 'RequestLimitExceeded')}" in done.reason
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_deletion_that_meets_a_copy_of_itself_is_done(wait: bool) -> None:
+    world = bench(lag_seconds=20)
+    fault(world, "DeleteImages", "error", code="MutexOperation.TaskRunning", when="after")
+    done = image(world, state="absent", image_id="img-qlzp4oea", wait=wait)
+    assert (done.outcome, done.changed, sent(world, "DeleteImages")) == ("done", True, 1)
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_deletion_that_meets_something_else_is_refused(wait: bool) -> None:
+    world = bench()
+    fault(world, "DeleteImages", "error", code="MutexOperation.TaskRunning", when="before")
+    done = image(world, state="absent", image_id="img-qlzp4oea", wait=wait)
+    assert (done.outcome, done.changed, sent(world, "DeleteImages")) == ("refused", False, 1)
+    assert 75 <= done.waited_seconds < 90
+    assert "Nothing was deleted" in done.reason
 
 
 def test_a_deletion_that_was_surely_not_accepted_is_refused_after_all_attempts() -> None:

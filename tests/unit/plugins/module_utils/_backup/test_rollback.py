@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transform import record
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.change_result import ChangeResult
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.engine import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._backup.result import BackupResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cbs import Cbs
 from tests.unit.support.backups import DISK, INSTANCE, LOST, accepted, fault, sent, snapshot
 from tests.unit.support.simulated import Simulated, simulated
@@ -28,7 +26,7 @@ def bench(**world: Any) -> Simulated:
     return simulated(**{"rollback_seconds": 60, "power_seconds": 10, "lag_seconds": 1, "snapshots": known, **world})
 
 
-def restore(bench: Simulated, *, check: bool = False, **options: Any) -> ChangeResult:
+def restore(bench: Simulated, *, check: bool = False, **options: Any) -> BackupResult:
     """Roll back, stopping and starting the instance."""
     named = {} if options.get("snapshot_name") else {"snapshot_id": BACKUP}
     desired = {"state": "restored", "auto_stop": True, "auto_start": True, **named, **options}
@@ -95,25 +93,25 @@ def test_a_rollback_that_was_seen_is_over_when_it_shows_so() -> None:
     assert (done.outcome, done.waited_seconds < 60) == ("done", True)
 
 
-def test_one_sight_of_an_older_state_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sights_of_an_older_state_one_at_a_time_do_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench(rollback_seconds=300, lag_seconds=0)
     cbs, sights = Cbs(world.cvm.client), 0
-    old = {"disk": cbs.disk(DISK), "snapshot": cbs.snapshot(BACKUP)}
+    old = {"disks": cbs.disks([DISK]), "snapshots": cbs.snapshots([BACKUP])}
 
     def show(name: str) -> None:
         read = getattr(Cbs, name)
 
-        def shown(*asked: Any) -> Any:
+        def shown(*asked: Any, **how: Any) -> Any:
             nonlocal sights
             sights += world.simulator.snapshot()["snapshots"][BACKUP]["SnapshotState"] == "ROLLBACKING"
-            return old[name] if sights in (31, 32) else read(*asked)
+            return old[name] if sights in (31, 32, 35, 36) else read(*asked, **how)
 
         monkeypatch.setattr(Cbs, name, shown)
 
-    show("disk")
-    show("snapshot")
+    show("disks")
+    show("snapshots")
     done = restore(world, auto_start=False)
-    assert (done.outcome, sights > 32, done.waited_seconds > 300) == ("done", True, True)
+    assert (done.outcome, sights > 36, done.waited_seconds > 300) == ("done", True, True)
 
 
 def test_a_rollback_too_short_to_be_seen_is_believed_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,8 +176,10 @@ def test_what_is_known_beforehand_is_refused_all_at_once(
 )
 def test_after_a_switch_of_the_platform_an_image_is_the_way_back(options: dict[str, Any]) -> None:
     world = bench(instances={INSTANCE: {"SystemDisk": {"DiskSize": 100, "DiskId": DISK}, "Memory": 8}})
-    switched = Reset(world.cvm, world.clock, Desired(INSTANCE, image_id="img-win2019e", password="Example-Passw0rd-7"))
-    assert switched.run().outcome == "done"
+    login = {"Password": "Example-Passw0rd-7"}
+    world.cvm.reset_instance({"InstanceId": INSTANCE, "ImageId": "img-win2019e", "LoginSettings": login})
+    world.clock.sleep(3600)
+    assert world.cvm.instances([INSTANCE])[INSTANCE]["latest_operation_state"] == "SUCCESS"
     done = restore(world, **options)
     assert (done.outcome, sent(world, "ApplySnapshot")) == ("refused", 0)
     assert "switch between Linux and Windows" in done.reason
@@ -230,7 +230,7 @@ def test_a_lost_call_is_never_answered_by_a_second_one(name: str) -> None:
     assert (done.outcome, done.ok, done.changed, done.submissions) == ("unknown", False, True, 1)
     assert (sent(world, "ApplySnapshot"), accepted(world, "ApplySnapshot")) == (1, 0)
     assert f"Look at the content of the disk {DISK}" in done.reason
-    assert done.waited_seconds > 375
+    assert done.waited_seconds >= 375
 
 
 def test_a_call_that_is_accepted_late() -> None:
@@ -238,6 +238,20 @@ def test_a_call_that_is_accepted_late() -> None:
     fault(world, "ApplySnapshot", "drop", when="after", accept_after=295)
     done = restore(world)
     assert (done.outcome, done.adopted, accepted(world, "ApplySnapshot")) == ("done", True, 1)
+
+
+def test_a_rollback_that_was_recognized_was_seen() -> None:
+    """It is over before the next good look."""
+    world = bench(rollback_seconds=15, power_seconds=1, lag_seconds=0)
+    world.simulator.faults(
+        [
+            {"kind": "drop", "action": "ApplySnapshot", "when": "after"},
+            {"kind": "http", "action": "DescribeSnapshots", "nth": 4, "times": 12},
+            {"kind": "http", "action": "DescribeDisks", "nth": 2, "times": 12},
+        ]
+    )
+    done = restore(world, auto_start=False)
+    assert (done.outcome, done.adopted, done.waited_seconds < 75) == ("done", True, True)
 
 
 def test_what_was_surely_not_accepted_is_sent_again_at_once() -> None:
@@ -264,12 +278,19 @@ def test_an_error_of_an_earlier_rollback_is_not_this_one_s() -> None:
     assert restore(world).outcome == "done"
 
 
+def test_the_same_error_as_before_after_a_rollback_that_was_seen_is_this_one_s() -> None:
+    world = bench(disks={DISK: {"ErrorPrompt": "the storage broke"}})
+    fault(world, "ApplySnapshot", "operation_failed", message="the storage broke")
+    assert restore(world).outcome == "failed"
+
+
 def test_an_old_error_after_a_rollback_that_was_not_seen_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench()
-    disk, shown = world.simulator.snapshot()["disks"][DISK], Cbs(world.cvm.client).snapshot(BACKUP)
+    disk, shown = world.simulator.snapshot()["disks"][DISK], Cbs(world.cvm.client).snapshots([BACKUP])
+    listed = Cbs.snapshots
     stale = {**record(disk), "error_prompt": "an old story"}
-    monkeypatch.setattr(Cbs, "disk", lambda *asked: stale)
-    monkeypatch.setattr(Cbs, "snapshot", lambda *asked: shown)
+    monkeypatch.setattr(Cbs, "disks", lambda *asked, **how: {DISK: stale})
+    monkeypatch.setattr(Cbs, "snapshots", lambda cbs, ids=(), **how: shown if ids else listed(cbs, **how))
     done = restore(world)
     assert (done.outcome, done.ok, done.changed) == ("unknown", False, True)
     assert "an old story" in done.reason
@@ -302,13 +323,27 @@ def test_a_start_that_takes_too_long_is_accepted_and_no_success() -> None:
 
 def test_a_late_sight_of_the_instance_before_its_stop_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     world = bench(rollback_seconds=30, power_seconds=60)
-    read, before = world.cvm.instance, world.cvm.instance(INSTANCE)
+    read, before = world.cvm.instances, world.cvm.instances([INSTANCE])
 
-    def late(instance_id: str, deadline: Any = None) -> Any:
-        shown = read(instance_id, deadline)
-        return before if shown and shown["instance_state"] != "RUNNING" else shown
+    def late(ids: Any, **how: Any) -> Any:
+        shown = read(ids, **how)
+        return before if shown[INSTANCE]["instance_state"] != "RUNNING" else shown
 
-    monkeypatch.setattr(world.cvm, "instance", late)
+    monkeypatch.setattr(world.cvm, "instances", late)
+    assert restore(world).outcome == "done"
+    assert state(world) == "RUNNING"
+
+
+def test_a_start_that_is_still_under_way_does_not_end_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = bench(rollback_seconds=30, power_seconds=60)
+    read = world.cvm.instances
+    torn = {"instance_state": "RUNNING", "latest_operation": "StartInstances", "latest_operation_state": "OPERATING"}
+
+    def early(ids: Any, **how: Any) -> Any:
+        shown = read(ids, **how)[INSTANCE]
+        return {INSTANCE: shown if shown["instance_state"] in ("RUNNING", "STOPPING") else {**shown, **torn}}
+
+    monkeypatch.setattr(world.cvm, "instances", early)
     assert restore(world).outcome == "done"
     assert state(world) == "RUNNING"
 

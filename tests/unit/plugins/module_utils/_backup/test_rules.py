@@ -18,7 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._backup.snapshot_rul
     CREATE,
     DELETE,
     RESTORE,
-    Context,
+    SnapshotContext,
     problems,
 )
 
@@ -52,12 +52,12 @@ def test_images(fields: dict[str, Any], code: str | None) -> None:
 def test_what_can_be_deleted() -> None:
     own = {"image_id": "img-1", "image_type": "PRIVATE_IMAGE"}
     assert [deleting_problems({**own, "image_state": state}) for state in ("NORMAL", "CREATEFAILED")] == [[], []]
-    assert problems(DELETE, Context(OPTIONS, snapshot=SNAPSHOT)) == []
+    assert problems(DELETE, SnapshotContext(OPTIONS, snapshot=SNAPSHOT)) == []
 
 
 def test_nothing_speaks_against_what_is_usual() -> None:
-    assert problems(CREATE, Context(OPTIONS, disk=DISK, instance=RUNNING, now=0.0, expires=86400.0)) == []
-    usual = Context(OPTIONS, snapshot=SNAPSHOT, disk=DISK, instance=RUNNING, asked=RUNNING)
+    assert problems(CREATE, SnapshotContext(OPTIONS, disk=DISK, instance=RUNNING, now=0.0, expires=86400.0)) == []
+    usual = SnapshotContext(OPTIONS, snapshot=SNAPSHOT, disk=DISK, instance=RUNNING, asked=RUNNING)
     assert problems(RESTORE, usual) == []
 
 
@@ -73,7 +73,7 @@ def test_nothing_speaks_against_what_is_usual() -> None:
     ],
 )
 def test_rollbacks(disk: dict[str, Any], instance: dict[str, Any], option: str) -> None:
-    context = Context(OPTIONS, snapshot=SNAPSHOT, disk={**DISK, **disk}, instance={**RUNNING, **instance})
+    context = SnapshotContext(OPTIONS, snapshot=SNAPSHOT, disk={**DISK, **disk}, instance={**RUNNING, **instance})
     (found,) = problems(RESTORE, context)
     assert found.option == option
     assert found.message
@@ -81,5 +81,5 @@ def test_rollbacks(disk: dict[str, Any], instance: dict[str, Any], option: str) 
 
 
 def test_a_deadline_a_second_too_near() -> None:
-    (found,) = problems(CREATE, Context(OPTIONS, disk=DISK, instance=RUNNING, now=1.0, expires=86400.0))
+    (found,) = problems(CREATE, SnapshotContext(OPTIONS, disk=DISK, instance=RUNNING, now=1.0, expires=86400.0))
     assert found.option == "deadline"

@@ -15,30 +15,30 @@ from tests.unit.support.simulated import simulated
 
 def test_one_disk_and_one_snapshot() -> None:
     cbs = Cbs(simulated().cvm.client)
-    assert (cbs.disk("disk-r8hr2upy") or {})["instance_id"] == "ins-r8hr2upy"
-    assert (cbs.snapshot("snap-gqa37j2p") or {})["tags"] == {}
-    assert cbs.disk("disk-nobody00") is None
-    assert cbs.snapshot("snap-nobody00") is None
+    assert cbs.disks(["disk-r8hr2upy"])["disk-r8hr2upy"]["instance_id"] == "ins-r8hr2upy"
+    assert cbs.snapshots(["snap-gqa37j2p"])["snap-gqa37j2p"]["tags"] == {}
+    assert cbs.disks(["disk-nobody00"]) == {}
+    assert cbs.snapshots(["snap-nobody00"]) == {}
 
 
 @pytest.mark.parametrize("code", ["InvalidDiskId.NotFound", "ResourceNotFound.NotFound"])
 def test_an_id_that_is_refused_as_unknown_is_none(code: str) -> None:
     bench = simulated()
     bench.fault("error", "DescribeDisks", code=code)
-    assert Cbs(bench.cvm.client).disk("disk-r8hr2upy") is None
+    assert Cbs(bench.cvm.client).disks(["disk-r8hr2upy"]) == {}
 
 
 def test_other_refusals_are_raised() -> None:
     bench = simulated()
     bench.fault("error", "DescribeDisks", code="UnauthorizedOperation")
     with pytest.raises(ApiError):
-        Cbs(bench.cvm.client).disk("disk-r8hr2upy")
+        Cbs(bench.cvm.client).disks(["disk-r8hr2upy"])
 
 
 def test_snapshots_by_filters() -> None:
     cbs = Cbs(simulated().cvm.client)
-    assert [one["snapshot_id"] for one in cbs.snapshots({"snapshot-name": "golden-centos"})] == ["snap-gqa37j2p"]
-    assert cbs.snapshots({"snapshot-name": "golden-centos", "disk-id": "disk-r8hr2upy"}) == []
+    assert list(cbs.snapshots(filters={"snapshot-name": "golden-centos"})) == ["snap-gqa37j2p"]
+    assert cbs.snapshots(filters={"snapshot-name": "golden-centos", "disk-id": "disk-r8hr2upy"}) == {}
 
 
 def test_a_write_is_sent_once() -> None:

@@ -15,10 +15,12 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, BadAnswer, NoAnswer
-from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm, ResetRequest, encoded_user_data
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.request import ResetRequest, encoded_user_data
+from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
 from tests.unit.support.doubles import ScriptedTransport, Time, answer, client_with, lost, refusal
 
 INSTANCE = "ins-r8hr2upy"
+FIRST_PAGE = {"Offset": 0, "Limit": 100}
 
 
 def cvm(*script: HttpAnswer | NoAnswer) -> tuple[Cvm, ScriptedTransport]:
@@ -38,25 +40,25 @@ def asked(transport: ScriptedTransport) -> tuple[str, Any]:
 
 def test_one_instance_in_this_collection_s_spelling() -> None:
     service, transport = cvm(answer(InstanceSet=[{"InstanceId": INSTANCE, "Tags": [{"Key": "a", "Value": "b"}]}]))
-    assert service.instance(INSTANCE) == {"instance_id": INSTANCE, "tags": {"a": "b"}}
-    assert asked(transport) == ("DescribeInstances", {"InstanceIds": [INSTANCE]})
+    assert service.instances([INSTANCE]) == {INSTANCE: {"instance_id": INSTANCE, "tags": {"a": "b"}}}
+    assert asked(transport) == ("DescribeInstances", {"InstanceIds": [INSTANCE], **FIRST_PAGE})
 
 
 def test_an_instance_that_was_not_asked_for_is_not_taken_for_it() -> None:
     others = [{"InstanceId": "ins-00000000"}, {}]
-    assert cvm(answer(InstanceSet=others))[0].instance(INSTANCE) is None
-    found = cvm(answer(InstanceSet=[*others, {"InstanceId": INSTANCE}]))[0].instance(INSTANCE)
-    assert found == {"instance_id": INSTANCE}
+    assert cvm(answer(InstanceSet=others))[0].instances([INSTANCE]) == {}
+    found = cvm(answer(InstanceSet=[*others, {"InstanceId": INSTANCE}]))[0].instances([INSTANCE])
+    assert found == {INSTANCE: {"instance_id": INSTANCE}}
 
 
 @pytest.mark.parametrize("none", [answer(InstanceSet=[], TotalCount=0), refusal("InvalidInstanceId.NotFound")])
 def test_an_unknown_instance_is_none(none: HttpAnswer) -> None:
-    assert cvm(none)[0].instance(INSTANCE) is None
+    assert cvm(none)[0].instances([INSTANCE]) == {}
 
 
 def test_a_read_keeps_to_its_deadline() -> None:
     service, transport = cvm(lost(), answer(InstanceSet=[]))
-    service.instance(INSTANCE, Deadline(Time().clock, 7.0))
+    service.instances([INSTANCE], deadline=Deadline(Time().clock, 7.0))
     assert transport.timeouts == [7.0, 7.0]
 
 
@@ -68,11 +70,11 @@ def test_a_read_keeps_to_its_deadline() -> None:
     ],
 )
 def test_several_by_id(method: str, action: str, parameter: str, result: str, key: str, name: str) -> None:
-    response: dict[str, Any] = {result: [{key: "x-1"}, {key: "x-2"}]}
+    response: dict[str, Any] = {result: [{key: "x-1"}, {key: "x-2"}], "TotalCount": 2}
     service, transport = cvm(answer(**response))
     found = getattr(service, method)(("x-1", "x-2", "x-3"))
     assert found == {"x-1": {name: "x-1"}, "x-2": {name: "x-2"}}
-    assert asked(transport) == (action, {parameter: ["x-1", "x-2", "x-3"]})
+    assert asked(transport) == (action, {parameter: ["x-1", "x-2", "x-3"], **FIRST_PAGE})
     assert getattr(cvm(refusal("InvalidImageId.NotFound"))[0], method)(["x-1"]) == {}
 
 
@@ -80,12 +82,12 @@ def test_several_by_id(method: str, action: str, parameter: str, result: str, ke
 def test_an_answer_without_its_list_is_none_of_the_api(response: dict[str, Any]) -> None:
     """ "There is no such instance" must not be read out of a broken answer."""
     with pytest.raises(BadAnswer, match=r"no InstanceSet.*RequestId r-1"):
-        cvm(answer(**response))[0].instance(INSTANCE)
+        cvm(answer(**response))[0].instances([INSTANCE])
 
 
 def test_another_refusal_stays_one() -> None:
     with pytest.raises(ApiError, match="UnsupportedRegion"):
-        cvm(refusal("UnsupportedRegion"))[0].instance(INSTANCE)
+        cvm(refusal("UnsupportedRegion"))[0].instances([INSTANCE])
 
 
 def test_an_id_of_the_wrong_form_names_nothing() -> None:
@@ -106,11 +108,11 @@ def test_an_id_of_the_wrong_form_names_nothing() -> None:
         ({"keep_image_login": True}, {"LoginSettings": {"KeepImageLogin": "TRUE"}}),
         ({"keep_image_login": False, "password": ""}, {}),
         (
-            {"enhanced_service": (("security_service", False), ("automation_service", True))},
+            {"enhanced_service": {"security_service": False, "automation_service": True}},
             {"EnhancedService": {"SecurityService": {"Enabled": False}, "AutomationService": {"Enabled": True}}},
         ),
         (
-            {"enhanced_service": (("monitor_service", True),)},
+            {"enhanced_service": {"monitor_service": True}},
             {"EnhancedService": {"MonitorService": {"Enabled": True}}},
         ),
         ({"host_name": "web-1"}, {"HostName": "web-1"}),
@@ -120,7 +122,7 @@ def test_an_id_of_the_wrong_form_names_nothing() -> None:
 )
 def test_what_is_asked_for_and_nothing_else(parameters: dict[str, Any], wire: dict[str, Any]) -> None:
     service, transport = cvm(answer())
-    assert service.reset_instance(ResetRequest(INSTANCE, **parameters)) == "r-1"
+    assert service.reset_instance(ResetRequest(INSTANCE, **parameters).as_wire()) == "r-1"
     assert asked(transport) == ("ResetInstance", {"InstanceId": INSTANCE, **wire})
     assert transport.fresh == [True]
 
@@ -129,7 +131,7 @@ def test_what_is_asked_for_and_nothing_else(parameters: dict[str, Any], wire: di
 def test_a_reset_is_sent_once_whatever_comes_back(end: HttpAnswer | NoAnswer) -> None:
     service, transport = cvm(end, answer())
     with pytest.raises((ApiError, NoAnswer)):
-        service.reset_instance(ResetRequest(INSTANCE))
+        service.reset_instance(ResetRequest(INSTANCE).as_wire())
     assert len(transport.sent) == 1
 
 
