@@ -20,11 +20,11 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC, client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC, desired
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
 
 from .shared_clock import SharedClock

@@ -330,7 +330,10 @@ def test_where_an_operation_was_shown_none_proves_nothing() -> None:
     result = power(service, "restarted", [WEB], wait_timeout=900)
     assert (result.outcome, sent(service, "RebootInstances")) == ("unknown", 1)
     assert result.waited_seconds >= 900
-    assert "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing." in result.reason
+    not_shown = "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing."
+    assert not_shown in result.reason
+        "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing." in result.reason
+    )
 
 
 def test_a_lost_stop_in_whose_place_something_stands_is_told_by_the_state() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
@@ -18,6 +17,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import R
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.follow import was_in_the_way
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.unit.support import backups
 from tests.unit.support.backups import DISK, INSTANCE
 from tests.unit.support.simulated import Simulated, simulated

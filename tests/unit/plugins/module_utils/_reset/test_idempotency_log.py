@@ -16,9 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer, HttpRequest
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import run_one
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, HeldUp, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
@@ -33,6 +32,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_e
     says_more,
     status_for,
 )
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from tests.simulator.world import OPERATED
 from tests.unit.support.simulated import Simulated, simulated

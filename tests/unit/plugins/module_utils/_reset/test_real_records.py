@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import ExpectedState, Observation, Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import RESET, Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, WINDOWS_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-win2012r"

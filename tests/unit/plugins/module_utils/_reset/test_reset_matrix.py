@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, FOREIGN_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.request import ResetRequest
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.simulator.cvm import reset_checks, reset_rules
 from tests.simulator.server.errors import ApiError
 from tests.simulator.state import State

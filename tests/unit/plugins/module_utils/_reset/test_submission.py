@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer, HttpRequest
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.unit.support.simulated import Simulated, simulated
 
 INSTANCE, IMAGE, OTHER_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
