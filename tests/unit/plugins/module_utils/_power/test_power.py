@@ -332,8 +332,6 @@ def test_where_an_operation_was_shown_none_proves_nothing() -> None:
     assert result.waited_seconds >= 900
     not_shown = "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing."
     assert not_shown in result.reason
-        "A read failed: NotShown: An instance, or its operation, is not shown, which proves nothing." in result.reason
-    )
 
 
 def test_a_lost_stop_in_whose_place_something_stands_is_told_by_the_state() -> None:
