@@ -21,7 +21,7 @@ test:
 	@$(PYTHON) -m tests.checks
 
 demo:
-	@$(PYTHON) -m tests.checks.demo
+	@$(PYTHON) -m demo
 
 list:
 	@$(PYTHON) -m tests.checks --list

@@ -153,7 +153,7 @@ CHECKS = (
         (
             (
                 *("{python}", "-m", "mypy", "-p", "ansible_collections.tencent.cloud.plugins"),
-                *("-p", "tests.simulator", "-p", "tests.machines", "-p", "tests.checks"),
+                *("-p", "tests.simulator", "-p", "tests.machines", "-p", "tests.checks", "-p", "demo"),
             ),
         ),
     ),

@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make demo`: builds and installs the collection, and shows it at work in two acts (`demo_acts.py`)."""
+"""`make demo`: builds and installs the collection, and shows it at work in two acts (`acts.py`)."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from . import tree
-from .environments import NEWEST, Venv
-from .paths import INSTALLED, ROOT, CheckError
-from .preparation import prepare
+from tests.checks import tree
+from tests.checks.environments import NEWEST, Venv
+from tests.checks.paths import INSTALLED, ROOT, CheckError
+from tests.checks.preparation import prepare
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     except CheckError as error:
         sys.exit(f"\n{error}")
     # The acts need packages that only the environment has. Being the same process, they get its signals.
-    os.execve(venv.python, [str(venv.python), "-m", "tests.checks.demo_acts"], tree.variables(venv))
+    os.execve(venv.python, [str(venv.python), "-m", "demo.acts"], tree.variables(venv))
 
 
 def _prepare() -> Venv:

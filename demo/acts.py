@@ -14,12 +14,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.checks.paths import CACHE
+from tests.checks.runner import end_group
 from tests.machines import MachinesError, availability
 from tests.simulator import Running, running
 
-from . import demo_role
-from .paths import CACHE
-from .runner import end_group
+from . import role
 
 API = {
     "TENCENTCLOUD_SECRET_ID": "AKIDsimulator",
@@ -57,10 +57,10 @@ def _role() -> int:
     if problem:
         print(f"Left out, since there can be no such server here. {problem}")
         return 0
-    with demo_role.stage(CACHE / "demo") as stage:
+    with role.stage(CACHE / "demo") as stage:
         before = stage.look()
         exit_code = _play("demo_role", stage.simulator, stage.environment, "-i", str(stage.inventory))
-        print(demo_role.comparison(before, stage.look()))
+        print(role.comparison(before, stage.look()))
     print(f"\nThe report, for a browser: {stage.report}")
     return exit_code
 
