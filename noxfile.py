@@ -47,6 +47,8 @@ CORES = {
 }
 PYTHONS = {core: bench.find_python(versions) for core, versions in CORES.items()}
 
+VERSIONS = "import ansible, sys; print('ansible-core', ansible.__version__, 'on Python', sys.version)"
+
 
 def environment(core: str, *requirements: str) -> None:
     """Add the session that makes the environment of an ansible-core, or brings it up to date."""
@@ -54,12 +56,7 @@ def environment(core: str, *requirements: str) -> None:
     def make(session: nox.Session) -> None:
         session.install(*(f"--requirements=tests/requirements/{name}.txt" for name in requirements))
         bench.place_pip_bootstrap(Path(session.virtualenv.location))
-        session.run(
-            "python",
-            "-c",
-            "import ansible, sys; print('ansible-core', ansible.__version__, 'on Python', sys.version)",
-            log=False,
-        )
+        session.run("python", "-c", VERSIONS, log=False)
 
     make.__doc__ = f"the environment with ansible-core {core}"
     # Scripts look for their Python beside them, so that the checkout can be moved.
@@ -94,9 +91,8 @@ def check(
         try:
             with log.open("w") as stream:
                 for command in commands:
-                    words = session.posargs if "pytest" in command else []
-                    limited = (*LIMIT, *command, *words)
-                    session.run(*limited, env=settings, include_outer_env=False, stdout=stream, log=False)
+                    line = (*LIMIT, *command, *(session.posargs if "pytest" in command else ()))
+                    session.run(*line, env=settings, include_outer_env=False, stdout=stream, log=False)
             if forbidden and re.search(forbidden, log.read_text(errors="replace"), re.MULTILINE):
                 raise CommandFailed
         except CommandFailed:
@@ -106,9 +102,8 @@ def check(
 
     prove.__doc__ = proves
     requires = [f"core-{core}", *(["build"] if built else [])]
-    nox.session(name=name, tags=groups.split(), venv_backend="none", requires=requires, default=groups != "quick")(
-        prove
-    )
+    add = nox.session(name=name, tags=groups.split(), venv_backend="none", requires=requires, default=groups != "quick")
+    add(prove)
 
 
 # What the engine does over sockets does not depend on the core, nor do the tests' own machines; they are proved on the

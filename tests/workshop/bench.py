@@ -30,11 +30,11 @@ TAIL_LINES = 60
 
 
 def find_python(versions: Sequence[str]) -> str:
-    """Return the path of the first version that can make environments; without any, the first version as given."""
+    """Return the path of the first version that can make environments; without any, what nox shall say is missing."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     folders = [f"{sys.base_prefix}/bin", *os.get_exec_path(), *sorted(map(str, pyenv.glob("versions/*/bin")))]
     candidates = (shutil.which(f"python{version}", path=folder) for version in versions for folder in folders)
-    return next((python for python in candidates if python and _works(python)), versions[0])
+    return next((python for python in candidates if python and _works(python)), " or ".join(versions))
 
 
 def _works(python: str) -> bool:

@@ -47,7 +47,7 @@ def test_what_is_on_path_comes_before_pyenv(machine: Path) -> None:
 
 def test_a_python_that_makes_no_environments_is_passed_over(machine: Path) -> None:
     python(machine / "bin", "3.99", exit_code=127)
-    assert bench.find_python(["3.99", "3.98"]) == "3.99"
+    assert bench.find_python(["3.99", "3.98"]) == "3.99 or 3.98"
     good = python(machine / "pyenv" / "versions" / "3.99.1" / "bin", "3.99")
     assert bench.find_python(["3.99", "3.98"]) == str(good)
 
