@@ -208,10 +208,13 @@ def changed(log: InstanceLog, task: Task) -> Flow[Change]:
     until = now() + TAG_LAG
     while True:
         try:
-            return (yield from call(lambda: change(log, task)))
+            made: Change = yield from call(lambda: change(log, task))
         except OnceError:
             if now() >= until:
                 raise
+        else:
+            yield from log.give_back()
+            return made
         yield from sleep(now() + 1.0)
 
 
@@ -221,11 +224,7 @@ def change(log: InstanceLog, task: Task) -> Change:
     if task.check:
         before = log.read()
         return before, next_state(before, key, state)
-    deadline = Deadline(task.clock, RECORD_SECONDS)
-    before, after = log.change(lambda found: next_state(found, key, state), deadline)
-    if before and before != after:
-        log.forget([before], deadline)
-    return before, after
+    return log.change(lambda found: next_state(found, key, state), Deadline(task.clock, RECORD_SECONDS))
 
 
 def result(

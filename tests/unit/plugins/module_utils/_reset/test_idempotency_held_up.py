@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,7 +20,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, find_entry
 from tests.unit.support.machines import KINDS, Machine, Moment, World
 from tests.unit.support.simulated import KEY
 
@@ -62,7 +63,9 @@ def accepted(everything: World) -> int:
 
 def logged(everything: World) -> Entry:
     tags = {tag["Key"]: tag["Value"] for tag in everything.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
-    return Entry.of(tags[TAG_KEY])
+    entry = find_entry(tags, INSTANCE)[1]
+    assert entry
+    return entry
 
 
 def assert_one_reset(everything: World, about: object) -> None:
@@ -151,6 +154,47 @@ def test_a_reset_is_sent_soon_after_the_last_look_or_not_at_all(policy: str) -> 
             break
     assert nth > 10
     assert sent
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+@pytest.mark.parametrize("seconds", [8, 17, 22, 40, 200])
+@pytest.mark.parametrize("lag", [0, 5])
+def test_a_claim_that_came_too_late_hides_no_reset_of_a_run_that_died(lag: int, seconds: float, kind: str) -> None:
+    """The late run takes its own claim over like one of another run, so it finds the reset, or makes it. The claim is
+    stopped on its way to the service while a rival claims the key, and perhaps sends the reset, and dies."""
+
+    def rival(nth: int, everything: World) -> None:
+        def die(_machine: Machine, reached: Moment) -> None:
+            if reached == (kind, nth):
+                died.append(True)
+                raise Died
+
+        with suppress(Died):
+            reset(Machine(everything, die))
+
+    def late(nth: int, everything: World, machine: Machine, reached: Moment) -> None:
+        if reached[0] == "before" and machine.calls[-1][0] == WRITE and not late_runs:
+            late_runs.append(machine)
+            everything.start(partial(rival, nth, everything))
+            machine.suspend(seconds)
+
+    for nth in count(1):
+        everything = world(lag)
+        died: list[bool] = []
+        late_runs: list[Machine] = []
+        ends: list[str] = []
+        machine = Machine(everything, partial(late, nth, everything))
+        everything.start(lambda machine=machine, ends=ends: ends.append(reset(machine)))
+        everything.run()
+        assert late_runs
+        assert (accepted(everything), ends[0] in ("done", "unchanged")) == (1, True), (nth, ends)
+        if not died:
+            break
+    assert nth > 8
 
 
 # --- credentials
