@@ -13,8 +13,8 @@ author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:
   - >-
-    Reads the log that M(tencent.cloud.cvm_reset_instance) keeps with C(policy=once) in the tag C(ansible-reset-once) of
-    the instance.
+    Reads the log that M(tencent.cloud.cvm_reset_instance) keeps with C(policy=once) in a tag of the instance whose key
+    begins with C(ansible-reset-once).
   - >-
     Once that reset has ended, it also says there what became of the server, so that a run that was interrupted can be
     started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it so.

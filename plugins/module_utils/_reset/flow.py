@@ -315,12 +315,11 @@ class Reset:
             return
         try:
             may_be_sent_for = yield from log.claim_expired(entry)
+            yield from self._recovered(mutation, may_be_sent_for)
         except TryLater:
             raise
         except OnceError as refusal:
             self._refused(refusal)
-            return
-        yield from self._recovered(mutation, may_be_sent_for)
 
     def _recovered(self, mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
         """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;

@@ -35,7 +35,7 @@ from .._api.client import Client
 from .._clock import Deadline
 from .._engine.flow import Flow, call, read, sleep
 from .._engine.poll import Poll, TimedOut
-from .._errors import BadAnswer, HeldUp, NoAnswer
+from .._errors import BadAnswer, HeldUp, NoAnswer, TencentCloudError
 from .idempotency_entry import (
     ACCEPTED,
     DONE,
@@ -158,8 +158,7 @@ class IdempotencyLog:
                 self._looked_at = looked_at
                 return True
         elif self.status_for(entry) is not KeyStatus.FREE or is_overtaken(entry, self._key, self._begun_with):
-            self._log.outdate(self._entry)
-            raise self.refusal(entry)
+            raise self._lost_to(entry)
         self._claim(baseline_id, looked_at)
         return False
 
@@ -181,18 +180,43 @@ class IdempotencyLog:
         yield from self._become_visible()
         found = yield from call(self._log.read)
         if found != self._entry:
-            raise self.refusal(found)
+            raise self._lost_to(found)
         return entry.expires_at + TAKE_OVER_AFTER - self._client.server_time()
 
     def _take_over(self, entry: Entry) -> None:
+        self._replace(entry)
+        if self._entry is None:
+            raise self._slow_claim(0.0)
+
+    def keep(self) -> Flow[None]:
+        """Renew the claim in time, so that no run that waits takes it over while it is found out what became of the one
+        before; raises as `claim` does. What fails before anything is written is left to the next time."""
+        entry = self._entry
+        if entry is None or self._left_to_send(entry) > PENDING_SECONDS / 2:
+            return
+        try:
+            yield from call(lambda: self._replace(entry))
+        except TencentCloudError as error:
+            if isinstance(error, OnceError) or self._entry is None:
+                raise
+        else:
+            self._entry = self._entry or entry
+            yield from self._become_visible()
+
+    def _replace(self, entry: Entry) -> None:
+        """Claim over an entry and with its baseline, unless that was held up. Raises OnceError if it is not there."""
         self._client.keep_credentials(PENDING_SECONDS)
         looked_at = self._log.now()
         found = self._log.read()
         if found != entry:
-            raise self.refusal(found)
+            raise self._lost_to(found)
         self._claim(entry.baseline_id, looked_at)
-        if self._entry is None:
-            raise self._slow_claim(0.0)
+
+    def _lost_to(self, entry: Entry | None) -> OnceError:
+        """Why another entry than the claim of this run, if it made one, forbids a send."""
+        self._log.outdate(self._entry)
+        self._entry = None
+        return self.refusal(entry)
 
     def _become_visible(self) -> Flow[None]:
         """Wait until the claim can be trusted when it is read back."""
@@ -256,14 +280,15 @@ class IdempotencyLog:
         entry = self._entry
         if entry and entry.state != ACCEPTED:
             yield from self._record(entry._replace(state=ACCEPTED, request_id=request_id))
+            yield from self._log.give_back()
 
     def close(self, outcome: str) -> Flow[None]:
         """Record the end, where it is known."""
         state, entry = _STATES_OF_ENDS.get(outcome), self._entry
         if entry and state:
             yield from self._record(entry._replace(state=state))
+        yield from self._log.give_back()
 
     def _record(self, entry: Entry) -> Flow[None]:
         self._entry = entry
         yield from record(self._log, entry, self._client, self._warn)
-        yield from self._log.give_back()

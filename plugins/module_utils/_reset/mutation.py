@@ -193,7 +193,12 @@ class ResetMutation(Mutation):
     # --- looking for its evidence
 
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
-        """The next look for it; None if it failed."""
+        """The next look for it; None if it failed.
+
+        Raises OnceError when it is of an interrupted run, and by now another one may send.
+        """
+        if self._log is not None and not self._result.submissions:
+            yield from self._log.keep()
         if search is not self._search:
             self._begin(search)
         look = yield from self.follower.look(poll)

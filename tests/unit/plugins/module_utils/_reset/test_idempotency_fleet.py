@@ -317,8 +317,41 @@ def test_a_claim_that_outlasts_the_option_refuses_and_says_for_how_long() -> Non
 def test_a_claim_that_expires_meanwhile_is_taken_over() -> None:
     service = world()
     write(service, expires_at=int(service.clock.wall()) + 300)
-    result = task(service, wait_until_idle=400, wait_timeout=700).run()
+    result = task(service, wait_until_idle=400, wait_timeout=500).run()
     assert (result.outcome, result.submissions, accepted(service)) == ("done", 1, 1)
+
+
+def test_a_claim_is_kept_while_it_is_found_out_what_became_of_an_interrupted_run() -> None:
+    """That takes longer than a claim lasts: of many that wait, none takes it from the one that has begun."""
+    service = world()
+    write(service, expires_at=int(service.clock.wall()) + 300)
+    results = side_by_side(service, [task(service, wait_until_idle=900) for _run in range(4)], 1)
+    assert (set(outcomes(results)) <= {"done", "unchanged"}, accepted(service)) == (True, 1)
+    assert values(service) == {LOG: 1}
+
+
+READ_FAILS = {"kind": "error", "action": READ, "code": "InternalError"}
+RENEWALS = [
+    ([{**READ_FAILS, "nth": 4, "times": 5}], "done"),
+    ([{"kind": "hang", "action": WRITE, "nth": 2, "seconds": 8, "when": "after"}], "done"),
+    ([{"kind": "foreign", "action": WRITE, "after_seconds": 100, "value": "K1"}], "refused"),
+    ([{"kind": "foreign", "action": WRITE, "after_seconds": 100, "value": "K2"}], "refused"),
+]
+
+
+@pytest.mark.parametrize(("faults", "outcome"), RENEWALS)
+def test_a_claim_that_is_not_kept_makes_no_second_reset(faults: list[dict[str, Any]], outcome: str) -> None:
+    service = world()
+    write(service, expires_at=int(service.clock.wall()) + 5)
+    rival = {"key": LOG, "operation": "tag", "instance_id": INSTANCE}
+    expires_at = int(service.clock.wall()) + 400
+    for fault in faults:
+        if "value" in fault:
+            claim = entry_of(key=fault["value"], nonce="rival", expires_at=expires_at)
+            fault = {**fault, **rival, "value": claim.as_value()}
+        service.simulator.faults([fault])
+    result = task(service).run()
+    assert (result.outcome, accepted(service)) == (outcome, int(outcome == "done"))
 
 
 FIRST_ENDS = [

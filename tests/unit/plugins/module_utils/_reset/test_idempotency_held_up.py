@@ -48,11 +48,15 @@ def world(lag: int = 3, **options: Any) -> World:
     return World(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": lag, **options})
 
 
-def reset(machine: Machine, *, key: str = "K1", policy: str = "once") -> str:
+def reset(machine: Machine, *, key: str = "K1", policy: str = "once", wait_until_idle: float = 0) -> str:
     """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
     desired = Desired(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
     try:
-        return Reset(machine.cvm, machine.clock, desired, Timing(wait_interval=30)).run().outcome
+        return (
+            Reset(machine.cvm, machine.clock, desired, Timing(wait_interval=30, wait_until_idle=wait_until_idle))
+            .run()
+            .outcome
+        )
     except TencentCloudError:
         return "failed to begin"
 
@@ -80,7 +84,9 @@ def assert_one_reset(everything: World, about: object) -> None:
 Rivals = Callable[[World], None]
 
 
-def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everything: World) -> list[bool]:
+def stopped_at(
+    moment: Moment, how: str, seconds: float, rivals: Rivals, everything: World, *, wait_until_idle: float = 0
+) -> list[bool]:
     """Stop a run at that moment, while rivals come. Whether it had read the log by then; nothing if it never came."""
     came = []
 
@@ -90,7 +96,7 @@ def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everyth
             everything.start(lambda: rivals(everything))
             getattr(machine, how)(seconds)
 
-    everything.start(lambda: reset(Machine(everything, stop)))
+    everything.start(lambda: reset(Machine(everything, stop), wait_until_idle=wait_until_idle))
     everything.run()
     return came
 
@@ -108,6 +114,21 @@ def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
         if not stopped_at((kind, nth), how, seconds, rival, everything):
             break
         assert_one_reset(everything, nth)
+    assert nth > 3
+
+
+@pytest.mark.parametrize("kind", KINDS[:3])
+@pytest.mark.parametrize(("how", "seconds"), [("suspend", 20), ("suspend", 330), ("pause", 200)])
+def test_runs_that_wait_for_each_other_make_no_second_reset(kind: str, how: str, seconds: float) -> None:
+    def rival(everything: World) -> None:
+        ends.append(reset(Machine(everything), wait_until_idle=900))
+
+    for nth in count(1):
+        everything, ends = world(), list[str]()
+        if not stopped_at((kind, nth), how, seconds, rival, everything, wait_until_idle=900):
+            break
+        assert (accepted(everything), logged(everything).state) == (1, "done"), nth
+        assert ends[0] in ("done", "unchanged"), nth
     assert nth > 3
 
 

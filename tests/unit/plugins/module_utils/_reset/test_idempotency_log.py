@@ -461,13 +461,16 @@ def test_a_rival_that_comes_during_throttling_is_respected() -> None:
     assert logged(service).nonce == "rival"
 
 
-def answer_slowly(service: Simulated, action: str, seconds: float) -> None:
-    """Have every answer of an action come so late."""
+def answer_slowly(service: Simulated, action: str, seconds: float, *, after: int = 0, times: int = 99) -> None:
+    """Have so many answers of an action come so late, once that many resets were sent."""
+    left = [times]
     transport, deliver = service.transport, service.transport.send
 
     def send(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
         answer = deliver(request, fresh=fresh, timeout=timeout)
-        if request.headers["X-TC-Action"] == action:
+        sent = service.calls.count("ResetInstance")
+        if left[0] and sent >= after and request.headers["X-TC-Action"] == action:
+            left[0] -= 1
             service.clock.sleep(seconds)
         return answer
 
@@ -523,9 +526,18 @@ def test_claims_that_are_always_slow_come_to_an_end() -> None:
     result = reset(service)
     assert (result.outcome, accepted(service), logged(service).state) == ("refused", 0, "pending")
     assert "more than 5 seconds" in result.reason
+    assert service.calls.count("ModifyResourceTags") == idempotency_log.MOST_SLOW_CLAIMS
     service.simulator.faults([])
     service.clock.sleep(400)
     assert (reset(service).outcome, accepted(service)) == ("done", 1)
+
+
+def test_a_renewal_that_is_held_up_before_it_is_written_is_made_anew_at_once() -> None:
+    service = world()
+    service.fault("drop", when="before")
+    answer_slowly(service, "DescribeResourceTagsByResourceIds", 8, after=1, times=1)
+    result = reset(service)
+    assert (result.outcome, result.submissions, accepted(service)) == ("done", 2, 1)
 
 
 def test_a_slow_renewal_of_the_claim_ends_the_run() -> None:
