@@ -187,7 +187,7 @@ class Controller(Ansible):
     def tag(self, name: str) -> str:
         """The log of a server's resets."""
         tags = self.simulator.state()["instances"][self.servers[name]]["Tags"]
-        return str(next((one["Value"] for one in tags if one["Key"] == "ansible-reset-once"), ""))
+        return str(next((one["Value"] for one in tags if one["Key"].startswith("ansible-reset-once")), ""))
 
     def hook(self, name: str, *tasks: Mapping[str, Any]) -> str:
         """A file of tasks, for a hook."""
