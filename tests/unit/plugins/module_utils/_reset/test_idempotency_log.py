@@ -192,6 +192,20 @@ def test_a_look_that_grew_old_keeps_the_reset_back() -> None:
         log.check(0)
 
 
+@pytest.mark.parametrize(("age", "renewed"), [(100, False), (200, True)])
+def test_a_claim_that_is_kept_is_not_trusted_before_it_can_be_seen(age: float, renewed: bool) -> None:
+    service = world()
+    log = idempotency_log.IdempotencyLog(service.cvm.client, [].append, instance_id=INSTANCE, key="K1")
+    run_one(log.claim(BASELINE), service.clock)
+    claimed = logged(service)
+    service.clock.sleep(age)
+    begun_at = service.clock.monotonic()
+    run_one(log.keep(), service.clock)
+    assert (logged(service) != claimed) is renewed
+    assert service.clock.monotonic() - begun_at == (idempotency_log.READ_BACK_AFTER if renewed else 0)
+    assert run_one(log.claim(BASELINE), service.clock)
+
+
 @pytest.mark.parametrize("state", list(NEXT_STATES))
 @pytest.mark.parametrize(
     "found", ["pending", "accepted", "done", "failed", "rejected", "finished", "rolling_back", "rolled_back"]
