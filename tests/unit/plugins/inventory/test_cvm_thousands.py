@@ -70,7 +70,11 @@ def test_where_there_are_no_instances_no_field_is_wrong(reader: Inventory) -> No
 
 
 def test_the_variables_do_not_decide_which_entry_of_the_cache_is_used(reader: Inventory) -> None:
-    cached = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(reader.folder / "cache")}
+    cached: dict[str, Any] = {
+        "cache": True,
+        "cache_plugin": "jsonfile",
+        "cache_connection": str(reader.folder / "cache"),
+    }
     reader.read(**cached, variables=[])
     before = len(reader.bench.calls)
     data = reader.read(**cached)
