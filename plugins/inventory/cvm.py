@@ -96,6 +96,23 @@ options:
         error all the same.
     type: bool
     default: false
+  variables:
+    description:
+      - The fields of an instance that become variables of its host, such as V(instance_name), V(tags) or V(region).
+        Without it, all of them do.
+      - >-
+        C(cvm_instance_id) and C(ansible_host) are there in any case, so that an empty list leaves these two.
+        O(compose), O(groups), O(keyed_groups) and O(hostnames) go by all fields, and what O(compose) sets is a variable
+        as ever.
+      - >-
+        With thousands of hosts most of the time goes into variables, of which an instance has more than 40: when the
+        inventory is read, and again before every task of a play. Name those that are used.
+      - >-
+        A field that no instance has is an error, and so is another form of a name than that of the variable, less its
+        prefix.
+    type: list
+    elements: str
+    version_added: 0.2.0
 notes:
   - >-
     Whoever may name or tag an instance chooses names of hosts and, by O(keyed_groups), of groups. A host is therefore
@@ -124,7 +141,8 @@ notes:
     Ansible then tries its other inventory plugins on the file, and what they say may quote it. Keep keys out of the
     file: use the environment, a profile, a role, a lookup or Ansible Vault.
   - >-
-    The cache holds what the API said of the instances, and neither keys nor tokens. Its entries are named by a digest
+    The cache holds what the API said of the instances, and neither keys nor tokens. It spares the calls, not the making
+    of hosts, variables and groups; O(variables) takes less of that. Its entries are named by a digest
     of O(regions) (or of the region that stands in for them), O(filters), O(endpoint), O(api), and of whose credentials
     are used - the id of the key, O(cam_role_name), and all of O(assume_role) - whether they come from options, the
     environment or the file of a profile. When one of them changes, the instances are listed anew.
@@ -165,6 +183,16 @@ compose:
   zone: cvm_placement.zone
   instance_id: cvm_instance_id
 ---
+# Thousands of instances of which a play needs little: three fields, and a part of a fourth.
+plugin: tencent.cloud.cvm
+regions: [ap-guangzhou, ap-hongkong]
+variables: [instance_id, instance_state, tags]
+compose:
+  zone: cvm_placement.zone
+keyed_groups:
+  - prefix: vpc
+    key: cvm_virtual_private_cloud.vpc_id
+---
 # Keys from a lookup, and a cache that is an hour old at most.
 plugin: tencent.cloud.cvm
 region: ap-guangzhou
@@ -181,7 +209,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -198,14 +227,26 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._api.connection import CONNECTION_SPEC
 from ..module_utils._api.paging import filter_sets
+from ..module_utils._api.strict_json import strict_json
 from ..module_utils._api.transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
 from ..module_utils._errors import OptionError, TencentCloudError
 from ..module_utils._secrets import forms_of, masked
 from ..plugin_utils._inventory.drafts import Draft, fill, refused, settled
+from ..plugin_utils._inventory.expressions import expression
 from ..plugin_utils._inventory.group_names import GroupNames, keyed_entries
 from ..plugin_utils._inventory.host_names import renamed
-from ..plugin_utils._inventory.hosts import ADDRESSES, PREFIX, Host, build_hosts, is_sound, without_address
+from ..plugin_utils._inventory.hosts import (
+    ADDRESSES,
+    ID,
+    PREFIX,
+    Host,
+    build_hosts,
+    is_sound,
+    kept_variables,
+    without_address,
+)
+from ..plugin_utils._inventory.recipes import Reads, Recipe, Run, keyed, named
 from ..plugin_utils._inventory.regions import asked_of, census, clients_from
 
 SPEC: dict[str, Any] = {
@@ -215,13 +256,20 @@ SPEC: dict[str, Any] = {
     "hostnames": {"type": "list", "elements": "str"},
     "connect_with": {"type": "list", "elements": "str", "choices": list(ADDRESSES)},
     "skip_failed_regions": {"type": "bool"},
+    "variables": {"type": "list", "elements": "str"},
 }
 """The options that are evaluated here; the others are Ansible's own."""
 
-ID = f"{PREFIX}instance_id"
-
 SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
 """What a switch may be; none is as good as leaving it out."""
+
+KEPT = "instances"
+"""What an entry of the cache has: the instances by region, as JSON."""
+
+PLAIN_TEXT_IS_SAFE = type(wrap_var("")) is str
+"""Whether no text is a template unless it is said to be one, as in ansible-core 2.19 and later."""
+
+NOT_THERE = object()
 
 # What decides, beside the regions and the identity, which instances are listed.
 ASKED_BY = ("filters", "endpoint", "api")
@@ -273,14 +321,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         try:
             options = self._evaluated()
             names = self._group_names()
-            found = self._found(options, path, cache)
+            # What the file says may be a template, and a region is named there.
+            found = {wrap_var(region): listed for region, listed in self._found(options, path, cache).items()}
             taken = {name: str(host.vars.get(ID) or "") for name, host in inventory.hosts.items()}
+            kept = kept_variables(found, options["variables"])
             hosts, warnings = build_hosts(found, options["hostnames"], options["connect_with"], taken, names)
         except TencentCloudError as error:
             raise AnsibleParserError(masked(str(error), self._secrets)) from None
-        wrapped = [Host(one.name, {name: wrap_var(value) for name, value in one.variables.items()}) for one in hosts]
-        drafts, clashes = settled(wrapped, lambda host: self._draft(host, names))
-        fill(inventory, drafts)
+        recipes = self._recipes()
+        drafts, clashes = settled(map(_marked, hosts), lambda host: self._draft(host, names, recipes))
+        fill(inventory, drafts, kept)
         VALUED.setdefault(inventory, set()).update(*(draft.made for draft in drafts))
         addressed = {draft.name: draft.variables for draft in drafts}
         warnings += [*renamed(clashes), *refused(drafts), *without_address(addressed, options["connect_with"])]
@@ -342,15 +392,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             return kept
         found, is_complete = self._fetched(options)
         if is_complete:
-            self._cache[key] = found
+            # As one text: cache plugins, and Ansible's handling of them, look at every value that they are given.
+            self._cache[key] = {KEPT: json.dumps(found)}
         return found
 
     def _kept(self, key: str) -> Found | None:
         """What the cache has, or none where that is missing or broken."""
         try:
-            kept = self._cache[key]
+            kept = strict_json(self._cache[key][KEPT].encode())
         except Exception:
-            # A cache plugin raises whatever a broken file leads to in it.
+            # A cache plugin raises whatever a broken file leads to in it, and its entry may be anything.
             return None
         return kept if is_sound(kept) else None
 
@@ -383,34 +434,54 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             hosts=[name for name, host in self.inventory.hosts.items() if not host.vars.get(ID)],
         )
 
-    def _draft(self, host: Host, names: GroupNames) -> Draft:
-        inventory, strict = self.inventory, self.get_option("strict")
-        draft = Draft(host.name, host.variables, names, self._known(host.name))
-        self.inventory = draft
-        try:
-            self._set_composite_vars(self.get_option("compose"), host.variables, host.name, strict=strict)
-            self._add_host_to_composed_groups(self.get_option("groups"), host.variables, host.name, strict=strict)
-            for entry in self._keyed:
-                draft.entry = entry
-                self._add_host_to_keyed_groups([entry.option], host.variables, host.name, strict=strict)
-        finally:
-            self.inventory = inventory
-        return draft
+    def _recipes(self) -> list[Recipe]:
+        """The steps that expressions take with every host."""
+        # An extra variable may stand before what an instance says.
+        self._reads: Reads = _nothing_told if self.get_option("use_extra_vars") else expression
+        reads = self._reads
+        return [
+            *named(self.get_option("compose"), self._by(self._set_composite_vars), reads),
+            *named(self.get_option("groups"), self._by(self._add_host_to_composed_groups), reads),
+            *keyed(self._keyed, self._by(self._add_host_to_keyed_groups), reads),
+        ]
 
-    def _known(self, name: str) -> dict[str, Any]:
-        """What expressions may ask of a host beside its variables."""
-        host = self.inventory.hosts.get(name)
-        source = self.inventory.current_source
-        files = {"inventory_file": source, "inventory_dir": basedir(source) if source else None}
-        return dict(host.get_vars() if host else {**files, **KnownHost(name, gen_uuid=False).get_vars()})
+    def _by(self, helper: Callable[..., None]) -> Run:
+        """Ansible's helper, which fills a draft."""
+        strict = self.get_option("strict")
+
+        def run(given: Any, draft: Draft) -> None:
+            inventory = self.inventory
+            self.inventory = draft
+            try:
+                helper(given, draft.said, draft.name, strict=strict)
+            finally:
+                self.inventory = inventory
+
+        return run
+
+    def _draft(self, host: Host, names: GroupNames, recipes: Iterable[Recipe]) -> Draft:
+        draft = Draft(host.name, host.variables, names, cache(partial(_known, self.inventory, host.name)))
+        for recipe in recipes:
+            recipe.apply(draft)
+        return draft
 
     def _compose(self, template: Any, variables: Any, *more: Any) -> Any:
         """Evaluate an expression. For ansible-core 2.16 a text such as C(True) or C({1, 2}) is the value that it shows,
         and such a key of a group makes the whole file fail; anybody can write that into a tag.
         """
-        value = super()._compose(template, variables, *more)
+        value = self._there(template)
+        if value is NOT_THERE:
+            value = super()._compose(template, variables, *more)
+        else:
+            # For the template of a parent, which comes next.
+            self.templar.available_variables = variables
         is_key = isinstance(self.inventory, Draft) and self.inventory.entry is not None
         return str(value) if is_key and not isinstance(value, (str, list, Mapping, type(None))) else value
+
+    def _there(self, template: Any) -> Any:
+        """The value that an expression names, as Jinja would find it."""
+        found = self._reads(template) if PLAIN_TEXT_IS_SAFE and isinstance(self.inventory, Draft) else None
+        return found.value(self.inventory.said, NOT_THERE) if found else NOT_THERE
 
 
 def _names_us(path: str) -> bool:
@@ -422,6 +493,25 @@ def _names_us(path: str) -> bool:
             return bool(MEANT_FOR_US.search(file.read(MEANT_WITHIN)))
     except OSError:
         return False
+
+
+def _known(inventory: InventoryData, name: str) -> dict[str, Any]:
+    """What expressions may ask of a host beside its variables."""
+    host = inventory.hosts.get(name)
+    source = inventory.current_source
+    files = {"inventory_file": source, "inventory_dir": basedir(source) if source else None}
+    return dict(host.get_vars() if host else {**files, **KnownHost(name, gen_uuid=False).get_vars()})
+
+
+def _marked(host: Host) -> Host:
+    """The host, with nothing in its variables that is taken for a template."""
+    if PLAIN_TEXT_IS_SAFE:
+        return host
+    return Host(host.name, {name: wrap_var(value) for name, value in host.variables.items()})
+
+
+def _nothing_told(_text: Any) -> None:
+    """For expressions that may depend on anything."""
 
 
 def _named(options: Iterable[str]) -> str:

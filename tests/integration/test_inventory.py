@@ -63,6 +63,30 @@ def test_thousands_of_instances_of_several_regions_as_hosts_and_as_a_graph(ansib
     assert members(graph.out) == regions + roles
 
 
+def test_few_variables_of_thousands_of_instances_from_the_cache(ansible: Ansible) -> None:
+    world(ansible, COUNT)
+    options = {
+        **PLUGIN,
+        "regions": REGIONS,
+        "variables": ["instance_id", "tags"],
+        "compose": {"zone": "cvm_placement.zone"},
+        "keyed_groups": [{"key": "cvm_region", "prefix": "region"}],
+        "cache": True,
+        "cache_plugin": "ansible.builtin.jsonfile",
+        "cache_connection": str(ansible.folder / "kept"),
+    }
+    run, hosts = ansible.inventory(options)
+    assert not run.is_noisy, run.err
+    assert len(hosts) == COUNT
+    names = {"ansible_host", "cvm_instance_id", "cvm_tags", "zone"}
+    assert {frozenset(host) for host in hosts.values()} == {frozenset(names)}
+    asked = len(calls(ansible))
+    again, same = ansible.inventory(None)
+    assert not again.is_noisy, again.err
+    assert (again.out, same) == (run.out, hosts)
+    assert len(calls(ansible)) == asked
+
+
 def test_all_regions_are_those_that_are_available(ansible: Ansible) -> None:
     regions = {"ap-tokyo": {}, "ap-seoul": {"state": "UNAVAILABLE"}, "ap-singapore": {}}
     generate = {"count": 4, "regions": ["ap-tokyo", "ap-singapore"]}
@@ -237,6 +261,7 @@ def test_a_region_that_fails_is_skipped_on_demand_unless_all_do(ansible: Ansible
         ({"secret_key": "{{ nothing }}"}, "secret_key: its template cannot be evaluated"),
         ({"secret_id": "AKIDsimulator", "secret_key": "wrong-secret-key"}, "AuthFailure.SignatureFailure"),
         ({"hostnames": ["nmae"]}, "no instance has a field 'nmae'"),
+        ({"variables": ["instance_nmae"]}, "no instance has a field 'instance_nmae'. Did you mean instance_name?"),
     ],
 )
 def test_wrong_options(ansible: Ansible, options: dict[str, Any], words: str) -> None:

@@ -54,6 +54,7 @@ OF_THE_ROLE = "plugin_utils/_role/"
 ONLY_HERE = {
     "requests": {"_api/transport"},
     "ansible": {"_module", "filter", "inventory"},
+    "jinja2": {"plugin_utils/_inventory/expressions"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
 WAITS = {"_clock", "_engine/driver"}

@@ -13,7 +13,7 @@ import json
 import math
 from typing import Any
 
-from .._text import in_all_texts, printable
+from .._text import printable
 
 DEEPEST = 50
 """How many lists and objects may lie within each other."""
@@ -45,12 +45,11 @@ def strict_json(body: bytes) -> Any:
         raise NotJson("is nested too deeply") from None
     except ValueError:
         raise NotJson("is not JSON") from None
-    _measure(value, DEEPEST)
-    return in_all_texts(printable, value)
+    return _settled(value, DEEPEST)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    known = {printable(key): item for key, item in pairs}
+    known = {key if key.isprintable() else printable(key): item for key, item in pairs}
     if len(known) < len(pairs):
         raise NotJson("has a key twice")
     return known
@@ -73,11 +72,19 @@ def _constant(word: str) -> float:
     raise NotJson(f"has {word}, which is no number")
 
 
-def _measure(value: Any, depth: int) -> None:
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        raise NotJson("has a text that is too long")
+def _settled(value: Any, depth: int) -> Any:
+    """The value with every text made printable, measured on the way; its lists and objects are changed in place.
+
+    Answers have thousands of values, and nearly all of them stay as they are.
+    """
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise NotJson("has a text that is too long")
+        return value if value.isprintable() else printable(value)
     if isinstance(value, (dict, list)):
         if not depth:
             raise NotJson("is nested too deeply")
-        for item in value.values() if isinstance(value, dict) else value:
-            _measure(item, depth - 1)
+        for place, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, (str, dict, list)):
+                value[place] = _settled(item, depth - 1)
+    return value

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 Record = dict[str, Any]
@@ -17,6 +18,7 @@ Record = dict[str, Any]
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@lru_cache(maxsize=4096)
 def snake_case(name: str) -> str:
     """`InstanceId` -> `instance_id`, `CPU` -> `cpu`, `IPv6Addresses` -> `ipv6_addresses`."""
     return _BOUNDARY.sub("_", name.replace("IPv6", "Ipv6")).lower()

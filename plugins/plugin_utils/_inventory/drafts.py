@@ -12,11 +12,13 @@ It knows Ansible's inventory by the methods that it calls, and nothing else of A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from .group_names import GroupNames, Keyed, shown
 from .hosts import ADDRESS, Host
+
+Known = Callable[[], Mapping[str, Any]]
 
 
 class Draft:
@@ -28,7 +30,9 @@ class Draft:
     Attributes:
         name: of the host.
         instance_id: of the instance.
-        variables: of the host.
+        said: the variables of the host, before `compose`.
+        variables: these, with those of `compose`.
+        composed: those of `compose`.
         groups: those that it joins.
         made: those among them that values have made.
         edges: groups that values have made, each with the parent that the file gives it.
@@ -36,15 +40,16 @@ class Draft:
         entry: the entry of `keyed_groups` that is evaluated; none for anything else.
     """
 
-    def __init__(self, name: str, variables: Mapping[str, Any], names: GroupNames, known: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, said: Mapping[str, Any], names: GroupNames, known: Known) -> None:
         """Begin with what is known.
 
         Args:
-            variables: of the host, before `compose`.
-            known: what Ansible knows of the host beside them, for expressions.
+            known: tells what Ansible knows of the host beside its variables, for expressions.
         """
         self.name = name
-        self.variables = dict(variables)
+        self.said = said
+        self.variables = dict(said)
+        self.composed: dict[str, Any] = {}
         self.groups: set[str] = set()
         self.made: set[str] = set()
         self.edges: set[tuple[str, str]] = set()
@@ -54,6 +59,19 @@ class Draft:
         self._known = known
         self._child: str | None = None
 
+    def part(self) -> Draft:
+        """A draft of the same host that has come to nothing yet."""
+        return Draft(self.name, self.said, self._names, self._known)
+
+    def take(self, part: Draft) -> None:
+        """Add what another draft has come to."""
+        self.variables.update(part.composed)
+        self.composed.update(part.composed)
+        self.groups |= part.groups
+        self.made |= part.made
+        self.edges |= part.edges
+        self.refused |= part.refused
+
     # What Ansible's helpers call. The host that they name is always this one.
 
     def get_host(self, _name: str) -> Draft:
@@ -62,13 +80,14 @@ class Draft:
 
     def get_vars(self) -> dict[str, Any]:
         """The variables of the host, those that Ansible adds included."""
-        groups = self.groups.union(self._known.get("group_names", ()))
-        return {**self._known, **self.variables, "group_names": sorted(groups)}
+        known = self._known()
+        groups = self.groups.union(known.get("group_names", ()))
+        return {**known, **self.variables, "group_names": sorted(groups)}
 
     def set_variable(self, _name: str, variable: str, value: Any) -> None:
         """What `compose` comes to. An empty address must not lead back to the name."""
         if value or variable != ADDRESS:
-            self.variables[variable] = value
+            self.variables[variable] = self.composed[variable] = value
 
     def add_group(self, group: str) -> str:
         """A group is made when a host joins it."""
@@ -124,19 +143,37 @@ def settled(hosts: Iterable[Host], drafted: Callable[[Host], Draft]) -> tuple[li
     return list(drafts.values()), clashes
 
 
-def fill(inventory: Any, drafts: Iterable[Draft]) -> None:
-    """Put the hosts into the inventory. No name of theirs is a group's, so what goes by name is theirs."""
+def fill(inventory: Any, drafts: Iterable[Draft], kept: Collection[str] | None = None) -> None:
+    """Put the hosts into the inventory. No name of theirs is a group's, so what goes by name is theirs.
+
+    Args:
+        kept: the variables to set beside those of `compose`; all if none.
+    """
     edges: dict[tuple[str, str], list[str]] = {}
     for draft in drafts:
-        inventory.add_host(draft.name)
-        for name, value in draft.variables.items():
-            inventory.set_variable(draft.name, name, value)
+        _set_variables(inventory, draft, kept)
         for group in sorted(draft.groups):
             inventory.add_host(draft.name, inventory.add_group(group))
         for edge in draft.edges:
             edges.setdefault(edge, []).append(draft.name)
     for (parent, child), members in sorted(edges.items()):
         _set_parent(inventory, parent, child, members)
+
+
+def _set_variables(inventory: Any, draft: Draft, kept: Collection[str] | None) -> None:
+    """Set the variables of a host.
+
+    `set_variable` copies and marks every value, which costs more than all the rest. A host that is new needs none of
+    that for what the API said: it is plain, nobody else has it, and there is nothing to merge it with.
+    """
+    is_new = draft.name not in inventory.hosts
+    inventory.add_host(draft.name)
+    names = (draft.variables.keys() if kept is None else draft.variables.keys() & kept) - draft.composed.keys()
+    said = {name: value for name, value in draft.variables.items() if name in names}
+    if is_new:
+        inventory.hosts[draft.name].vars.update(said)
+    for name, value in (draft.composed if is_new else {**said, **draft.composed}).items():
+        inventory.set_variable(draft.name, name, value)
 
 
 def _set_parent(inventory: Any, parent: str, child: str, members: Iterable[str]) -> None:

@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils._api.transform import Record
+from ...module_utils._errors import OptionError
 from .group_names import GroupNames, some
 from .host_names import host_names
 
@@ -26,6 +28,12 @@ ADDRESSES: dict[str, str | None] = {
     "none": None,
 }
 """The field with the address to connect to, for each value of `connect_with`."""
+
+ID = f"{PREFIX}instance_id"
+"""The variable that tells whose host it is; every host has it."""
+
+REGION = "region"
+"""The variable of this field is made here, and no field of an instance."""
 
 ADDRESS = "ansible_host"
 """The variable with the address to connect to; without it Ansible connects to the name of the host."""
@@ -44,7 +52,7 @@ class Host:
     @property
     def instance_id(self) -> str:
         """Of the instance."""
-        return str(self.variables[f"{PREFIX}instance_id"])
+        return str(self.variables[ID])
 
 
 def is_sound(found: Any) -> bool:
@@ -85,9 +93,28 @@ def build_hosts(
     return hosts, warnings
 
 
+def kept_variables(found: Mapping[str, Sequence[Record]], fields: Sequence[str] | None) -> frozenset[str] | None:
+    """The variables that hosts have when `variables` names these fields; none for all that there are.
+
+    Raises OptionError for a field that no instance has.
+    """
+    if fields is None:
+        return None
+    known = {REGION, *(field for instances in found.values() for one in instances for field in one)}
+    unknown = [field for field in fields if field not in known]
+    if unknown and any(found.values()):
+        raise OptionError("variables", f"no instance has a field {unknown[0]!r}.", _advice(unknown[0], sorted(known)))
+    return frozenset((ID, ADDRESS, *(f"{PREFIX}{field}" for field in fields)))
+
+
+def _advice(field: str, known: Sequence[str]) -> str:
+    likely = difflib.get_close_matches(field.replace(PREFIX, "", 1).lower(), known, n=1)
+    return f"Did you mean {likely[0]}?" if likely else "Give one such as instance_name, tags or region."
+
+
 def _variables(instance: Record, region: str, connect_with: Sequence[str]) -> dict[str, Any]:
-    variables = {f"{PREFIX}{field}": value for field, value in instance.items()}
-    variables[f"{PREFIX}region"] = region
+    variables = {PREFIX + field: value for field, value in instance.items()}
+    variables[PREFIX + REGION] = region
     address = _address(instance, connect_with)
     return {**variables, ADDRESS: address} if address else variables
 

@@ -21,6 +21,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 20
 IDLE_SECONDS = 120
+CONTROL_SECONDS = 60
+"""A world of ten thousand instances takes a while on a machine that is busy."""
 
 # Loopback must never go through a proxy of the environment.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -79,7 +81,7 @@ class Running:
         data = None if method == "GET" else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_control/{command}", data=data, method=method)
         try:
-            with _DIRECT.open(request, timeout=10) as answer:
+            with _DIRECT.open(request, timeout=CONTROL_SECONDS) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             raise ValueError(error.read().decode("utf-8", "replace")) from None
