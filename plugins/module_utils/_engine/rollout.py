@@ -14,6 +14,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LATE = 0.1
+"""Seconds by which a turn may come late and still count as given at its tick. Otherwise they would drift away from the
+ticks at which all others look, and those who begin would be read by themselves."""
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -102,11 +106,17 @@ class Turns:
             self._free_at.popleft()
         room = min(self._per_window - len(self._free_at), self._room)
         given, self._waiting = self._waiting[:room], self._waiting[room:]
-        again_at = now + self._window if self._begun else float(math.ceil(now + self._window))
-        self._free_at.extend(again_at for _name in given)
+        self._free_at.extend(self._again_at(now) for _name in given)
         self._begun += len(given)
         self._under_way.update(given)
         return given
+
+    def _again_at(self, now: float) -> float:
+        """When another may begin in the place of one that begins now."""
+        tick = math.floor(now)
+        if now - tick <= LATE:
+            return tick + self._window
+        return now + self._window if self._begun else float(math.ceil(now + self._window))
 
     def withdraw(self) -> list[str]:
         """Those that wait in vain."""

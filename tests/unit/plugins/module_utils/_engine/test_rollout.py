@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.tencent.cloud.plugins.module_utils._engine import flow as flows
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Flow, Stopped
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout, Turns
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import LATE, Rollout, Turns
 from tests.unit.support.doubles import Time
 
 ALL = Rollout(sends_per_second=100.0)
@@ -85,6 +85,15 @@ def test_a_late_one_does_not_make_room_for_too_many_after_it() -> None:
         turns.end(name, ok=True)
     assert (turns.give(9.0), turns.next_at) == ([], 9.9)
     assert len(turns.give(9.9)) == 10
+
+
+def test_a_turn_that_comes_a_moment_late_does_not_move_the_later_ones() -> None:
+    turns, begun = asking(Rollout(sends_per_second=1), 4), []
+    for late in (0.0, 0.06, 0.09, 0.5):
+        now = max(1.0, turns.next_at) + late
+        assert len(turns.give(now)) == 1
+        begun.append(now)
+    assert (begun, turns.next_at) == ([1.0, 2.06, 3.09, 4.5], math.inf)
 
 
 def test_another_begins_when_one_under_way_has_ended() -> None:
@@ -256,7 +265,7 @@ class Drive:
                 assert all(self.ended.get(canary) for canary in canaries), "A canary has not ended well."
             self.begun[name] = self.now
         window = max(1.0, 1.0 / self.rollout.sends_per_second)
-        recent = [at for at in self.begun.values() if at + window > self.now]
+        recent = [at for at in self.begun.values() if at + window - LATE > self.now]
         assert len(recent) <= max(1, self.rollout.sends_per_second)
 
     def stop(self) -> None:
