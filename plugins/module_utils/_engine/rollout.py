@@ -63,16 +63,24 @@ class Turns:
         self._free_at: deque[float] = deque()
 
     def ask(self, name: str) -> None:
-        """It is planned and wants to begin."""
+        """It is planned and wants to begin, perhaps anew."""
         self._unplanned.discard(name)
+        self._give_back(name)
         self._waiting.append(name)
         self._waiting.sort(key=self._order.__getitem__)
 
     def plan(self, name: str, *, under_way: bool = False) -> None:
         """It is planned, and wants to send nothing for now; maybe since another task has begun it."""
         self._unplanned.discard(name)
+        self._give_back(name)
         if under_way:
             self._followed.add(name)
+
+    def _give_back(self, name: str) -> None:
+        """It had a turn, and something else has come before it: it has not begun."""
+        if name in self._under_way:
+            self._under_way.remove(name)
+            self._begun -= 1
 
     def end(self, name: str, *, ok: bool) -> None:
         """It has ended."""

@@ -441,3 +441,18 @@ def test_the_driver_brings_every_fleet_to_its_end(rollout: Rollout, ends: list[t
     begun = [name for name, _at in course.told if "begins" in name]
     assert begun == sorted(begun)
     assert len(begun) == sum(result in ("done", "failed") for result in results.values())
+
+
+def test_a_turn_that_was_of_no_use_is_given_back() -> None:
+    turns = Turns(Rollout(concurrency=1, canary=1), ["a", "b"])
+    turns.ask("a")
+    turns.ask("b")
+    assert turns.give(0.0) == ["a"]
+    turns.plan("a")
+    assert turns.give(1.0) == ["b"]
+    turns.ask("a")
+    assert turns.give(2.0) == []
+    turns.end("b", ok=True)
+    assert turns.give(3.0) == ["a"]
+    turns.ask("a")
+    assert turns.give(4.0) == ["a"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Flow, sleep
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Flow, planned, sleep
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.readers import readers
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
@@ -56,6 +56,8 @@ def task(service: Simulated, instance_id: str = INSTANCE, key: str = "K1", **tim
 
 
 def later(service: Simulated, run: Reset, seconds: float) -> Flow[ResetResult]:
+    # The runs are tasks by themselves: none has to be planned before another begins.
+    yield from planned()
     yield from sleep(service.clock.monotonic() + seconds)
     return (yield from run.flow(check=False))
 
