@@ -23,7 +23,7 @@ from typing import NamedTuple
 from .._api.client import Client
 from .._api.error_codes import Verdict, verdict
 from .._clock import Delays
-from .._errors import TencentCloudError
+from .._errors import ApiError, TencentCloudError
 from .flow import Flow, Look, call, sleep
 from .poll import Poll, TimedOut
 from .result import Result
@@ -200,12 +200,13 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
         failure = yield from _send(mutation, pace, result)
         if failure is None:
             return
-        search, doubt = _in_doubt(mutation, pace, failure, doubt)
+        last = attempt >= pace.timing.max_attempts
+        search, doubt = _in_doubt(mutation, pace, failure, doubt, last=last)
         if search is not None and (yield from recognize(mutation, pace, search)):
             result.adopted = True
             return
         refused = verdict(failure) in _REFUSALS
-        if refused or attempt >= pace.timing.max_attempts or pace.now() >= pace.until:
+        if refused or last or pace.now() >= pace.until:
             raise Refused(failure, exhausted=not refused, doubt=doubt)
         yield from sleep(min(pace.until, pace.now() + delays.next()))
 
@@ -225,15 +226,17 @@ def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudEr
 
 
 def _in_doubt(
-    mutation: Mutation, pace: Pace, failure: TencentCloudError, doubt: TencentCloudError | None
+    mutation: Mutation, pace: Pace, failure: TencentCloudError, doubt: TencentCloudError | None, *, last: bool
 ) -> tuple[Search | None, TencentCloudError | None]:
     """The search that a failed send calls for, if it does, and why there is doubt from now on."""
     meaning = verdict(failure)
     if mutation.may_repeat:
         return None, doubt or (failure if meaning in _MAY_BE_ACCEPTED else None)
+    # What is throttled can be the second of two copies. Before another send that would be seen.
+    of_a_copy = meaning is Verdict.BUSY or (last and meaning is Verdict.NOT_ACCEPTED and isinstance(failure, ApiError))
     # After a send in doubt, our own one may be what a refusal complains of.
-    if meaning in (*_MAY_BE_ACCEPTED, Verdict.BUSY) or (doubt and meaning in _REFUSALS):
-        return pace.search(failure, of_a_copy=meaning is Verdict.BUSY and doubt is None), failure
+    if meaning in _MAY_BE_ACCEPTED or of_a_copy or (doubt and meaning in _REFUSALS):
+        return pace.search(failure, of_a_copy=of_a_copy and doubt is None), failure
     return None, doubt
 
 

@@ -18,7 +18,7 @@ from .._engine.poll import Poll
 from .._engine.result import Outcome
 from .._engine.submit import Evidence, Lost, Mutation, Pace, Search, recognize
 from .._engine.tracker import OPERATION_FIELDS, ExpectedState, Operation, Tracker
-from .._errors import HeldUp, TencentCloudError
+from .._errors import ApiError, HeldUp, TencentCloudError
 from .._services.cvm import Cvm
 from .desired import RESET
 from .follow import Follower, Instance
@@ -89,6 +89,7 @@ class ResetMutation(Mutation):
         self._silent_reads = 0 if Operation.of(self.before).request_id else 1
         self._sent_at = pace.now()
         self._search: Search | None = None
+        self._answer: ApiError | None = None
         self.follower = self.follow(None)
 
     def follow(self, request_id: str | None, *, search: Search | None = None, exact: bool = False) -> Follower:
@@ -136,10 +137,17 @@ class ResetMutation(Mutation):
         while not fresh or self._silent_reads not in (0, SILENT_READS):
             read_at, asked_at = self._clock.boottime(), self._pace.now()
             instance = yield from self._read()
-            if doubt and Operation.of(instance or {}).request_id != Operation.of(self.before).request_id:
-                search = self._pace.search(doubt)
+            shown = Operation.of(instance or {}).request_id
+            # One that was throttled may have been the second of two copies.
+            failure = doubt or (self._answer if shown else None)
+            if failure and shown != Operation.of(self.before).request_id:
+                search = self._pace.search(failure, of_a_copy=doubt is None)
                 self._begin(search).tracker.see(instance or {}, asked_at)
-                return (yield from recognize(self, self._pace, search))
+                found = yield from recognize(self, self._pace, search)
+                if found or doubt:
+                    return found
+                self._answer = None
+                continue
             self.before, self._read_at = self._baseline_of(instance or {}), read_at
             self._result.previous = self._result.instance = instance
             self._judge(self._replan(instance))
@@ -178,7 +186,11 @@ class ResetMutation(Mutation):
     def send(self) -> str:
         """Send it once and return the RequestId."""
         self._sent_at = self._pace.now()
-        return self._cvm.reset_instance(self._request.as_wire(), self._last_look)
+        try:
+            return self._cvm.reset_instance(self._request.as_wire(), self._last_look)
+        except ApiError as error:
+            self._answer = error
+            raise
 
     def _last_look(self, timestamp: int) -> None:
         """Between signing and sending: raises HeldUp when this machine was stopped since the instance was read.

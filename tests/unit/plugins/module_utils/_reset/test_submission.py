@@ -363,7 +363,23 @@ def test_somebody_else_may_have_done_it_meanwhile() -> None:
         ]
     )
     result = reset(service, desired={"policy": "image_differs"})
-    assert (result.outcome, result.submissions, accepted(service)) == ("unchanged", 1, 0)
+    # Nobody can tell it from a copy of the call that was throttled.
+    assert (result.outcome, result.adopted, result.submissions, accepted(service)) == ("done", True, 1, 0)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+@pytest.mark.parametrize("lag", [0, 20])
+def test_a_copy_of_a_call_that_was_throttled_may_have_been_accepted(attempts: int, lag: float) -> None:
+    """A proxy repeats the request, and the limit of calls is reached between the two."""
+    service = world(lag_seconds=lag, reset_seconds=120, operated=True)
+    service.fault("throttle", nth=attempts, when="after")
+    if attempts > 1:
+        throttled = [{"action": "ResetInstance", "kind": "throttle", "times": attempts - 1}]
+        service.simulator.faults(
+            [*throttled, {"action": "ResetInstance", "kind": "throttle", "nth": attempts, "when": "after"}]
+        )
+    result = reset(service)
+    assert (result.outcome, result.adopted, accepted(service)) == ("done", True, 1)
 
 
 def test_a_reset_that_shows_in_the_last_moment_is_not_sent_again() -> None:
