@@ -47,6 +47,7 @@ class Facts:
         images: the target and the current image by id, those that exist.
         key_pairs: those of the wanted key pairs that exist, by id.
         asked: what was asked for: `instance`, image ids, key ids.
+        read_at: when the instance was asked for (seconds of `boottime`).
     """
 
     api: str
@@ -55,6 +56,7 @@ class Facts:
     images: Mapping[str, Record] = field(default_factory=dict)
     key_pairs: Mapping[str, Record] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    read_at: float = 0.0
 
 
 @dataclass(frozen=True)

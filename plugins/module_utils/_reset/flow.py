@@ -15,26 +15,25 @@ from dataclasses import replace
 from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock
 from .._engine.driver import run_one
-from .._engine.flow import Flow, Found, Look, Read, Record, Stopped, look_at, planned, read, turn
+from .._engine.flow import Flow, Stopped, planned, turn
 from .._engine.poll import Poll
 from .._engine.readers import readers
 from .._engine.result import OnEvent, Outcome, guarded, nobody
-from .._engine.submit import Pace, Refused, Undecided, recognize, submit
+from .._engine.submit import Pace
 from .._engine.timing import Timing
 from .._engine.tracker import ExpectedState, Operation
 from .._errors import TencentCloudError, in_brackets, sentence
 from .._problems import Problem, merged
 from .._services.cvm import Cvm
-from .desired import RESET, Context, Desired, Facts
+from .desired import RESET, Context, Desired
+from .facts import gather
 from .follow import is_idle, wait_until_idle
 from .idempotency_entry import Entry, KeyStatus, OnceError, TryLater
 from .idempotency_log import IdempotencyLog
-from .mutation import Ended, Replan, ResetMutation, refused
+from .mutation import Replan, ResetMutation, with_operation
 from .plan import Plan, make_plan, problems_offline
 from .result import ResetResult
-from .rules_image import is_image_id
-from .rules_instance import is_instance_id
-from .rules_login import is_key_id
+from .sending import recover, send
 
 
 class Reset:
@@ -59,7 +58,6 @@ class Reset:
         self._pace = Pace(cvm.client, timing or Timing())
         self._problems = problems
         self.result = ResetResult(tell=on_event, instance_id=desired.instance_id)
-        self._read_at = 0.0
         self._idle_until = 0.0
         self._log = self._log_for(desired) if desired.policy == "once" else None
 
@@ -112,13 +110,13 @@ class Reset:
             yield from turn()
         except Stopped as stopped:
             return self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
-        return (yield from self._guarded(self._sent(self._mutation(context, context.target_image_id))))
+        return (yield from self._guarded(send(self._mutation(context, context.target_image_id))))
 
     def attached(self, request_id: str, *, check: bool) -> Flow[ResetResult]:
         """What `attach` does."""
         if self._problems:
             return (yield from self._judged(attach=True))
-        context = Context(self._desired, (yield from self._gather()))
+        context = Context(self._desired, (yield from gather(self._cvm, self._desired)))
         self.result.previous = self.result.instance = context.facts.instance
         self.result.request_id = request_id
         if context.facts.instance is None:
@@ -129,7 +127,7 @@ class Reset:
         self.result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
         mutation = self._mutation(context, self._desired.image_id)
-        mutation.before = _with_operation(None)
+        mutation.before = with_operation(None)
         return (yield from self._guarded(mutation.follow(request_id, exact=True).wait_for_end()))
 
     def _judged(self, *, attach: bool = False) -> Flow[ResetResult]:
@@ -147,7 +145,7 @@ class Reset:
 
     def _planned(self) -> Flow[tuple[Context, Plan]]:
         """What is known, and the plan for it, which the result shows from then on."""
-        context = Context(self._desired, (yield from self._gather()))
+        context = Context(self._desired, (yield from gather(self._cvm, self._desired)))
         plan = make_plan(context)
         self.result.previous = self.result.instance = context.facts.instance
         if context.instance:
@@ -155,25 +153,6 @@ class Reset:
         self.result.warnings[:] = [f"{warning.message} {warning.fix}" for warning in plan.warnings]
         self.result.tell("planned", self.result.changes)
         return context, plan
-
-    def _gather(self) -> Flow[Facts]:
-        """What the plan needs: the instance, its present image and the one to come, and the key pairs. A malformed id
-        is left to the rules."""
-        desired, asked = self._desired, []
-        facts = Facts(self._cvm.client.api, self._cvm.client.region)
-        if is_instance_id(desired.instance_id):
-            asked.append("instance")
-            self._read_at = self._clock.boottime()
-            facts = replace(facts, instance=(yield from read("instance", desired.instance_id)))
-        current = (facts.instance or {}).get("image_id")
-        images = [one for one in dict.fromkeys((desired.image_id or current, current)) if one and is_image_id(one)]
-        keys = [key for key in dict.fromkeys(desired.key_ids) if is_key_id(key)]
-        return replace(
-            facts,
-            images=(yield from _existing("image", images)),
-            key_pairs=(yield from _existing("key_pair", keys)),
-            asked=frozenset([*asked, *images, *keys]),
-        )
 
     # --- sending and following
 
@@ -204,39 +183,9 @@ class Reset:
             self._replanner(context),
             self._pace,
             self.result,
-            self._read_at,
+            context.facts.read_at,
             self._log,
         )
-
-    def _sent(self, mutation: ResetMutation) -> Flow[None]:
-        """Send the reset as often as is safe, and follow the one that was accepted."""
-        try:
-            yield from submit(mutation, self._pace, self.result)
-        except Ended:
-            return
-        except Refused as end:
-            sent = f"ResetInstance was sent {self.result.submissions} times and never accepted. "
-            refused(self.result, end.error, sent if end.exhausted else "")
-        except Undecided as end:
-            mutation.follower.unknown(end.why)
-        else:
-            yield from self._accepted(mutation)
-
-    def _accepted(self, mutation: ResetMutation) -> Flow[None]:
-        """Follow a reset that was accepted, or recognized by its trace."""
-        seen = self.result.request_id is None
-        if seen:
-            self.result.request_id = mutation.follower.tracker.ours
-            self.result.tell("adopted", {"operation": str(mutation.follower.tracker.operation)})
-        request_id = self.result.request_id
-        if self._log is not None and request_id is not None:
-            yield from self._log.accepted(request_id)
-        if seen:
-            yield from mutation.follower.wait_for_end(seen=True)
-        elif self._pace.timing.wait:
-            yield from mutation.follow(request_id).wait_for_end()
-        else:
-            self.result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
 
     def _replanner(self, context: Context) -> Replan:
         """Plans for the same images and keys and a newer read of the instance."""
@@ -314,7 +263,7 @@ class Reset:
     def _resumed(self, log: IdempotencyLog, entry: Entry, status: KeyStatus, context: Context) -> Flow[None]:
         """Go on from where another run with the key was stopped."""
         mutation = self._mutation(context, context.target_image_id)
-        mutation.before = _with_operation(entry.baseline_id)
+        mutation.before = with_operation(entry.baseline_id)
         if status is KeyStatus.ACCEPTED:
             yield from planned(under_way=True)
             self.result.adopted = True
@@ -324,7 +273,7 @@ class Reset:
         try:
             yield from turn()
             may_be_sent_for = yield from log.claim_expired(entry)
-            yield from self._recovered(mutation, may_be_sent_for)
+            yield from recover(mutation, may_be_sent_for)
         except Stopped as stopped:
             self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
         except TryLater:
@@ -332,39 +281,7 @@ class Reset:
         except OnceError as refusal:
             self._refused(refusal)
 
-    def _recovered(self, mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
-        """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;
-        only when nothing did, send it."""
-        interrupted = TencentCloudError(
-            "A run that was interrupted may have sent it.", code="Interrupted", action=RESET
-        )
-        search = self._pace.search(interrupted, may_be_sent_for=may_be_sent_for)
-        try:
-            took_effect = yield from recognize(mutation, self._pace, search)
-        except Undecided as end:
-            mutation.follower.unknown(end.why)
-            return
-        if took_effect:
-            self.result.adopted = True
-            yield from self._accepted(mutation)
-        else:
-            mutation.before = self.result.previous or {}
-            yield from self._sent(mutation)
-
-
-def _existing(kind: str, ids: Sequence[str]) -> Flow[Found]:
-    """Those of the things that exist, by id; without ids nobody is asked."""
-    if not ids:
-        return {}
-    look: Look[Found] = yield from look_at(Read(kind, tuple(ids)))
-    return look.found
-
 
 def _may_pass(plan: Plan) -> bool:
     """Whether nothing but what is under way on the instance stands in the way."""
     return all(verdict_of(problem.code) is Verdict.BUSY for problem in plan.problems)
-
-
-def _with_operation(request_id: str | None) -> Record:
-    """An instance of which only the latest operation's id is known."""
-    return {"latest_operation_request_id": request_id}

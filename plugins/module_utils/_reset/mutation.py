@@ -81,10 +81,10 @@ class ResetMutation(Mutation):
         self._request = request
         self._expected_state = expected_state
         self._replan = replan
-        self._pace = pace
-        self._result = result
+        self.pace = pace
+        self.result = result
         self._read_at = read_at
-        self._log = log
+        self.log = log
         self.before: Instance = result.previous or {}
         self._silent_reads = 0 if Operation.of(self.before).request_id else 1
         self._sent_at = pace.now()
@@ -100,14 +100,14 @@ class ResetMutation(Mutation):
             search: for its evidence, if it is in doubt.
             exact: whether only the operation with just that id is ours.
         """
-        lag = self._pace.timing.state_lag
+        lag = self.pace.timing.state_lag
         tracker = Tracker(
             self.before, self._expected_state, request_id=request_id, state_lag=lag, exact=exact, name=RESET
         )
         if search is None:
-            return Follower(self._result, tracker, self._expected_state, self._pace)
+            return Follower(self.result, tracker, self._expected_state, self.pace)
         doubt, settled_at = search.failure, search.settled_at
-        return Follower(self._result, tracker, self._expected_state, self._pace, doubt=doubt, settled_at=settled_at)
+        return Follower(self.result, tracker, self._expected_state, self.pace, doubt=doubt, settled_at=settled_at)
 
     # --- sending
 
@@ -117,39 +117,39 @@ class ResetMutation(Mutation):
         for _round in range(CLAIM_ROUNDS):
             if (yield from self._look_before_send(doubt)):
                 return True
-            if self._log is None:
+            if self.log is None:
                 return False
             try:
-                if (yield from self._log.claim(Operation.of(self.before).request_id or "")):
+                if (yield from self.log.claim(Operation.of(self.before).request_id or "")):
                     return False
             except TencentCloudError as error:
-                if isinstance(error, TryLater) and not self._result.submissions:
+                if isinstance(error, TryLater) and not self.result.submissions:
                     raise
-                refused(self._result, error)
+                refused(self.result, error)
                 raise Ended from error
         unsettled = TencentCloudError("The instance or its log changed on every look.", code="Unsettled", action=RESET)
-        refused(self._result, unsettled)
+        refused(self.result, unsettled)
         raise Ended
 
     def _look_before_send(self, doubt: TencentCloudError | None) -> Flow[bool]:
         """A fresh baseline; whether it shows that an earlier send took effect. Raises Ended if it forbids the send."""
-        fresh = not self._result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE
+        fresh = not self.result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE
         while not fresh or self._silent_reads not in (0, SILENT_READS):
-            read_at, asked_at = self._clock.boottime(), self._pace.now()
+            read_at, asked_at = self._clock.boottime(), self.pace.now()
             instance = yield from self._read()
             shown = Operation.of(instance or {}).request_id
             # One that was throttled may have been the second of two copies.
             failure = doubt or (self._answer if shown else None)
             if failure and shown != Operation.of(self.before).request_id:
-                search = self._pace.search(failure, of_a_copy=doubt is None)
+                search = self.pace.search(failure, of_a_copy=doubt is None)
                 self._begin(search).tracker.see(instance or {}, asked_at)
-                found = yield from recognize(self, self._pace, search)
+                found = yield from recognize(self, self.pace, search)
                 if found or doubt:
                     return found
                 self._answer = None
                 continue
             self.before, self._read_at = self._baseline_of(instance or {}), read_at
-            self._result.previous = self._result.instance = instance
+            self.result.previous = self.result.instance = instance
             self._judge(self._replan(instance))
             fresh = True
         return False
@@ -157,19 +157,19 @@ class ResetMutation(Mutation):
     def _read(self) -> Flow[Instance | None]:
         """The instance just before a send. Raises Ended if it cannot be read."""
         try:
-            return (yield from read("instance", self._request.instance_id, self._pace.until))
+            return (yield from read("instance", self._request.instance_id, self.pace.until))
         except TencentCloudError as error:
             reason = f"Nothing was reset: the instance could not be read before the send. {error}"
-            self._result.end(Outcome.REFUSED, reason, error=error)
+            self.result.end(Outcome.REFUSED, reason, error=error)
             raise Ended from error
 
     def _judge(self, plan: Plan) -> None:
         """Raises Ended if the plan for a newer read forbids the reset, or shows that it is not needed."""
         if plan.problems:
-            self._result.refuse(plan.problems)
+            self.result.refuse(plan.problems)
             raise Ended
         if not plan.needed:
-            self._result.end(Outcome.UNCHANGED, "By now the instance runs the image.")
+            self.result.end(Outcome.UNCHANGED, "By now the instance runs the image.")
             raise Ended
 
     def _baseline_of(self, instance: Instance) -> Instance:
@@ -185,7 +185,7 @@ class ResetMutation(Mutation):
 
     def send(self) -> str:
         """Send it once and return the RequestId."""
-        self._sent_at = self._pace.now()
+        self._sent_at = self.pace.now()
         try:
             return self._cvm.reset_instance(self._request.as_wire(), self._last_look)
         except ApiError as error:
@@ -199,8 +199,8 @@ class ResetMutation(Mutation):
         """
         if self._clock.boottime() - self._read_at > SEND_WITHIN:
             raise HeldUp("Something held the reset up before it was sent.", action=RESET)
-        if self._log is not None:
-            self._log.check(timestamp)
+        if self.log is not None:
+            self.log.check(timestamp)
 
     # --- looking for its evidence
 
@@ -209,8 +209,8 @@ class ResetMutation(Mutation):
 
         Raises OnceError when it is of an interrupted run, and by now another one may send.
         """
-        if self._log is not None and not self._result.submissions:
-            yield from self._log.keep()
+        if self.log is not None and not self.result.submissions:
+            yield from self.log.keep()
         if search is not self._search:
             self._begin(search)
         look = yield from self.follower.look(poll)
@@ -229,3 +229,8 @@ def refused(result: ResetResult, error: TencentCloudError, said: str = "") -> No
     operation = result.operation
     shown = f" The instance shows {operation}." if operation and operation.request_id else ""
     result.end(Outcome.REFUSED, f"Nothing was reset. {said}{error}{shown} {advice(error)}", error=error)
+
+
+def with_operation(request_id: str | None) -> Instance:
+    """An instance of which only the latest operation's id is known."""
+    return {"latest_operation_request_id": request_id}
