@@ -160,63 +160,26 @@ def test_what_waits_never_sends(ansible: Ansible) -> None:
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({}, "missing required arguments: instances"),
     ({"instances": None}, "instances: It must be a list, and is null."),
-    ({"instances": []}, "instances: It is empty."),
     ({"instances": ""}, "instances: It is empty."),
-    (
-        {"instances": WEB},
-        "instances: It must be a list, and is text. Give a list of mappings, such as {instance_id: ...}",
-    ),
-    ({"instances": {"instance_id": WEB}}, "instances: It must be a list, and is a mapping."),
-    ({"instances": '[{"instance_id": '}, "instances: It must be a list, and is text."),
+    ({"instances": WEB}, "instances: It must be a list, and is text. Give a list of mappings, such as {ins"),
     ({"instances": [WEB, KEYED]}, "instances: In instances[0], instances[1]: It must be a mapping, and is text."),
-    ({"instances": [{"instance_id": WEB}, None]}, "instances: In instances[1]: It must be a mapping, and is null."),
-    ({"instances": [[WEB]]}, "instances: In instances[0]: It must be a mapping, and is a list."),
-    ({"instances": [{}]}, "missing required arguments: instance_id found in instances"),
-    ({"instances": [{"instance_id": None}]}, "instances.instance_id: It is empty in instances[0]."),
-    ({"instances": [{"instance_id": ""}]}, "instances.instance_id: It is empty in instances[0]."),
-    ({"instances": [{"instance_id": "web-1"}]}, "instance_id: 'web-1' is not a valid id."),
     ({"instances": [{"instance_id": WEB}] * 2}, f"{WEB} is there 2 times (instances[0], instances[1])."),
-    ({"instances": [{"instance_id": f"ins-{n:08}"} for n in range(1001)]}, "instances: It has 1001 instances."),
     ({"instances": [{"instance_id": WEB, "image": TARGET}]}, "instances.image. Supported parameters include:"),
-    ({"instances": [{"instance_id": WEB, "attach": REQUEST_ID}]}, "instances.attach. Supported parameters include:"),
-    ({"instances": [{"instance_id": WEB, "policy": "never"}]}, "value of policy must be one of"),
-    ({"instances": [{"instance_id": WEB, "policy": "once"}]}, "idempotency_key: It is needed with policy: once."),
-    ({"instances": [{"instance_id": WEB, "expected": None}]}, "expected: It is empty"),
-    (
-        {"instances": [{"instance_id": WEB, "host_name": []}]},
-        "instances.host_name: In instances[0]: It must be te",
-    ),
-    (
-        {"instances": [{"instance_id": WEB, "system_disk": 60}]},
-        "instances.system_disk: In instances[0]: It must be a",
-    ),
-    ({"attach": {}}, "attach: It is empty, and without it the instances would be reset."),
-    ({"attach": None}, "attach: It is empty, and without it the instances would be reset."),
-    ({"attach": {WEB: None}}, "attach: It is empty or not a RequestId"),
-    ({"attach": REQUEST_ID}, "attach: It must be a mapping, and is text."),
-    ({"attach": {WEB: REQUEST_ID, KEYED: REQUEST_ID}}, f"attach: {KEYED} is not in instances."),
-    ({"concurrency": 0}, "concurrency: 0 is out of range. Give 1 to 1000."),
-    ({"concurrency": "many"}, "argument 'concurrency' is of type"),
-    ({"concurrency": 5, "wait": False}, "concurrency: Without waiting nobody knows when a reset has ended."),
-    ({"canary": 1, "wait": False}, "canary: Without waiting nobody knows how a canary ends."),
-    ({"canary": -1}, "canary: -1 is out of range."),
-    ({"max_failures": 1, "max_fail_percentage": 1}, "mutually exclusive"),
-    ({"max_fail_percentage": "nan"}, "max_fail_percentage: nan is out of range."),
-    ({"sends_per_second": 0}, "sends_per_second: 0 is out of range."),
-    ({"reads_per_second": 0}, "reads_per_second: 0 is out of range."),
-    ({"settle_seconds": 1}, "settle_seconds: 1 is less than the 300 seconds"),
+    ({"instances": [{"instance_id": WEB, "system_disk": 60}]}, "instances.system_disk: In instances[0]: It must be"),
+    ({"instances": [{"instance_id": f"ins-{n:08}"} for n in range(1001)]}, "instances: It has 1001 instances."),
+    ({"instances": [{"instance_id": WEB}], "attach": None}, "attach: It is empty, and without it the instances would"),
+    ({"instances": [{"instance_id": WEB}], "concurrency": "many"}, "argument 'concurrency' is of type"),
 ]
+"""What Ansible has its own way with; the unit tests have more of them."""
 
 
 def test_bad_input_fails_with_a_sentence_and_sends_nothing(ansible: Ansible) -> None:
-    options = [{"instances": [{"instance_id": WEB}], **given} if given else {} for given, _words in BAD]
-    run = ansible.play(*({FLEET: one} for one in options), stop=False)
+    run = ansible.play(*({FLEET: options} for options, _words in BAD), stop=False)
     assert len(run.results) == len(BAD)
-    for (given, words), result in zip(BAD, run.results, strict=True):
-        assert result["failed"], given
-        assert words in result["msg"], given
+    for (options, words), result in zip(BAD, run.results, strict=True):
+        assert result["failed"], options
+        assert words in result["msg"], options
     for word in ("Traceback", "MODULE FAILURE", "unhandled"):
         assert word not in run.everything
     assert ansible.resets == []
