@@ -19,9 +19,15 @@ import yaml
 NAMESPACE = "tencent.cloud"
 MODULES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py"))
 INVENTORIES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/inventory/[!_]*.py"))
-VARIABLES: dict[str, Any] = {"new_password": "Example-Password-7"}
+VARIABLES: dict[str, Any] = {
+    "new_password": "Example-Password-7",
+    "images": {"ins-r8hr2upy": "img-pmqg1cw7", "ins-keypair1": "img-6n21msk1"},
+    "web_servers": [{"instance_id": "ins-r8hr2upy"}, {"instance_id": "ins-keypair1"}],
+}
 """What the examples take from elsewhere."""
-RESULTS = {
+RESULTS: dict[str, Any] = {
+    "images | dict2items(key_name='instance_id', value_name='image_id')": [{"instance_id": "ins-r8hr2upy"}],
+    "started.request_ids": {"ins-r8hr2upy": "a0a66377-b79f-4a21-846c-d997d6022968"},
     "started.request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
     "old.previous_keys": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe",
     "old.entries": "web-01 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3sL8nA0rAqqHqvBq1PzqvTq2tS1m0oY8i8wS3m0dQe",
@@ -30,7 +36,7 @@ RESULTS = {
 }
 """What an example takes from the one before, where it is only held against a spec."""
 
-_TEMPLATE = re.compile(r"\{\{ *([\w.]+) *\}\}")
+_TEMPLATE = re.compile(r"\{\{ *(.+?) *\}\}")
 
 Task = dict[str, Any]
 
@@ -98,5 +104,8 @@ def filled(value: Any) -> Any:
         return {name: filled(item) for name, item in value.items()}
     if isinstance(value, list):
         return [filled(item) for item in value]
+    if not isinstance(value, str):
+        return value
     known = {**VARIABLES, **RESULTS}
-    return _TEMPLATE.sub(lambda found: str(known[found[1]]), value) if isinstance(value, str) else value
+    alone = _TEMPLATE.fullmatch(value)
+    return known.get(alone[1], value) if alone else _TEMPLATE.sub(lambda found: str(known[found[1]]), value)

@@ -82,7 +82,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._not_text import kind_of
+from ..module_utils._problems import kind_of
 from ..module_utils._user_data_formats import MAPPING_FIX
 from ..plugin_utils._user_data import UserDataError, with_host_key
 

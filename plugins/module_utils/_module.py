@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict
 
 from ._api.client import Client
 from ._api.connection import CONNECTION_SPEC, Tell, client_from, nobody
@@ -22,8 +23,9 @@ from ._clock import Clock
 from ._errors import CredentialsError, OptionError, TencentCloudError
 from ._lineage import Lineage, StarterGone
 from ._not_text import text_problems
-from ._problems import InvalidOptions, Problem, merged, problems_of
+from ._problems import InvalidOptions, Problem, merged, problems_of, refusal
 from ._secrets import forms_of
+from ._shapes import in_shape, shape_problems
 from ._text import encodable, in_all_texts
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -140,7 +142,7 @@ def run(
     def warn(text: str) -> None:
         module.warn(encodable(text))
 
-    command, given = _command_of(module), _load_params()
+    command, given = _command_of(module), module.given
     problems = tuple(text_problems(spec, given))
     task = Task(module.params, module.check_mode, Clock(), given, command, lineage.check, hide, warn, problems)
     try:
@@ -167,9 +169,26 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     Ansible cuts what looks like a password in a URL out of the log first, and does not find the secret in what is left;
     and a refused option stands in `invocation` as it was given, by whatever name.
+
+    Attributes:
+        given: the options as the task gives them, what is a mapping as a mapping.
     """
 
     params: Mapping[str, Any]
+    given: Mapping[str, Any]
+
+    def _load_params(self) -> None:
+        readers: dict[type, Any] = {dict: check_type_dict, list: self.from_json}
+        self.given = in_shape(self.argument_spec, _load_params(), readers)
+        # Ansible completes the options in place.
+        self.params = in_shape(self.argument_spec, _load_params(), readers)
+
+    def _set_internal_properties(self, *given: Any) -> None:
+        super()._set_internal_properties(*given)
+        problems = list(shape_problems(self.argument_spec, self.given))
+        if problems:
+            # What Ansible says of these names no option, or quotes the value, or is a traceback.
+            self.fail_json(msg=refusal("Nothing was sent", problems))
 
     def _log_invocation(self) -> None:
         given: Mapping[str, Any] = self.params
@@ -231,11 +250,12 @@ def _without_secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> dict
 def _shown(option: Mapping[str, Any], value: Any) -> Any:
     if option.get("no_log") and value is not None:
         return NOT_SHOWN
-    if option.get("options") and isinstance(value, list):
+    if not option.get("options") or value is None:
+        return value
+    if isinstance(value, list):
         return [_shown({"options": option["options"]}, one) for one in value]
-    if option.get("options") and isinstance(value, dict):
-        return _without_secrets(option["options"], value)
-    return value
+    # What could not be read as a mapping may hold anything.
+    return _without_secrets(option["options"], value) if isinstance(value, dict) else NOT_SHOWN
 
 
 def _check_paths(spec: Mapping[str, Any], params: Mapping[str, Any]) -> None:

@@ -17,16 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._problems import Problem, invalid
+from ._problems import Problem, invalid, kind_of, of_entries
 from ._user_data_formats import MAPPING_FIX
-
-_KINDS = (
-    (Mapping, "a mapping"),
-    ((list, tuple), "a list"),
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (type(None), "null"),
-)
 
 _FIXES = {
     "a mapping": "Give text, in quotes.",
@@ -58,14 +50,15 @@ def text_problems(spec: Mapping[str, Any], given: Any, prefix: str = "") -> Iter
         elif kind == "list" and option.get("elements") == "str":
             for one in value if isinstance(value, list) else []:
                 yield from _wrong(f"{prefix}{name}", name, one, bool(option.get("no_log")))
+        elif "options" in option and isinstance(value, list):
+            found = (
+                (place, one)
+                for place, entry in enumerate(value)
+                for one in text_problems(option["options"], entry, f"{prefix}{name}.")
+            )
+            yield from of_entries(f"{prefix}{name}", found)
         elif "options" in option:
-            for one in value if isinstance(value, list) else [value]:
-                yield from text_problems(option["options"], one, f"{prefix}{name}.")
-
-
-def kind_of(value: Any) -> str | None:
-    """What something is that is not text, for a person; none for text."""
-    return next((kind for types, kind in _KINDS if isinstance(value, types)), None)
+            yield from text_problems(option["options"], value, f"{prefix}{name}.")
 
 
 def _wrong(option: str, name: str, value: Any, is_secret: bool) -> Iterator[Problem]:

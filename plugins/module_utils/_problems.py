@@ -10,10 +10,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ._errors import OptionError, TencentCloudError
+
+_KINDS = (
+    (Mapping, "a mapping"),
+    ((list, tuple), "a list"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (type(None), "null"),
+)
+
+_NAMED = 3
+"""How many things are named, at most."""
 
 
 class Problem(NamedTuple):
@@ -59,6 +70,36 @@ def merged(problems: Sequence[Problem], found: Iterable[Problem]) -> list[Proble
     """All of them; but an option that cannot be used at all is not judged by its content as well."""
     unusable = {problem.option for problem in problems}
     return [*problems, *(problem for problem in found if problem.option not in unusable)]
+
+
+def of_entries(option: str, found: Iterable[tuple[int, Problem]]) -> Iterator[Problem]:
+    """Each problem once, with the entries of a list that have it.
+
+    Args:
+        option: the list.
+        found: the place of an entry, and what is wrong with it.
+    """
+    places: dict[Problem, list[int]] = {}
+    for place, problem in found:
+        places.setdefault(problem, []).append(place)
+    for problem, at in places.items():
+        yield problem._replace(message=f"In {entries(option, at)}: {problem.message}")
+
+
+def entries(option: str, places: Sequence[int]) -> str:
+    """Some entries of a list, for a person."""
+    return named([f"{option}[{place}]" for place in places])
+
+
+def named(names: Sequence[str]) -> str:
+    """Some things for a person, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def kind_of(value: Any) -> str | None:
+    """What something is that is not text, for a person; none for text."""
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), None)
 
 
 def counted(problems: Sequence[Problem]) -> str:

@@ -106,6 +106,7 @@ seealso:
   - module: tencent.cloud.cvm_instance_power
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
   - name: CreateImage
     description: The document of the API action.

@@ -103,6 +103,7 @@ seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
   - name: StartInstances
     description: The document of the API action.

@@ -47,6 +47,7 @@ seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_instance_power
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
   - name: DescribeKeyPairs
     description: The document of the API action, with all filters and fields.

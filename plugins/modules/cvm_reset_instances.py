@@ -122,9 +122,11 @@ options:
   attach:
     description:
       - >-
-        Instance ids and, for each, the RequestId of a reset that was sent before: the RV(request_ids) of an earlier
-        run. The module waits for these resets and sends nothing to these instances.
-      - An empty dictionary or null is refused, since without O(attach) the instances would be reset.
+        The RequestId of a reset that was sent before, by the id of each of the O(instances): the RV(request_ids) of an
+        earlier run. The module waits for these resets, also when they have ended, and sends nothing.
+      - >-
+        It is refused when it is empty or null, or when one of the O(instances) is missing, since without O(attach) they
+        would be reset.
     type: dict
   concurrency:
     description:
@@ -171,9 +173,20 @@ notes:
     two parts from being reset twice.
   - See the notes of M(tencent.cloud.cvm_reset_instance).
 seealso:
+  - module: tencent.cloud.cbs_snapshot
+  - module: tencent.cloud.cvm_image
+  - module: tencent.cloud.cvm_image_info
+  - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.cvm_instance_power
+  - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log
-  - module: tencent.cloud.cvm_instance_info
+  - module: tencent.cloud.ssh_host_key
+  - plugin: tencent.cloud.user_data_with_host_key
+    plugin_type: filter
+  - name: ResetInstance
+    description: The document of the API action.
+    link: https://www.tencentcloud.com/document/product/213/33242
 """
 
 EXAMPLES = r"""
@@ -182,9 +195,9 @@ EXAMPLES = r"""
     region: ap-guangzhou
     instances:
       - instance_id: ins-r8hr2upy
-      - instance_id: ins-5d8a23rs
+      - instance_id: ins-keypair1
         host_name: web-2
-      - instance_id: ins-1rt4c6de
+      - instance_id: ins-newborn1
         image_id: img-6n21msk1
     image_id: img-pmqg1cw7
     login_settings:
@@ -193,7 +206,6 @@ EXAMPLES = r"""
     max_fail_percentage: 10
   delegate_to: localhost
   run_once: true
-  register: resets
 
 - name: Reinstall each with its own image, once for a change, at most 50 at a time, those that are refused left out
   tencent.cloud.cvm_reset_instances:
@@ -208,12 +220,22 @@ EXAMPLES = r"""
   delegate_to: localhost
   run_once: true
 
-- name: Wait for resets that were sent before; this sends nothing
+- name: Start resets and go on
   tencent.cloud.cvm_reset_instances:
     region: ap-guangzhou
-    instances:
-      - instance_id: ins-r8hr2upy
-    attach: "{{ resets.request_ids }}"
+    instances: "{{ web_servers }}"
+    login_settings:
+      key_ids: [skey-b4vakk62]
+    wait: false
+  delegate_to: localhost
+  run_once: true
+  register: started
+
+- name: Wait for them later; this sends nothing
+  tencent.cloud.cvm_reset_instances:
+    region: ap-guangzhou
+    instances: "{{ web_servers }}"
+    attach: "{{ started.request_ids }}"
   delegate_to: localhost
   run_once: true
 """
@@ -324,9 +346,13 @@ def reset(task: Task) -> Report:
         )
         for one, problems in of_each(options, task.given)
     }
-    with ThreadPoolExecutor(min(WORKERS, len(members))) as workers:
+    workers = ThreadPoolExecutor(min(WORKERS, len(members)))
+    try:
         fleet = Fleet(cvm, members, rollout_of(options), reads_per_second=options["reads_per_second"], workers=workers)
         result = fleet.run(check=task.check)
+    finally:
+        # After an interrupt what waits for a worker must not be sent any more.
+        workers.shutdown(cancel_futures=True)
     return Report(result.as_dict(), failure=result.failure, warnings=result.warnings, diff=result.diff)
 
 

@@ -61,6 +61,7 @@ seealso:
   - module: tencent.cloud.cvm_instance_power
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
+  - module: tencent.cloud.cvm_reset_instances
 """
 
 EXAMPLES = r"""

@@ -28,7 +28,7 @@ LAYERS = (
     ("_module",),
     ("_services",),
     ("_api",),
-    ("_clock", "_ids", "_lineage", "_not_text", "_secrets"),
+    ("_clock", "_ids", "_lineage", "_not_text", "_secrets", "_shapes"),
     ("_problems", "_text", "_user_data_formats"),
     ("_errors", "doc_fragments"),
 )
@@ -44,7 +44,7 @@ PURE = {
     "_engine/tracker",
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
     *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
-    *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_text", "_user_data_formats"),
+    *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_shapes", "_text", "_user_data_formats"),
     *(f"plugin_utils/_inventory/{name}" for name in ("group_names", "host_names", "hosts")),
     "plugin_utils/_user_data",
 }

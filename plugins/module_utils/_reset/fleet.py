@@ -22,7 +22,7 @@ from .._engine.readers import readers
 from .._engine.result import Outcome
 from .._engine.rollout import Rollout
 from .._errors import TencentCloudError, place_of
-from .._problems import as_data, problems_of
+from .._problems import as_data, named, problems_of
 from .._services.cvm import Cvm
 from .desired import RESET
 from .flow import Reset
@@ -30,9 +30,6 @@ from .result import ResetResult
 
 LINES = 10
 """How many lines of reasons a message has, at most."""
-
-NAMES = 3
-"""How many instances a line names, at most."""
 
 
 class Member(NamedTuple):
@@ -78,7 +75,7 @@ class FleetResult:
         for one in self.results:
             for text in one.warnings:
                 by_text.setdefault(text, []).append(one.instance_id)
-        return [f"{_named(ids)}: {text}" for text, ids in by_text.items()]
+        return [f"{named(ids)}: {text}" for text, ids in by_text.items()]
 
     @property
     def diff(self) -> list[dict[str, Any]]:
@@ -91,6 +88,7 @@ class FleetResult:
 
     def as_dict(self) -> dict[str, Any]:
         """The keys that the module returns."""
+        problems = problems_of(self.error) if self.error else []
         return {
             "changed": any(one.changed for one in self.results),
             "results": [{**one.as_dict(), "reason": one.reason} for one in self.results],
@@ -101,8 +99,8 @@ class FleetResult:
                 "seconds": round(self.seconds, 1),
                 "calls": self.calls,
             },
-            "problems": as_data(problems_of(self.error)) if self.error else [],
-            "error": self.error.as_dict() if self.error else None,
+            "problems": as_data(problems),
+            "error": self.error.as_dict() if self.error and not problems else None,
         }
 
     @staticmethod
@@ -164,18 +162,13 @@ def _guarded(member: Member, check: bool) -> Flow[ResetResult]:
 
 
 def _told(results: Sequence[ResetResult]) -> Iterator[str]:
-    """A line for each reason, those first that concern most instances."""
-    by_reason: dict[tuple[str, str], list[str]] = {}
+    """A line for each reason, those first that concern most instances, and last what only follows from the others."""
+    by_reason: dict[tuple[bool, str, str], list[str]] = {}
     for one in results:
-        by_reason.setdefault((one.outcome.value, one.reason), []).append(one.instance_id)
-    groups = sorted(by_reason.items(), key=lambda group: -len(group[1]))
-    for (outcome, reason), ids in groups[:LINES]:
-        yield f"{_named(ids)}: {outcome}. {reason}"
+        follows = not one.problems and one.error is None
+        by_reason.setdefault((follows, one.outcome.value, one.reason), []).append(one.instance_id)
+    groups = sorted(by_reason.items(), key=lambda group: (group[0][0], -len(group[1])))
+    for (_follows, outcome, reason), ids in groups[:LINES]:
+        yield f"{named(ids)}: {outcome}. {reason}"
     if len(groups) > LINES:
         yield f"{len(groups) - LINES} more reasons stand in results."
-
-
-def _named(ids: Sequence[str]) -> str:
-    """Some instances for a person."""
-    more = len(ids) - NAMES
-    return ", ".join(ids[:NAMES]) + (f" and {more} more" if more > 0 else "")

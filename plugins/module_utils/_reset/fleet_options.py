@@ -15,7 +15,7 @@ from typing import Any
 
 from .._engine.rollout import Rollout
 from .._engine.timing import time_problems
-from .._problems import Problem, invalid
+from .._problems import Problem, entries, invalid, named
 from .options import RESET_SPEC, request_problems
 
 LARGEST_FLEET = 1000
@@ -69,13 +69,15 @@ def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
         options: as Ansible completes them.
         given: as the task gives them.
     """
-    yield from _list_problems([str(one["instance_id"]) for one in options["instances"]])
+    yield from _list_problems([str(one["instance_id"] or "") for one in options["instances"]])
     yield from _attach_problems(options, given)
     for name, (least, most) in _RANGES.items():
         if options[name] is not None and not least <= options[name] <= most:
             yield invalid(name, "It is out of range.", f"Give {least:g} to {most:g}.")
     if options["canary"] and not options["wait"]:
         yield invalid("canary", "Without waiting nobody knows how a canary ends.", "Set wait: true.")
+    if options["concurrency"] and not options["wait"]:
+        yield invalid("concurrency", "Without waiting nobody knows when a reset has ended.", "Set wait: true.")
     yield from time_problems(options)
 
 
@@ -85,24 +87,41 @@ def _list_problems(ids: Sequence[str]) -> Iterator[Problem]:
     if len(ids) > LARGEST_FLEET:
         yield invalid("instances", f"It has {len(ids)} instances.", f"Give at most {LARGEST_FLEET} in a task.")
     for one, times in Counter(ids).items():
-        if times > 1:
-            places = [str(place) for place, name in enumerate(ids) if name == one]
-            yield invalid(
-                "instances", f"{one} is there {times} times (entries {', '.join(places)}).", "Give each instance once."
-            )
+        places = entries("instances", [place for place, name in enumerate(ids) if name == one]) if times > 1 else ""
+        if not one:
+            yield from _nameless(ids)
+        elif times > 1:
+            yield invalid("instances", f"{one} is there {times} times ({places}).", "Give each instance once.")
+
+
+def _nameless(ids: Sequence[str]) -> Iterator[Problem]:
+    places = entries("instances", [place for place, name in enumerate(ids) if not name])
+    yield invalid("instances.instance_id", f"It is empty in {places}.", "Give the id, or leave the instance out.")
 
 
 def _attach_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
     attach = options["attach"]
-    if "attach" in given and not attach:
+    if "attach" not in given:
+        return
+    if not attach:
         yield invalid(
             "attach",
             "It is empty, and without it the instances would be reset.",
             "Give the RequestId of the reset to wait for by each instance's id, or leave it out.",
         )
-    ids = {one["instance_id"] for one in options["instances"]}
-    for unknown in sorted(str(one) for one in attach or {} if one not in ids):
-        yield invalid("attach", f"{unknown} is not among the instances.", "Add it there, or leave it out here.")
+        return
+    ids = [one["instance_id"] for one in options["instances"]]
+    unknown = sorted(str(one) for one in attach if one not in ids)
+    if unknown:
+        yield invalid("attach", f"{named(unknown)} is not in instances.", "Add it there, or leave it out here.")
+    # Its reset may have been sent without an answer: what waits must never send.
+    without = [str(one) for one in ids if one not in attach]
+    if without:
+        yield invalid(
+            "attach",
+            f"It has no RequestId for {named(without)}, which would be reset.",
+            "Wait for those that have one, and see first what became of the others.",
+        )
 
 
 def of_each(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], list[Problem]]]:

@@ -393,7 +393,7 @@ def test_the_password_of_a_proxy_that_cannot_be_read_is_hidden(frame: Frame) -> 
 
 
 LOGIN = {"type": "dict", "options": {"password": {"type": "str", "no_log": True}}}
-SECRET_SPEC: dict[str, Any] = {"login": LOGIN, **SPEC}
+SECRET_SPEC: dict[str, Any] = {"login": LOGIN, "logins": {**LOGIN, "type": "list", "elements": "dict"}, **SPEC}
 
 
 @pytest.mark.parametrize("password", ["Example@Passw0rd:9", "P@ssw0rd-very-long"])
@@ -412,8 +412,21 @@ def test_no_part_of_a_password_is_logged(
     assert not any(part in line for line in logged for part in ("@Passw0rd", "assw0rd", KEYS["secret_key"]))
 
 
-@pytest.mark.parametrize("given", [{"pasword": "Example-Passw0rd-9"}, {"login": {"pasword": "Example-Passw0rd-9"}}])
-def test_a_secret_in_a_misspelt_option_is_not_shown(frame: Frame, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"pasword": "Example-Passw0rd-9"},
+        {"login": {"pasword": "Example-Passw0rd-9"}},
+        {"login": "password Example-Passw0rd-9"},
+        {"login": ["Example-Passw0rd-9"]},
+        {"logins": [{"pasword": "Example-Passw0rd-9"}]},
+        {"logins": ["password Example-Passw0rd-9"]},
+        {"logins": [["Example-Passw0rd-9"]]},
+        {"logins": "password Example-Passw0rd-9"},
+        {"logins": '[{"password": "Example-Passw0rd-9"}, null]'},
+    ],
+)
+def test_a_secret_in_an_option_that_cannot_be_used_is_not_shown(frame: Frame, given: dict[str, Any]) -> None:
     frame._give({**KEYS, **given})
     with pytest.raises(Exit) as caught:
         run(SECRET_SPEC, ending(), as_result)

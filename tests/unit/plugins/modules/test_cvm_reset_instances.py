@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of many resets: what each instance is asked for, and what is refused before anything is sent."""
+"""The module that resets many instances, from its options to its exit, on a simulator."""
 
 from __future__ import annotations
 
@@ -10,243 +10,109 @@ import json
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+import yaml
 
-from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet_options import (
-    FLEET_SPEC,
-    fleet_problems,
-    of_each,
-    rollout_of,
-)
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_instances
-from tests.unit.support.modules import KEYS, Modules
+from tests.unit.support.modules import ADDED, Modules
 
-FIRST, SECOND, THIRD = "ins-r8hr2upy", "ins-stopped1", "ins-keypair1"
-THREE: list[dict[str, Any]] = [{"instance_id": one} for one in (FIRST, SECOND, THIRD)]
-IMAGE, OTHER_IMAGE = "img-pmqg1cw7", "img-6n21msk1"
+WEB, KEYED, FREE = "ins-r8hr2upy", "ins-keypair1", "ins-nocharge"
+TARGET = "img-pmqg1cw7"
 REQUEST_ID = "a0a66377-b79f-4a21-846c-d997d6022968"
-SECRETS = ("Correct-Horse-7", "Wrong-Horse-7")
+DOCUMENTED = set(yaml.safe_load(cvm_reset_instances.RETURN))
+HIDDEN = "Example-Passw0rd-9"
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({}, "missing required arguments: instances"),
+    ({"instances": None}, "instances: It must be a list, and is null."),
+    ({"instances": []}, "instances: It is empty."),
+    ({"instances": ""}, "instances: It is empty."),
+    (
+        {"instances": WEB},
+        "instances: It must be a list, and is text. Give a list of mappings, such as {instance_id: ...}",
+    ),
+    ({"instances": {"instance_id": WEB}}, "instances: It must be a list, and is a mapping."),
+    ({"instances": '[{"instance_id": '}, "instances: It must be a list, and is text."),
+    ({"instances": [WEB, KEYED]}, "instances: In instances[0], instances[1]: It must be a mapping, and is text."),
+    ({"instances": [{"instance_id": WEB}, None]}, "instances: In instances[1]: It must be a mapping, and is null."),
+    ({"instances": [[WEB]]}, "instances: In instances[0]: It must be a mapping, and is a list."),
+    ({"instances": [{}]}, "missing required arguments: instance_id found in instances"),
+    ({"instances": [{"instance_id": None}]}, "instances.instance_id: It is empty in instances[0]."),
+    ({"instances": [{"instance_id": ""}]}, "instances.instance_id: It is empty in instances[0]."),
+    ({"instances": [{"instance_id": "web-1"}]}, "instance_id: 'web-1' is not a valid id."),
+    ({"instances": [{"instance_id": WEB}] * 2}, f"{WEB} is there 2 times (instances[0], instances[1])."),
+    ({"instances": [{"instance_id": f"ins-{n:08}"} for n in range(1001)]}, "instances: It has 1001 instances."),
+    ({"instances": [{"instance_id": WEB, "image": TARGET}]}, "instances.image. Supported parameters include:"),
+    ({"instances": [{"instance_id": WEB, "attach": REQUEST_ID}]}, "instances.attach. Supported parameters include:"),
+    ({"instances": [{"instance_id": WEB, "policy": "never"}]}, "value of policy must be one of"),
+    ({"instances": [{"instance_id": WEB, "policy": "once"}]}, "idempotency_key: It is needed with policy: once."),
+    ({"instances": [{"instance_id": WEB, "expected": None}]}, "expected: It is empty"),
+    (
+        {"instances": [{"instance_id": WEB, "host_name": []}]},
+        "instances.host_name: In instances[0]: It must be te",
+    ),
+    (
+        {"instances": [{"instance_id": WEB, "system_disk": 60}]},
+        "instances.system_disk: In instances[0]: It must be a",
+    ),
+    ({"attach": {}}, "attach: It is empty, and without it the instances would be reset."),
+    ({"attach": None}, "attach: It is empty, and without it the instances would be reset."),
+    ({"attach": {WEB: None}}, "attach: It is empty or not a RequestId"),
+    ({"attach": REQUEST_ID}, "attach: It must be a mapping, and is text."),
+    ({"attach": {WEB: REQUEST_ID, KEYED: REQUEST_ID}}, f"attach: {KEYED} is not in instances."),
+    ({"concurrency": 0}, "concurrency: 0 is out of range. Give 1 to 1000."),
+    ({"concurrency": "many"}, "argument 'concurrency' is of type"),
+    ({"concurrency": 5, "wait": False}, "concurrency: Without waiting nobody knows when a reset has ended."),
+    ({"canary": 1, "wait": False}, "canary: Without waiting nobody knows how a canary ends."),
+    ({"canary": -1}, "canary: -1 is out of range."),
+    ({"max_failures": 1, "max_fail_percentage": 1}, "mutually exclusive"),
+    ({"max_fail_percentage": "nan"}, "max_fail_percentage: nan is out of range."),
+    ({"sends_per_second": 0}, "sends_per_second: 0 is out of range."),
+    ({"reads_per_second": 0}, "reads_per_second: 0 is out of range."),
+    ({"settle_seconds": 1}, "settle_seconds: 1 is less than the 300 seconds"),
+]
 
 
-def completed(given: dict[str, Any]) -> dict[str, Any]:
-    """The options as Ansible completes them."""
-    # It fills in what the entries of a list leave out.
-    result = ArgumentSpecValidator({**CONNECTION_SPEC, **FLEET_SPEC}).validate(json.loads(json.dumps(given)))
-    assert not result.error_messages
-    return dict(result.validated_parameters)
-
-
-def of_the_task(**given: Any) -> dict[str, str]:
-    """What is wrong with the task as a whole, by the option."""
-    given = {"instances": THREE, **given}
-    return {one.option: f"{one.message} {one.fix}" for one in fleet_problems(completed(given), given)}
-
-
-def asked(**given: Any) -> list[dict[str, Any]]:
-    """What is asked of each instance."""
-    given = {"instances": THREE, **given}
-    return [options for options, _problems in of_each(completed(given), given)]
-
-
-def of_instances(**given: Any) -> list[dict[str, str]]:
-    """What is wrong with what is asked of each instance, by the option."""
-    given = {"instances": THREE, **given}
-    return [
-        {one.option: f"{one.message} {one.fix}" for one in problems}
-        for _options, problems in of_each(completed(given), given)
-    ]
-
-
-# --- one list over common defaults
-
-
-def test_what_an_instance_gives_replaces_the_default_as_a_whole() -> None:
-    first, second, third = asked(
-        instances=[
-            {"instance_id": FIRST},
-            {"instance_id": SECOND, "image_id": OTHER_IMAGE, "login_settings": {"key_ids": ["skey-b4vakk62"]}},
-            {"instance_id": THIRD, "override_protection": False, "host_name": "web-3"},
-        ],
-        image_id=IMAGE,
-        login_settings={"password": SECRETS[0], "keep_image_login": True},
-        override_protection=True,
-        host_name="web",
-    )
-    assert [one["image_id"] for one in (first, second, third)] == [IMAGE, OTHER_IMAGE, IMAGE]
-    assert first["login_settings"] == {"password": SECRETS[0], "key_ids": None, "keep_image_login": True}
-    assert second["login_settings"] == {"password": None, "key_ids": ["skey-b4vakk62"], "keep_image_login": False}
-    assert [one["override_protection"] for one in (first, second, third)] == [True, True, False]
-    assert [one["host_name"] for one in (first, second, third)] == ["web", "web", "web-3"]
-
-
-def test_everybody_waits_in_the_same_way() -> None:
-    assert {one["wait_timeout"] for one in asked(wait_timeout=77)} == {77}
-    assert "wait" not in FLEET_SPEC["instances"]["options"]
-
-
-def test_those_are_waited_for_that_attach_names() -> None:
-    assert [one["attach"] for one in asked(attach={SECOND: REQUEST_ID})] == [None, REQUEST_ID, None]
-
-
-def test_an_instance_with_another_policy_needs_no_key() -> None:
-    entries = [{"instance_id": FIRST}, {"instance_id": SECOND, "policy": "always"}]
-    common = {"policy": "once", "idempotency_key": "K1"}
-    assert of_instances(instances=entries, **common) == [{}, {}]
-    assert [(one["policy"], one["idempotency_key"]) for one in asked(instances=entries, **common)] == [
-        ("once", "K1"),
-        ("always", None),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("given", "rollout"),
-    [
-        ({}, Rollout()),
-        ({"concurrency": 2, "canary": 1, "skip_refused": True}, Rollout(concurrency=2, canary=1, skip_refused=True)),
-        ({"sends_per_second": 0.5, "max_failures": 4}, Rollout(sends_per_second=0.5, max_failures=4)),
-        ({"max_fail_percentage": 0}, Rollout(max_failures=0)),
-        ({"max_fail_percentage": 33}, Rollout(max_failures=0)),
-        ({"max_fail_percentage": 34}, Rollout(max_failures=1)),
-        ({"max_fail_percentage": 100}, Rollout(max_failures=3)),
-    ],
-)
-def test_in_what_order_and_how_fast(given: dict[str, Any], rollout: Rollout) -> None:
-    assert rollout_of(completed({"instances": THREE, **given})) == rollout
-
-
-def test_a_share_that_is_reached_is_not_exceeded() -> None:
-    options = completed({"instances": THREE})
-    for count in (10, 100, 1000):
-        for percent in range(101):
-            given = {**options, "instances": THREE[:1] * count, "max_fail_percentage": float(percent)}
-            assert rollout_of(given).max_failures == percent * count // 100
-
-
-# --- what is refused
-
-
-@pytest.mark.parametrize(
-    ("given", "option", "words"),
-    [
-        ({"instances": []}, "instances", "It is empty. Give at least one"),
-        (
-            {"instances": [*THREE, THREE[0], THREE[0]]},
-            "instances",
-            f"{FIRST} is there 3 times (entries 0, 3, 4). Give each instance once.",
-        ),
-        (
-            {"instances": [{"instance_id": f"ins-g{number:07}"} for number in range(1001)]},
-            "instances",
-            "It has 1001 instances. Give at most 1000 in a task.",
-        ),
-        ({"attach": {"ins-elsewher": REQUEST_ID}}, "attach", "ins-elsewher is not among the instances. Add it there"),
-        ({"attach": {}}, "attach", "without it the instances would be reset. Give the RequestId"),
-        ({"attach": None}, "attach", "without it the instances would be reset. Give the RequestId"),
-        ({"concurrency": 0}, "concurrency", "It is out of range. Give 1 to 1000."),
-        ({"concurrency": 1001}, "concurrency", "It is out of range. Give 1 to 1000."),
-        ({"canary": -1}, "canary", "It is out of range. Give 0 to 1000."),
-        ({"canary": 10**400}, "canary", "It is out of range. Give 0 to 1000."),
-        ({"max_failures": -1}, "max_failures", "It is out of range."),
-        ({"max_fail_percentage": 100.5}, "max_fail_percentage", "It is out of range. Give 0 to 100."),
-        ({"max_fail_percentage": float("nan")}, "max_fail_percentage", "It is out of range."),
-        ({"sends_per_second": 0}, "sends_per_second", "It is out of range. Give 0.01 to 100."),
-        ({"sends_per_second": float("inf")}, "sends_per_second", "It is out of range."),
-        ({"reads_per_second": 0}, "reads_per_second", "It is out of range. Give 0.1 to 1000."),
-        ({"canary": 1, "wait": False}, "canary", "nobody knows how a canary ends. Set wait: true."),
-        ({"settle_seconds": 299}, "settle_seconds", "a reset could run twice. Give 300 or more."),
-        ({"wait_timeout": 0}, "wait_timeout", "out of range. Give 1 to 604800 seconds."),
-    ],
-)
-def test_what_is_wrong_with_the_task(given: dict[str, Any], option: str, words: str, modules: Modules) -> None:
-    found = of_the_task(**given)
-    assert list(found) == [option]
-    assert words in found[option]
-    told = modules(cvm_reset_instances, **{"instances": THREE, **given})
-    assert f"{option}: " in told["msg"]
-    assert (told["results"], told["changed"], modules.bench.calls) == ([], False, [])
-    assert [problem["option"] for problem in told["problems"]] == [option]
-
-
-def test_several_ids_that_are_doubled_are_all_told() -> None:
-    given = {"instances": [*THREE, *THREE[:2]]}
-    found = [one.message for one in fleet_problems(completed(given), given)]
-    assert [message.partition(" ")[0] for message in found] == [FIRST, SECOND]
-
-
-EMPTY = "so it would guard nothing"
-
-
-@pytest.mark.parametrize(
-    ("own", "common", "option", "words"),
-    [
-        ({"expected": None}, {}, "expected", EMPTY),
-        ({"expected": {}}, {}, "expected", EMPTY),
-        ({"expected": {"tags": {}}}, {}, "expected.tags", EMPTY),
-        ({}, {"expected": None}, "expected", EMPTY),
-        ({}, {"expected": {"instance_name": None}}, "expected.instance_name", EMPTY),
-        ({}, {"attach": {SECOND: None}}, "attach", "It is empty or not a RequestId"),
-        ({}, {"attach": {SECOND: ""}}, "attach", "It is empty or not a RequestId"),
-        ({}, {"attach": {SECOND: 7}}, "attach", "It is empty or not a RequestId"),
-        ({}, {"policy": "once"}, "idempotency_key", "It is needed with policy: once. Give the key"),
-        ({"policy": "once"}, {}, "idempotency_key", "It is needed with policy: once. Give the key"),
-        ({"policy": "image_differs"}, {}, "image_id", "It is empty, and policy image_differs compares with it. Give"),
-        ({"idempotency_key": "K1"}, {}, "idempotency_key", "no effect with this policy. Set policy: once"),
-        ({}, {"idempotency_key": "K1"}, "idempotency_key", "no effect with this policy. Set policy: once"),
-        ({"host_name": "\ud800"}, {}, "host_name", "not a character"),
-    ],
-)
-def test_what_is_wrong_with_an_instance(
-    own: dict[str, Any], common: dict[str, Any], option: str, words: str, modules: Modules
-) -> None:
-    given = {"instances": [THREE[0], {**THREE[1], **own}], **common}
-    (first, second) = of_instances(**given)
-    assert list(second) == [option]
-    assert words in second[option]
-    assert first == (second if common and "attach" not in common else {})
-    told = modules(cvm_reset_instances, **given)
-    assert [one["outcome"] for one in told["results"]] == ["refused"] * 2
-    assert option in [problem["option"] for problem in told["results"][1]["problems"]]
-    assert f"{option}: " in told["msg"]
-    assert (told["changed"], modules.bench.accepted) == (False, {})
+@pytest.mark.parametrize(("given", "words"), BAD, ids=[words for _given, words in BAD])
+def test_options_that_cannot_be(modules: Modules, given: dict[str, Any], words: str) -> None:
+    result = modules(cvm_reset_instances, **({"instances": [{"instance_id": WEB}], **given} if given else {}))
+    assert result["failed"]
+    assert words in result["msg"]
     assert "ResetInstance" not in modules.bench.calls
 
 
-def test_a_share_and_a_number_exclude_each_other(modules: Modules) -> None:
-    told = modules(cvm_reset_instances, instances=THREE, max_failures=1, max_fail_percentage=1)
-    assert "mutually exclusive" in told["msg"]
+def test_all_that_is_wrong_with_the_task_comes_at_once(modules: Modules) -> None:
+    result = modules(cvm_reset_instances, instances=[], canary=-1, attach={}, secret_id="a", secret_key=None)
+    assert [problem["option"] for problem in result["problems"]] == ["instances", "attach", "canary", "secret_id"]
+    assert result["error"] is None
+    assert set(result) - ADDED == DOCUMENTED
 
 
-# --- the module
+def test_every_end_has_the_documented_keys(modules: Modules) -> None:
+    login = {"login_settings": {"key_ids": ["skey-b4vakk62"]}}
+    both, one = [{"instance_id": WEB}, {"instance_id": KEYED}], [{"instance_id": WEB}]
+    ends = [
+        (modules(cvm_reset_instances, check=True, instances=both, **login), {"planned": 2}, True),
+        (modules(cvm_reset_instances, instances=both, image_id=TARGET, **login), {"done": 2}, True),
+        (modules(cvm_reset_instances, instances=one, image_id=TARGET, policy="image_differs"), {"unchanged": 1}, False),
+        (modules(cvm_reset_instances, instances=[{"instance_id": FREE}], **login), {"refused": 1}, False),
+        (modules(cvm_reset_instances, instances=one, secret_key="wrong"), {"refused": 1}, False),
+    ]
+    for result, outcomes, changed in ends:
+        assert set(result) - ADDED == DOCUMENTED, outcomes
+        assert (result["summary"]["outcomes"], result["changed"]) == (outcomes, changed)
+        assert result["summary"]["instances"] == len(result["results"])
 
 
-def test_many_are_reset_by_one_task_and_its_secrets_are_not_shown(modules: Modules) -> None:
-    told = modules(
-        cvm_reset_instances,
-        diff=True,
-        instances=[{"instance_id": FIRST, "login_settings": {"password": SECRETS[1]}}, *THREE[1:]],
-        image_id=IMAGE,
-        login_settings={"password": SECRETS[0]},
-        user_data="#!/bin/sh\necho hunter2",
-    )
-    assert [one["outcome"] for one in told["results"]] == ["done"] * 3
-    assert set(told["request_ids"]) == {FIRST, SECOND, THIRD}
-    assert len(told["diff"]) == 3
-    shown = json.dumps(told)
-    assert not [secret for secret in (*SECRETS, "hunter2", KEYS["secret_key"]) if secret in shown]
+@pytest.mark.parametrize("login", [HIDDEN, f"password {HIDDEN}", [HIDDEN], {"password": [HIDDEN]}, {"pasword": HIDDEN}])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_what_cannot_be_read_is_not_shown(modules: Modules, login: Any, as_text: bool) -> None:
+    instances: Any = [{"instance_id": WEB, "login_settings": login}]
+    result = modules(cvm_reset_instances, instances=json.dumps(instances) if as_text else instances)
+    assert result["failed"]
+    assert HIDDEN not in json.dumps(result)
 
 
-def test_one_with_unusable_options_can_be_skipped(modules: Modules) -> None:
-    entries = [{"instance_id": FIRST, "expected": {}}, *THREE[1:]]
-    login = {"login_settings": {"password": SECRETS[0]}}
-    told = modules(cvm_reset_instances, instances=entries, image_id=IMAGE, skip_refused=True, **login)
-    assert [one["outcome"] for one in told["results"]] == ["refused", "done", "done"]
-    assert told["msg"].startswith(f"1 of 3 instances: 1 refused.\n{FIRST}: refused. Nothing was sent, for ")
-    assert modules.bench.accepted == {SECOND: 1, THIRD: 1}
-
-
-def test_wrong_credentials_are_told_for_each(modules: Modules) -> None:
-    told = modules(cvm_reset_instances, instances=THREE, image_id=IMAGE, secret_key="wrong")
-    assert {one["error"]["code"] for one in told["results"]} == {"AuthFailure.SignatureFailure"}
-    assert told["changed"] is False
+def test_a_guard_that_a_template_emptied_is_found_in_text_too(modules: Modules) -> None:
+    instances = json.dumps([{"instance_id": WEB, "expected": {"instance_name": None}}])
+    result = modules(cvm_reset_instances, instances=instances)
+    assert "expected.instance_name: It has no value, so it would guard nothing." in result["msg"]
