@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Rollout:
+class Rollout(NamedTuple):
     """In what order and how fast things are changed.
 
     Attributes:

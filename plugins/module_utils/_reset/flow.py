@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock
@@ -150,12 +149,11 @@ class Reset:
         if is_instance_id(desired.instance_id):
             asked.append("instance")
             self._read_at = self._clock.boottime()
-            facts = replace(facts, instance=(yield from read("instance", desired.instance_id)))
+            facts = facts._replace(instance=(yield from read("instance", desired.instance_id)))
         current = (facts.instance or {}).get("image_id")
         images = [one for one in dict.fromkeys((desired.image_id or current, current)) if one and is_image_id(one)]
         keys = [key for key in dict.fromkeys(desired.key_ids) if is_key_id(key)]
-        return replace(
-            facts,
+        return facts._replace(
             images=(yield from _existing("image", images)),
             key_pairs=(yield from _existing("key_pair", keys)),
             asked=frozenset([*asked, *images, *keys]),
@@ -226,7 +224,7 @@ class Reset:
 
     def _replanner(self, context: Context) -> Replan:
         """Plans for the same images and keys and a newer read of the instance."""
-        return lambda instance: make_plan(replace(context, facts=replace(context.facts, instance=instance)))
+        return lambda instance: make_plan(context._replace(facts=context.facts._replace(instance=instance)))
 
     # --- policy once
 
