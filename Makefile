@@ -4,30 +4,43 @@
 
 # Needs Python 3.10 or later, git and make; everything else is installed under .cache/.
 PYTHON ?= python3
+HOME_OF_NOX := .cache/venv/nox
+NOX := $(HOME_OF_NOX)/bin/python -m nox
 GROUPS_OF_CHECKS := unit sdk integration role sanity lint
-CHECKS := mypy ruff format yamllint ansible-lint antsibull-docs changelog reuse galaxy-importer
 
 .DEFAULT_GOAL := help
-.PHONY: help test demo list clean $(GROUPS_OF_CHECKS) $(CHECKS)
+.PHONY: help test quick demo list clean $(GROUPS_OF_CHECKS)
 
 help:
 	@echo 'make test            every check there is'
+	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
 	@echo 'make list            the table of checks'
 	@echo 'make clean           drop environments, logs and copies (.cache/)'
-	@echo 'make GROUP or CHECK  some of the checks: $(GROUPS_OF_CHECKS) $(CHECKS)'
+	@echo 'make GROUP or CHECK  some of the checks; the groups are $(GROUPS_OF_CHECKS)'
 
-test:
-	@$(PYTHON) -m tests.checks
+test: $(HOME_OF_NOX)/ready
+	@$(NOX) --report .cache/report.json
 
-demo:
-	@$(PYTHON) -m tests.checks.demo
+quick $(GROUPS_OF_CHECKS): $(HOME_OF_NOX)/ready
+	@$(NOX) --tags $@
 
-list:
-	@$(PYTHON) -m tests.checks --list
+demo: $(HOME_OF_NOX)/ready
+	@$(NOX) --parallel 1 --sessions demo
+
+list: $(HOME_OF_NOX)/ready
+	@$(NOX) --list
 
 clean:
 	rm -rf .cache
 
-$(GROUPS_OF_CHECKS) $(CHECKS):
-	@$(PYTHON) -m tests.checks $@
+# Any other word is the name of a check.
+.DEFAULT:
+	@$(MAKE) --no-print-directory --silent $(HOME_OF_NOX)/ready
+	@$(NOX) --sessions $@
+
+$(HOME_OF_NOX)/ready: tests/requirements/nox.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or later is needed: make PYTHON=...")'
+	@$(PYTHON) -m venv --clear $(HOME_OF_NOX)
+	@$(HOME_OF_NOX)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

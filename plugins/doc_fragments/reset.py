@@ -83,9 +83,9 @@ options:
         C(ResetInstance) that failed. It is refused when the API does not show the image that the instance runs.
       - >-
         V(once) makes at most one reset for each O(idempotency_key) and instance, over crashes, re-runs and several
-        operators. It keeps a log in the tag C(ansible-reset-once) of the instance, and needs the permissions
-        C(tag:DescribeResourceTagsByResourceIds) and C(tag:ModifyResourceTags). C(tag:DeleteTag) lets it delete
-        outdated values; it works without. Not with O(api=v2).
+        operators. It keeps a log in a tag of the instance whose key begins with C(ansible-reset-once), and needs the
+        permissions C(tag:DescribeResourceTagsByResourceIds) and C(tag:ModifyResourceTags). C(tag:DeleteTag) lets it
+        delete outdated values, of which a key can have 1,000; it works without. Not with O(api=v2).
     type: str
     choices: [always, image_differs, once]
     default: always
@@ -146,6 +146,10 @@ options:
         end; 0 to 604800. Then everything is read and planned again.
       - Without it, or when the operation does not end in time, the task is refused and names the operation.
       - In check mode it is waited for as well.
+      - >-
+        With O(policy=once) it is also waited, for as long in all, while another run may be sending the reset of the
+        O(idempotency_key), or the reset of another key is not finished. Then the task acts on what the log says.
+        In check mode that is refused at once.
     type: int
     default: 0
     version_added: 0.2.0

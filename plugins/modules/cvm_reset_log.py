@@ -13,8 +13,8 @@ author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
 description:
   - >-
-    Reads the log that M(tencent.cloud.cvm_reset_instance) keeps with C(policy=once) in the tag C(ansible-reset-once) of
-    the instance.
+    Reads the log that M(tencent.cloud.cvm_reset_instance) keeps with C(policy=once) in a tag of the instance whose key
+    begins with C(ansible-reset-once).
   - >-
     Once that reset has ended, it also says there what became of the server, so that a run that was interrupted can be
     started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it so.
@@ -208,10 +208,13 @@ def changed(log: InstanceLog, task: Task) -> Flow[Change]:
     until = now() + TAG_LAG
     while True:
         try:
-            return (yield from call(lambda: change(log, task)))
+            made: Change = yield from call(lambda: change(log, task))
         except OnceError:
             if now() >= until:
                 raise
+        else:
+            yield from log.give_back()
+            return made
         yield from sleep(now() + 1.0)
 
 
@@ -221,11 +224,7 @@ def change(log: InstanceLog, task: Task) -> Change:
     if task.check:
         before = log.read()
         return before, next_state(before, key, state)
-    deadline = Deadline(task.clock, RECORD_SECONDS)
-    before, after = log.change(lambda found: next_state(found, key, state), deadline)
-    if before and before != after:
-        log.forget([before], deadline)
-    return before, after
+    return log.change(lambda found: next_state(found, key, state), Deadline(task.clock, RECORD_SECONDS))
 
 
 def result(

@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import MODULES
 from tests.simulator import Running, running
+from tests.simulator.core import Simulator
 
 from .harness import Ansible
+from .processes import on_clock, serving
+from .shared_clock import SharedClock
+
+SPEED = {"lag_seconds": 0, "reset_seconds": 0.4}
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +36,7 @@ def collection() -> Path:
 @pytest.fixture(scope="session")
 def process() -> Iterator[Running]:
     """A running simulator."""
-    with running(lag_seconds=0, reset_seconds=0.4, idle_exit=600) as simulator:
+    with running(**SPEED, idle_exit=600) as simulator:
         yield simulator
 
 
@@ -46,3 +52,16 @@ def simulator(process: Running) -> Running:
 def ansible(tmp_path: Path, simulator: Running, collection: Path) -> Ansible:
     """Ansible, ready to run."""
     return Ansible(tmp_path, simulator)
+
+
+@pytest.fixture
+def leaping(tmp_path: Path, collection: Path) -> Iterator[Ansible]:
+    """Likewise, with a simulator on the clock of the modules, on which they sleep without that any time passes.
+
+    For what waits for minutes. One task after the other: what sleeps at the same time would sleep too short.
+    """
+    clock = SharedClock(tmp_path / "leapt", leaping=True)
+    with serving(Simulator(None, clock.wall, SPEED)) as url:
+        ansible = Ansible(tmp_path, Running(None, int(url.rpartition(":")[2])))
+        ansible.environment |= on_clock(clock, *MODULES)
+        yield ansible

@@ -112,6 +112,11 @@ def environment(collection: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
+def on_clock(clock: SharedClock, *modules: str) -> dict[str, str]:
+    """Variables with which these modules live on a clock of the test's; Ansible, which starts them, does not."""
+    return {"TEST_CLOCK": json.dumps({"modules": modules, "clock": clock.as_json(), "root": str(ROOT)})}
+
+
 @contextmanager
 def drivers(collection: Path, count: int) -> Iterator[list[Driver]]:
     """So many drivers for the time of a ``with`` block."""

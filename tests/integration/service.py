@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import (
+    Entry,
+    find_entry,
+    tag_key_of,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_log import PENDING_SECONDS
 from tests.simulator.core import Simulator
 from tests.simulator.world import OPERATED, load_world
@@ -46,7 +50,7 @@ def logged(**fields: Any) -> dict[str, str]:
         "request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
         **fields,
     }
-    return {"Key": TAG_KEY, "Value": Entry(**entry).as_value()}
+    return {"Key": tag_key_of(INSTANCE), "Value": Entry(**entry).as_value()}
 
 
 class Service:
@@ -115,7 +119,9 @@ class OnceService(Service):
     @property
     def entry(self) -> Entry:
         """What the log really says."""
-        return Entry.of(next(tag["Value"] for tag in self.instance["Tags"] if tag["Key"] == TAG_KEY))
+        entry = find_entry({tag["Key"]: tag["Value"] for tag in self.instance["Tags"]}, INSTANCE)[1]
+        assert entry
+        return entry
 
 
 AnyService = TypeVar("AnyService", bound=Service)

@@ -17,6 +17,12 @@ INSTANCE, DISK = "ins-r8hr2upy", "disk-r8hr2upy"
 WAIT = {"wait_interval": 0.1, "wait_timeout": 60}
 
 
+@pytest.fixture
+def ansible(leaping: Ansible) -> Ansible:
+    """Making and restoring takes seconds, for which nobody has to wait."""
+    return leaping
+
+
 def image(**options: Any) -> dict[str, Any]:
     """A task with an image."""
     return {IMAGE: {"image_name": "backup", **WAIT, **options}}

@@ -21,25 +21,9 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.server.process import ROOT
-
 from .harness import MODULE, REGION, SECRET_ID, SECRET_KEY, Ansible
-from .processes import drivers, wait_until
+from .processes import drivers, on_clock, wait_until
 from .service import OnceService, service_of
-
-QUICK = """
-import sys
-
-if any("AnsiballZ_cvm_reset_instance" in word for word in sys.orig_argv[:3]):
-    import time
-
-    sys.path.insert(0, {root!r})
-    from tests.integration.shared_clock import SharedClock
-
-    clock = SharedClock.from_json({clock!r})
-    time.time, time.monotonic, time.sleep = clock.wall, clock.monotonic, clock.sleep
-"""
-"""What Python runs at its start: the module lives on the clock of the test, and Ansible does not."""
 
 
 @pytest.fixture
@@ -52,14 +36,10 @@ class Play:
     """A play of one task, as a process that can be killed."""
 
     def __init__(self, ansible: Ansible, service: OnceService, task: Mapping[str, Any]) -> None:
-        quick = ansible.folder / "quick"
-        quick.mkdir()
-        words = QUICK.format(root=str(ROOT), clock=service.clock.as_json())
-        (quick / "sitecustomize.py").write_text(words, encoding="utf-8")
         playbook = ansible.folder / "playbook.yml"
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [{**task}]}
         playbook.write_text(json.dumps([play]), encoding="utf-8")
-        command = ansible.process("ansible-playbook", str(playbook), PYTHONPATH=str(quick))
+        command = ansible.process("ansible-playbook", str(playbook), **on_clock(service.clock, "cvm_reset_instance"))
         self._out = (ansible.folder / "out").open("wb")
         self.process = subprocess.Popen(**command, stdout=self._out, stderr=subprocess.STDOUT, start_new_session=True)
 

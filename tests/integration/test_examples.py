@@ -20,14 +20,14 @@ SOON = {**QUICK, "scan_interval": 0.1, "stable_seconds": 0.1}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_run_one_after_the_other(ansible: Ansible, module: str, tmp_path: Path) -> None:
+def test_the_examples_run_one_after_the_other(leaping: Ansible, module: str, tmp_path: Path) -> None:
     known = arguments_of(module)["argument_spec"]
-    ansible.defaults[f"{NAMESPACE}.{module}"] = {name: value for name, value in SOON.items() if name in known}
+    leaping.defaults[f"{NAMESPACE}.{module}"] = {name: value for name, value in SOON.items() if name in known}
     # The examples of ssh_host_key are about the user's own file, and about a server that is not there.
-    ansible.environment |= {"HOME": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    leaping.environment |= {"HOME": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     replace_ssh_keyscan(tmp_path)
     tasks = examples(module)
-    run = ansible.play(*tasks, variables=VARIABLES)
+    run = leaping.play(*tasks, variables=VARIABLES)
     assert run.code == 0, run.everything
     assert not run.is_noisy, run.err
     assert len(run.results) == len(tasks)

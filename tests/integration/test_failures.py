@@ -38,11 +38,11 @@ def error(code: str, instance_id: str = ID) -> dict[str, Any]:
     return fault("error", instance_id, code=code, message=f"It is {code}.")
 
 
-def test_the_codes_of_the_source_document(ansible: Ansible) -> None:
-    """Each says what happened, what to do, and the RequestId."""
-    ansible.simulator.faults([error(code, instance_id) for code, (instance_id, advice) in DOCUMENT_CODES.items()])
-    run = ansible.play(*(reset(instance_id) for instance_id, advice in DOCUMENT_CODES.values()), stop=False)
-    sent = {call["instance_id"]: call["request_id"] for call in ansible.resets}
+def test_the_codes_of_the_source_document(leaping: Ansible) -> None:
+    """Each says what happened, what to do, and the RequestId. One may complain of a copy, which is looked for."""
+    leaping.simulator.faults([error(code, instance_id) for code, (instance_id, advice) in DOCUMENT_CODES.items()])
+    run = leaping.play(*(reset(instance_id) for instance_id, advice in DOCUMENT_CODES.values()), stop=False)
+    sent = {call["instance_id"]: call["request_id"] for call in leaping.resets}
     for result, (code, (instance_id, advice)) in zip(run.results, DOCUMENT_CODES.items(), strict=True):
         assert result["failed"]
         assert (result["outcome"], result["changed"], result["submissions"]) == ("refused", False, 1)
@@ -54,7 +54,7 @@ def test_the_codes_of_the_source_document(ansible: Ansible) -> None:
         }
         for words in (f"It is {code}.", advice, sent[instance_id]):
             assert words in result["msg"]
-    assert ansible.simulator.state()["accepted"] == {}
+    assert leaping.simulator.state()["accepted"] == {}
 
 
 def test_a_failure_inside_the_service_leaves_the_end_unknown(ansible: Ansible) -> None:
@@ -146,11 +146,11 @@ def test_bad_input_fails_with_a_sentence_and_sends_nothing(ansible: Ansible) -> 
     assert ansible.resets == []
 
 
-def test_every_result_has_the_documented_keys(ansible: Ansible) -> None:
+def test_every_result_has_the_documented_keys(leaping: Ansible) -> None:
     refused, broken = error("InvalidInstance.NotSupported", "ins-stopped1"), fault("operation_failed", "ins-keypair1")
-    ansible.simulator.faults([refused, broken])
+    leaping.simulator.faults([refused, broken])
     same = reset(image_id="img-pmqg1cw7", policy="image_differs")
-    run = ansible.play(
+    run = leaping.play(
         {**same, "check_mode": True},
         same,
         same,

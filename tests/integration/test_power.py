@@ -17,6 +17,12 @@ WEB, FREE = "ins-r8hr2upy", "ins-nocharge"
 WAIT = {"wait_interval": 0.1, "wait_timeout": 60}
 
 
+@pytest.fixture
+def ansible(leaping: Ansible) -> Ansible:
+    """Starting and stopping takes seconds, for which nobody has to wait."""
+    return leaping
+
+
 def power(state: str, *ids: str, **options: Any) -> dict[str, Any]:
     """A task that changes the power of these instances."""
     return {POWER: {"state": state, "instance_ids": list(ids), **WAIT, **options}}

@@ -90,6 +90,7 @@ class State:
             "calls": [dict(entry) for entry in self.calls],
             "held": self.holds.held(),
             "faults": self.faults.pending(),
+            "tag_values": self.tags.counts(),
             "instances": {name: instance.record for name, instance in self.instances.items()},
             "images": {name: item.record for name, item in self.images.latest.items()},
             "snapshots": {

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from .._api.paging import PAGE
 from .._services.cbs import Cbs
 from .._services.cvm import Cvm
+from .._services.tag import MOST_INSTANCES, tags_of
 from .driver import Reader
 
 
@@ -22,6 +23,7 @@ def readers(cvm: Cvm) -> Mapping[str, Reader]:
     cbs = Cbs(cvm.client)
     return {
         "instance": Reader(PAGE, lambda ids, deadline: cvm.instances(ids, deadline=deadline)),
+        "instance_tags": Reader(MOST_INSTANCES, lambda ids, deadline: tags_of(cvm.client, ids, deadline)),
         "image": Reader(PAGE, lambda ids, deadline: cvm.images(ids, deadline=deadline)),
         "key_pair": Reader(PAGE, lambda ids, deadline: cvm.key_pairs(ids, deadline=deadline)),
         "disk": Reader(PAGE, lambda ids, deadline: cbs.disks(ids, deadline=deadline)),

@@ -43,7 +43,7 @@ class Timing(NamedTuple):
         settle_seconds: for how long after its send an unanswered request may still take effect and not show it.
         state_lag: for how long an instance may show what is no longer true.
         max_attempts: how often ResetInstance may be sent.
-        wait_until_idle: how long to wait before the first send for somebody else's operation to end.
+        wait_until_idle: how long to wait before the first send for somebody else's operation, or another run, to end.
     """
 
     wait: bool = True

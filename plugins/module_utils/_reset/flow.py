@@ -15,6 +15,7 @@ from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock
 from .._engine.driver import run_one
 from .._engine.flow import Flow, Found, Look, Read, Record, Stopped, look_at, planned, read, turn
+from .._engine.poll import Poll
 from .._engine.readers import readers
 from .._engine.result import OnEvent, Outcome, guarded, nobody
 from .._engine.submit import Pace, Refused, Undecided, recognize, submit
@@ -25,7 +26,7 @@ from .._problems import Problem, merged
 from .._services.cvm import Cvm
 from .desired import RESET, Context, Desired, Facts
 from .follow import is_idle, wait_until_idle
-from .idempotency_entry import Entry, KeyStatus, OnceError
+from .idempotency_entry import Entry, KeyStatus, OnceError, TryLater
 from .idempotency_log import IdempotencyLog
 from .mutation import Ended, Replan, ResetMutation, refused
 from .plan import Plan, make_plan, problems_offline
@@ -58,6 +59,7 @@ class Reset:
         self._problems = problems
         self.result = ResetResult(tell=on_event, instance_id=desired.instance_id)
         self._read_at = 0.0
+        self._idle_until = 0.0
         self._log = self._log_for(desired) if desired.policy == "once" else None
 
     def run(self, *, check: bool = False) -> ResetResult:
@@ -78,12 +80,24 @@ class Reset:
         """What `run` does."""
         if self._problems:
             return (yield from self._judged())
+        self._idle_until = self._pace.now() + self._pace.timing.wait_until_idle
+        while True:
+            try:
+                return (yield from self._tried(check))
+            except TryLater as forbidden:
+                refusal = forbidden if check else (yield from self._waited(forbidden))
+            if refusal is not None:
+                return self._refused(refusal)
+            self._pace.begin()
+
+    def _tried(self, check: bool) -> Flow[ResetResult]:
+        """Plan the reset and send it. Raises TryLater when another run has the log, before anything is sent."""
         context, plan = yield from self._planned()
         if (yield from self._by_log(context, plan, check)):
             return self.result
         if self._pace.timing.wait_until_idle and not is_idle(context.instance) and _may_pass(plan):
             yield from planned()
-            yield from wait_until_idle(self.result, self._pace)
+            yield from wait_until_idle(self.result, self._until_idle())
             context, plan = yield from self._planned()
         if plan.problems:
             return self.result.refuse(plan.problems)
@@ -226,6 +240,14 @@ class Reset:
         """Plans for the same images and keys and a newer read of the instance."""
         return lambda instance: make_plan(context._replace(facts=context.facts._replace(instance=instance)))
 
+    def _until_idle(self, *, at_once: bool = True) -> Poll:
+        """Looks until `wait_until_idle` is over.
+
+        Args:
+            at_once: whether the first look is due at once.
+        """
+        return Poll(self._pace.now, self._pace.timing.wait_interval, self._idle_until, at_once=at_once)
+
     # --- policy once
 
     def _log_for(self, desired: Desired) -> IdempotencyLog:
@@ -233,7 +255,8 @@ class Reset:
         return IdempotencyLog(self._cvm.client, self.result.warnings.append, instance_id=desired.instance_id, key=key)
 
     def _by_log(self, context: Context, plan: Plan, check: bool) -> Flow[bool]:
-        """Whether the task ends by what the log says; the result is closed then.
+        """Whether the task ends by what the log says; the result is closed then. Raises TryLater when another run has
+        the log.
 
         A reset that this key already made is not planned, and so not refused, again.
         """
@@ -245,7 +268,9 @@ class Reset:
         status = log.status_for(entry)
         if entry is None or status is KeyStatus.FREE:
             return False
-        if status in (KeyStatus.BUSY, KeyStatus.OTHER, KeyStatus.UNDONE):
+        if status is KeyStatus.BUSY or (status is KeyStatus.OTHER and _may_pass(plan)):
+            raise log.refusal(entry)
+        if status in (KeyStatus.OTHER, KeyStatus.UNDONE):
             self._refused(log.refusal(entry))
             return True
         self.result.request_id = entry.request_id or None
@@ -261,8 +286,15 @@ class Reset:
             yield from self._guarded(self._resumed(log, entry, status, context))
         return True
 
-    def _refused(self, refusal: OnceError) -> None:
-        self.result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
+    def _waited(self, forbidden: TryLater) -> Flow[OnceError | None]:
+        """Wait for what the log waits for; at the end of `wait_until_idle`, why it still forbids the reset."""
+        assert self._log is not None
+        yield from planned()
+        self.result.tell("waiting", {"log": forbidden.message})
+        return (yield from self._log.wait(forbidden, self._until_idle(at_once=False)))
+
+    def _refused(self, refusal: OnceError) -> ResetResult:
+        return self.result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)
 
     def _failed_before(self, entry: Entry, context: Context) -> None:
         latest = Operation.of(context.instance)
@@ -290,13 +322,13 @@ class Reset:
         try:
             yield from turn()
             may_be_sent_for = yield from log.claim_expired(entry)
+            yield from self._recovered(mutation, may_be_sent_for)
         except Stopped as stopped:
             self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
-            return
+        except TryLater:
+            raise
         except OnceError as refusal:
             self._refused(refusal)
-            return
-        yield from self._recovered(mutation, may_be_sent_for)
 
     def _recovered(self, mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
         """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds;

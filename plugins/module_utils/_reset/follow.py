@@ -46,9 +46,8 @@ def was_in_the_way(tracker: Tracker, observation: Observation) -> bool:
     return observation is Observation.OVERWRITTEN and tracker.ours is None and excludes
 
 
-def wait_until_idle(result: ResetResult, pace: Pace) -> Flow[None]:
-    """Wait for the operation of somebody else to end, for `wait_until_idle` seconds at most; nothing is sent."""
-    poll = Poll(pace.now, pace.timing.wait_interval, pace.now() + pace.timing.wait_until_idle)
+def wait_until_idle(result: ResetResult, poll: Poll) -> Flow[None]:
+    """Look until the operation of somebody else has ended, or time is over; nothing is sent."""
     try:
         while True:
             look = yield from poll.look("instance", result.instance_id)

@@ -7,6 +7,8 @@
 
 """What the log of policy `once` says: one entry in a tag of the instance, and what it means to a run with a key. Pure.
 
+A tag key can have 1,000 values, and every log needs one of its own. So the logs are spread over `SHARDS` keys.
+
 A reset is `pending`, then `accepted`, then `done` or `failed`; one that was refused for good is `rejected`. What
 comes after a reset that ended is written by whoever carries the server on: `finished`, or `rolling_back` and then
 `rolled_back`.
@@ -14,12 +16,21 @@ comes after a reset that ended is written by whoever carries the server on: `fin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from hashlib import sha256
 from typing import NamedTuple
 
 from .._errors import TencentCloudError
 
 TAG_KEY = "ansible-reset-once"
+"""How the tag keys of all logs begin. It was the only one once: a log that stands in it stays there."""
+
+SHARDS = 64
+"""Over how many tag keys the logs are spread; an account can have 1,000 keys."""
+
+PENDING_SECONDS = 300
+"""For how long the owner of a pending entry may send."""
 
 PENDING, ACCEPTED, DONE, FAILED, REJECTED = "pending", "accepted", "done", "failed", "rejected"
 FINISHED, ROLLING_BACK, ROLLED_BACK = "finished", "rolling_back", "rolled_back"
@@ -61,7 +72,7 @@ class Entry(NamedTuple):
         return _SEPARATOR.join((_VERSION, *map(str, self)))
 
     @classmethod
-    def of(cls, value: str) -> Entry:
+    def of(cls, value: str, tag_key: str = TAG_KEY) -> Entry:
         """From a tag's value. Raises OnceError when it is none."""
         try:
             version, key, instance_id, state, nonce, expires_at, baseline_id, request_id = value.split(_SEPARATOR)
@@ -70,20 +81,46 @@ class Entry(NamedTuple):
         except ValueError:
             pass
         raise OnceError(
-            f"The tag {TAG_KEY} holds {value!r}, which is not this module's. Find out who wrote it, and remove it."
+            f"The tag {tag_key} holds {value!r}, which is not this module's. Find out who wrote it, and remove it."
         )
 
 
-def entry_of(value: str | None, instance_id: str) -> Entry | None:
-    """The entry in a tag's value; none without one, or when it was cloned from another instance."""
-    entry = Entry.of(value) if value else None
-    return entry if entry and entry.instance_id == instance_id else None
+def tag_key_of(instance_id: str) -> str:
+    """The tag that the log of an instance begins in, for ever the same one."""
+    return f"{TAG_KEY}-{sha256(instance_id.encode()).digest()[0] % SHARDS:02x}"
+
+
+def find_entry(tags: Mapping[str, str], instance_id: str) -> tuple[str, Entry | None]:
+    """The tag that the log of an instance stands in, and its entry; without one, the tag that it begins in.
+
+    An entry that was cloned from another instance is none. Raises OnceError when a tag holds anything else, and when
+    there are two entries: nobody can tell whether the one that is older was overlooked or is over.
+    """
+    begins_in = tag_key_of(instance_id)
+    held = {key: Entry.of(tags[key], key) for key in (TAG_KEY, begins_in) if tags.get(key)}
+    found = [(key, entry) for key, entry in held.items() if entry.instance_id == instance_id]
+    if len(found) > 1:
+        said = " and ".join(f"the tag {tag} says that the reset {entry.key!r} is {entry.state}" for tag, entry in found)
+        raise OnceError(f"The instance has two logs: {said}. Find out which was the last, and remove the other tag.")
+    return found[0] if found else (begins_in, None)
 
 
 class OnceError(TencentCloudError):
     """The log forbids the reset."""
 
     code = "OnceRefused"
+
+
+class TryLater(OnceError):
+    """The log forbids the reset for now.
+
+    Attributes:
+        at: from which moment on (monotonic seconds) it may be tried again; None: when another run has come to its end.
+    """
+
+    def __init__(self, message: str, at: float | None = None) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class KeyStatus(Enum):
@@ -123,6 +160,43 @@ def status_for(entry: Entry | None, key: str, now: float) -> KeyStatus:
     if entry.state == PENDING:
         return KeyStatus.EXPIRED if now > entry.expires_at else KeyStatus.BUSY
     return _MEANINGS[entry.state]
+
+
+def refusal(entry: Entry | None, key: str, now: float, begun_with: Entry | None) -> OnceError:
+    """Why `entry` forbids a send to a run with `key` at `now` (seconds since the epoch, service's clock).
+
+    Args:
+        begun_with: the entry that was there when the run began.
+    """
+    if entry is not None and entry.key == key and entry.state != PENDING:
+        advice = (
+            "Give another idempotency_key to reset the instance again."
+            if entry.state in NEXT_STATES
+            else "Run the task again."
+        )
+        return TryLater(f"The reset with the key {key!r} was made, and is {entry.state}. {advice}")
+    if entry is None or entry.key == key:
+        left = max(0.0, entry.expires_at - now) if entry else PENDING_SECONDS
+        return TryLater(
+            f"Another run with the key {key!r} may be sending the reset now. Its claim expires in "
+            f"{left:.0f} seconds: run the task again after that."
+        )
+    if is_overtaken(entry, key, begun_with):
+        return OnceError(
+            f"The instance was reset with the key {entry.key!r} since this run began. Run the task again to reset "
+            f"it with {key!r} after that."
+        )
+    return TryLater(
+        f"The reset with the key {entry.key!r} is {entry.state} on this instance. Run the task with that key until "
+        "it has ended, and with this one after that."
+    )
+
+
+def is_overtaken(entry: Entry | None, key: str, begun_with: Entry | None) -> bool:
+    """Whether a reset with another key was made since the run began, before which its own may have been made."""
+    if entry is None or entry.key == key or entry.state in _UNFINISHED:
+        return False
+    return begun_with is None or (entry.key, entry.nonce) != (begun_with.key, begun_with.nonce)
 
 
 _RANKS = {PENDING: 0, REJECTED: 0, ACCEPTED: 1, DONE: 2, FAILED: 2, FINISHED: 3, ROLLING_BACK: 3, ROLLED_BACK: 4}

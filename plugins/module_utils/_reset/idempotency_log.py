@@ -15,8 +15,9 @@ A run can be stopped at any moment, for any time: a suspended laptop, a paused v
 there is one reset all the same:
 
 - Who claims has read the log before, and written it within `WRITE_SECONDS` of that, as measured when the write was
-  answered; a claim that took longer counts for nothing. It is trusted `READ_BACK_AFTER` later, when it has become
-  visible, and so has any other that counts. So of several at most one is read back by its owner.
+  answered; a claim that took longer counts for nothing, and its run begins anew when anybody may take it over. It is
+  trusted `READ_BACK_AFTER` later, when it has become visible, and so has any other that counts. So of several at most
+  one is read back by its owner.
 - Before each send the log is read again. Between signing the reset and sending it that look must be fresh, and the
   Timestamp must not be later than the claim's expiry. Whatever stops the run after that, while it connects say, the
   service accepts the request for `TIMESTAMP_VALID_SECONDS` after its Timestamp only.
@@ -32,25 +33,26 @@ from collections.abc import Callable
 
 from .._api.client import Client
 from .._clock import Deadline
-from .._engine.flow import Flow, call, sleep
-from .._errors import HeldUp, TencentCloudError
+from .._engine.flow import Flow, call, read, sleep
+from .._engine.poll import Poll, TimedOut
+from .._errors import BadAnswer, HeldUp, NoAnswer, TencentCloudError
 from .idempotency_entry import (
     ACCEPTED,
     DONE,
     FAILED,
-    NEXT_STATES,
     PENDING,
+    PENDING_SECONDS,
     REJECTED,
     Entry,
     KeyStatus,
     OnceError,
-    says_more,
+    TryLater,
+    is_overtaken,
+    refusal,
     status_for,
 )
-from .instance_log import RECORD_SECONDS, TAG_LAG, WRITE_SECONDS, InstanceLog, Moment
-
-PENDING_SECONDS = 300
-"""For how long the owner of a pending entry may send."""
+from .idempotency_record import record
+from .instance_log import TAG_LAG, WRITE_SECONDS, InstanceLog, Moment
 
 SEND_SECONDS = 45
 """What must be left of it before a send."""
@@ -70,15 +72,11 @@ its own for the last time before, and the late one came while its Timestamp, at 
 less PENDING_SECONDS, was accepted: before the expiry and WRITE_SECONDS. It is signed WRITE_SECONDS after that at most.
 """
 
-_STATES_OF_ENDS = {"done": DONE, "failed": FAILED, "refused": REJECTED, "unchanged": REJECTED}
+MOST_SLOW_CLAIMS = 4
+"""How many slow claims a run makes before it gives up."""
 
-_RERUNS = {
-    ACCEPTED: "be refused until the claim expires, and then recognize the reset by what the instance shows",
-    DONE: "look for the end of the reset once more, and send nothing",
-    FAILED: "look for the end of the reset once more, and send nothing",
-    REJECTED: "be refused until the claim expires, and then wait until no reset can come any more",
-}
-"""What another run with the key would do when a state could not be written."""
+_STATES_OF_ENDS = {"done": DONE, "failed": FAILED, "refused": REJECTED, "unchanged": REJECTED}
+_OF_OTHERS = (KeyStatus.BUSY, KeyStatus.OTHER)
 
 
 class IdempotencyLog:
@@ -96,19 +94,44 @@ class IdempotencyLog:
         self._instance_id = instance_id
         self._key = key
         self._nonce = secrets.token_hex(6)
-        self._found: Entry | None = None
+        self._is_read = False
+        self._begun_with: Entry | None = None
         self._entry: Entry | None = None
         self._looked_at: Moment = self._log.now()
-        self._superseded: list[Entry] = []
+        self._slow_claims = 0
 
     def read(self) -> Flow[Entry | None]:
-        """The entry of this instance, as it is when the run begins."""
-        self._found = yield from call(self._log.read)
-        return self._found
+        """The entry of this instance, as it is when the run begins or is tried again."""
+        entry = self._log.entry_in((yield from read("instance_tags", self._instance_id)))
+        if not self._is_read:
+            self._is_read, self._begun_with = True, entry
+        return entry
 
     def status_for(self, entry: Entry | None) -> KeyStatus:
         """What `entry` means to this run now."""
         return status_for(entry, self._key, self._client.server_time())
+
+    def refusal(self, entry: Entry | None) -> OnceError:
+        """Why `entry` forbids a send."""
+        return refusal(entry, self._key, self._client.server_time(), self._begun_with)
+
+    def wait(self, forbidden: TryLater, poll: Poll) -> Flow[OnceError | None]:
+        """Wait until the reset may be tried again; at the end of the looks, why it may not."""
+        yield from self._log.give_back()
+        if forbidden.at is not None:
+            yield from sleep(forbidden.at)
+            return None
+        why: OnceError = forbidden
+        try:
+            while True:
+                look = yield from poll.look("instance_tags", self._instance_id)
+                if look is not None:
+                    entry = self._log.entry_in(look.found)
+                    if self.status_for(entry) not in _OF_OTHERS:
+                        return None
+                    why = self.refusal(entry)
+        except TimedOut:
+            return why
 
     # --- before the send
 
@@ -120,7 +143,7 @@ class IdempotencyLog:
         Raises OnceError when another run may send, and TencentCloudError when the tag cannot be read or written.
         """
         stands = yield from call(lambda: self._stands_or_claims(baseline_id))
-        if not stands:
+        if not stands and self._entry:
             yield from self._become_visible()
         return stands
 
@@ -134,9 +157,9 @@ class IdempotencyLog:
             if entry == self._entry and entry.baseline_id == baseline_id and self._left_to_send(entry) >= SEND_SECONDS:
                 self._looked_at = looked_at
                 return True
-        elif self.status_for(entry) is not KeyStatus.FREE or self._is_overtaken_by(entry):
-            raise self.refusal(entry)
-        self._claim(baseline_id, entry, looked_at)
+        elif self.status_for(entry) is not KeyStatus.FREE or is_overtaken(entry, self._key, self._begun_with):
+            raise self._lost_to(entry)
+        self._claim(baseline_id, looked_at)
         return False
 
     def check(self, timestamp: int) -> None:
@@ -157,58 +180,56 @@ class IdempotencyLog:
         yield from self._become_visible()
         found = yield from call(self._log.read)
         if found != self._entry:
-            raise self.refusal(found)
+            raise self._lost_to(found)
         return entry.expires_at + TAKE_OVER_AFTER - self._client.server_time()
 
     def _take_over(self, entry: Entry) -> None:
+        self._replace(entry)
+        if self._entry is None:
+            raise self._slow_claim(0.0)
+
+    def keep(self) -> Flow[None]:
+        """Renew the claim in time, so that no run that waits takes it over while it is found out what became of the one
+        before; raises as `claim` does. What fails before anything is written is left to the next time."""
+        entry = self._entry
+        if entry is None or self._left_to_send(entry) > PENDING_SECONDS / 2:
+            return
+        try:
+            yield from call(lambda: self._replace(entry))
+        except TencentCloudError as error:
+            if isinstance(error, OnceError) or self._entry is None:
+                raise
+        else:
+            self._entry = self._entry or entry
+            yield from self._become_visible()
+
+    def _replace(self, entry: Entry) -> None:
+        """Claim over an entry and with its baseline, unless that was held up. Raises OnceError if it is not there."""
         self._client.keep_credentials(PENDING_SECONDS)
         looked_at = self._log.now()
         found = self._log.read()
         if found != entry:
-            raise self.refusal(found)
-        self._claim(entry.baseline_id, entry, looked_at)
+            raise self._lost_to(found)
+        self._claim(entry.baseline_id, looked_at)
+
+    def _lost_to(self, entry: Entry | None) -> OnceError:
+        """Why another entry than the claim of this run, if it made one, forbids a send."""
+        self._log.outdate(self._entry)
+        self._entry = None
+        return self.refusal(entry)
 
     def _become_visible(self) -> Flow[None]:
         """Wait until the claim can be trusted when it is read back."""
-        yield from sleep(self._clock.monotonic() + READ_BACK_AFTER)
+        visible_at = self._clock.monotonic() + READ_BACK_AFTER
+        yield from self._log.give_back()
+        yield from sleep(visible_at)
 
-    def follow(self, entry: Entry) -> None:
-        """Go on from an entry whose reset was accepted."""
-        self._entry = entry
+    def _claim(self, baseline_id: str, looked_at: Moment) -> None:
+        """Write a claim that was decided by a look at that moment; there is none when it was held up before that.
 
-    def refusal(self, entry: Entry | None) -> OnceError:
-        """Why `entry` forbids a send."""
-        if entry is not None and entry.key == self._key and entry.state != PENDING:
-            another = entry.state in NEXT_STATES
-            return OnceError(
-                f"The reset with the key {self._key!r} was made, and is {entry.state}. "
-                f"{'Give another idempotency_key to reset the instance again.' if another else 'Run the task again.'}"
-            )
-        if entry is None or entry.key == self._key:
-            left = max(0.0, entry.expires_at - self._client.server_time()) if entry else PENDING_SECONDS
-            return OnceError(
-                f"Another run with the key {self._key!r} may be sending the reset now. Its claim expires in "
-                f"{left:.0f} seconds: run the task again after that."
-            )
-        if self._is_overtaken_by(entry):
-            return OnceError(
-                f"The instance was reset with the key {entry.key!r} since this run began. Run the task again to reset "
-                f"it with {self._key!r} after that."
-            )
-        return OnceError(
-            f"The reset with the key {entry.key!r} is {entry.state} on this instance. Run the task with that key until "
-            "it has ended, and with this one after that."
-        )
-
-    def _is_overtaken_by(self, entry: Entry | None) -> bool:
-        """Whether a reset with another key ended since this run began, whose own key may have been before it."""
-        ended = entry is not None and entry.key != self._key and self.status_for(entry) is KeyStatus.FREE
-        return ended and entry != self._found
-
-    def _claim(self, baseline_id: str, replaced: Entry | None, looked_at: Moment) -> None:
-        """Write a claim that was decided by a look at that moment.
-
-        A slow claim may overwrite another one, so it counts for nothing, and is not taken back either.
+        Raises TryLater when it was written slowly, or may have been: it counts for nothing then, is not taken back
+        either, and may hide the claim of another run. So it is left as if by a run that was interrupted, and its nonce
+        with it, and can be taken over when it has expired and cannot come any more.
         """
         self._entry = None
         entry = Entry(
@@ -216,13 +237,27 @@ class IdempotencyLog:
         )
         try:
             self._log.write(entry, looked_at, Deadline(self._clock, WRITE_SECONDS))
-            self._log.fresh(looked_at)(0)
         except HeldUp:
-            raise OnceError(
-                f"Claiming the key took more than {WRITE_SECONDS:g} seconds, and another run may have come between. "
-                f"Run the task again after {PENDING_SECONDS} seconds."
-            ) from None
-        self._keep(entry, replaced)
+            return
+        except (NoAnswer, BadAnswer):
+            pass
+        else:
+            if self._log.is_fresh(looked_at):
+                self._entry = entry
+                return
+        self._nonce = secrets.token_hex(6)
+        raise self._slow_claim(entry.expires_at + WRITE_SECONDS + TAG_LAG - self._client.server_time())
+
+    def _slow_claim(self, seconds: float) -> OnceError:
+        """Why a claim was given up, for so many seconds or for good."""
+        self._slow_claims += 1
+        why = (
+            f"Claiming the key took more than {WRITE_SECONDS:g} seconds, and another run may have come between. "
+            f"Run the task again after {PENDING_SECONDS} seconds."
+        )
+        if self._slow_claims >= MOST_SLOW_CLAIMS:
+            return OnceError(why)
+        return TryLater(why, self._clock.monotonic() + seconds)
 
     def _left_to_send(self, entry: Entry) -> float:
         """Seconds for which its owner may send."""
@@ -234,34 +269,26 @@ class IdempotencyLog:
 
     # --- after it: the reset is sent, and nothing here may hide that
 
+    def follow(self, entry: Entry) -> None:
+        """Go on from an entry whose reset was accepted."""
+        self._entry = entry
+        # Whoever wrote it may have been stopped before it gave that back.
+        self._log.outdate(entry._replace(state=PENDING, request_id=""))
+
     def accepted(self, request_id: str) -> Flow[None]:
         """Record that the reset was accepted."""
         entry = self._entry
         if entry and entry.state != ACCEPTED:
-            yield from call(lambda: self._record(entry._replace(state=ACCEPTED, request_id=request_id)))
+            yield from self._record(entry._replace(state=ACCEPTED, request_id=request_id))
+            yield from self._log.give_back()
 
     def close(self, outcome: str) -> Flow[None]:
         """Record the end, where it is known."""
         state, entry = _STATES_OF_ENDS.get(outcome), self._entry
         if entry and state:
-            yield from call(lambda: self._record(entry._replace(state=state), forget=True))
+            yield from self._record(entry._replace(state=state))
+        yield from self._log.give_back()
 
-    def _record(self, entry: Entry, *, forget: bool = False) -> None:
-        deadline = Deadline(self._clock, RECORD_SECONDS)
-        try:
-            found, written = self._log.change(lambda found: entry if says_more(entry, found) else None, deadline)
-        except TencentCloudError as error:
-            self._warn(
-                f"The state {entry.state!r} of the key {self._key!r} could not be written: {error} "
-                f"Another run with this key would {_RERUNS[entry.state]}."
-            )
-            self._entry = entry
-        else:
-            self._keep(entry, found if written else None)
-        if forget:
-            self._log.forget(self._superseded, deadline)
-
-    def _keep(self, entry: Entry, replaced: Entry | None) -> None:
-        if replaced is not None and replaced != entry:
-            self._superseded.append(replaced)
+    def _record(self, entry: Entry) -> Flow[None]:
         self._entry = entry
+        yield from record(self._log, entry, self._client, self._warn)

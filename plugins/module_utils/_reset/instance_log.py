@@ -14,13 +14,14 @@ then it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .._api.client import BeforeSending, Client
 from .._clock import Deadline
+from .._engine.flow import Flow, call, sleep
 from .._errors import HeldUp, TencentCloudError
-from .._services.tag import InstanceTag
-from .idempotency_entry import TAG_KEY, Entry, entry_of
+from .._services.tag import UNKNOWN_INSTANCE, InstanceTag, tags_of
+from .idempotency_entry import Entry, find_entry, tag_key_of
 
 TAG_LAG = 5.0
 """Seconds after which a written tag is read everywhere."""
@@ -41,11 +42,27 @@ class InstanceLog:
     def __init__(self, client: Client, instance_id: str) -> None:
         self._client = client
         self._instance_id = instance_id
-        self._tag = InstanceTag(client, instance_id, TAG_KEY)
+        self._tag = InstanceTag(client, instance_id, tag_key_of(instance_id))
+        self._found: Entry | None = None
+        self._outdated: list[tuple[InstanceTag, str]] = []
+        self._outdated_at = 0.0
 
     def read(self, deadline: Deadline | None = None) -> Entry | None:
         """The entry of this instance; one that was cloned from another instance is none."""
-        return entry_of(self._tag.value(deadline), self._instance_id)
+        return self.entry_in(tags_of(self._client, [self._instance_id], deadline).get(self._instance_id))
+
+    def entry_in(self, tags: Mapping[str, str] | None) -> Entry | None:
+        """The same, from tags that were read just now. What is written next stands where this entry does.
+
+        Args:
+            tags: None if the service does not know the instance.
+        """
+        if tags is None:
+            unknown = f"The tag service does not know the instance {self._instance_id}."
+            raise TencentCloudError(unknown, code=UNKNOWN_INSTANCE)
+        tag_key, self._found = find_entry(tags, self._instance_id)
+        self._tag = InstanceTag(self._client, self._instance_id, tag_key)
+        return self._found
 
     def write(self, entry: Entry, looked_at: Moment, deadline: Deadline | None = None) -> None:
         """Write what was decided by a look that began at `looked_at`.
@@ -53,6 +70,8 @@ class InstanceLog:
         Raises HeldUp, without sending anything, when that look has grown older than `WRITE_SECONDS`.
         """
         self._tag.set(entry.as_value(), deadline, self.fresh(looked_at))
+        if self._found not in (None, entry):
+            self.outdate(self._found)
 
     def change(
         self, decide: Callable[[Entry | None], Entry | None], deadline: Deadline
@@ -75,15 +94,35 @@ class InstanceLog:
             else:
                 return found, entry
 
-    def forget(self, entries: list[Entry], deadline: Deadline) -> None:
-        """Delete the values of entries that were replaced: a tag key can have a limited number of them.
+    # --- values that are given back
 
-        No run writes one again, since each has a state that follows the one before, and its owner's nonce. One that
-        another instance has, as a clone, is not deleted by the service. Failing is harmless.
+    def outdate(self, entry: Entry | None) -> None:
+        """Note that the instance does not have the value of an entry any more.
+
+        No run writes it again, since each has a state that follows the one before, and its owner's nonce; a copy of the
+        call that wrote it, which comes late, creates it anew.
         """
-        for entry in entries:
+        if entry is not None:
+            self._outdated.append((self._tag, entry.as_value()))
+            self._outdated_at = self._client.clock.monotonic()
+
+    def give_back(self) -> Flow[None]:
+        """Delete the values that are not needed any more: a tag key can have a limited number of them.
+
+        Until a late read cannot show one any more, that is waited for: no document says that it still shows what is
+        deleted, and a log that seems empty is an invitation to reset. One that another instance has, as a clone, is
+        not deleted by the service. Failing is harmless.
+        """
+        if self._outdated:
+            yield from sleep(self._outdated_at + TAG_LAG)
+            yield from call(self._delete_outdated)
+
+    def _delete_outdated(self) -> None:
+        deadline = Deadline(self._client.clock, RECORD_SECONDS)
+        while self._outdated:
+            tag, value = self._outdated.pop()
             try:
-                self._tag.forget(entry.as_value(), deadline)
+                tag.forget(value, deadline)
             except TencentCloudError:
                 continue
 
@@ -100,6 +139,10 @@ class InstanceLog:
         """
         return max(now - then for now, then in zip(self.now(), moment))
 
+    def is_fresh(self, looked_at: Moment) -> bool:
+        """Whether a write may still rest on a look that began at that moment."""
+        return self.age(looked_at) <= WRITE_SECONDS
+
     def fresh(self, looked_at: Moment) -> BeforeSending:
         """A last look between signing and sending: raises HeldUp when `looked_at` is too long ago.
 
@@ -108,7 +151,7 @@ class InstanceLog:
         """
 
         def check(_timestamp: int) -> None:
-            if self.age(looked_at) > WRITE_SECONDS:
+            if not self.is_fresh(looked_at):
                 raise HeldUp(f"More than {WRITE_SECONDS:g} seconds went by since the log was read.")
 
         return check

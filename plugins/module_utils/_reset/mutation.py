@@ -22,6 +22,7 @@ from .._errors import HeldUp, TencentCloudError
 from .._services.cvm import Cvm
 from .desired import RESET
 from .follow import Follower, Instance
+from .idempotency_entry import TryLater
 from .idempotency_log import IdempotencyLog
 from .plan import Plan
 from .request import ResetRequest
@@ -110,7 +111,8 @@ class ResetMutation(Mutation):
     # --- sending
 
     def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
-        """A fresh baseline and the sole right to send from it. Raises Ended when there is none."""
+        """A fresh baseline and the sole right to send from it. Raises Ended when there is none; TryLater when there may
+        be later, and nothing was sent yet."""
         for _round in range(CLAIM_ROUNDS):
             if (yield from self._look_before_send(doubt)):
                 return True
@@ -120,6 +122,8 @@ class ResetMutation(Mutation):
                 if (yield from self._log.claim(Operation.of(self.before).request_id or "")):
                     return False
             except TencentCloudError as error:
+                if isinstance(error, TryLater) and not self._result.submissions:
+                    raise
                 refused(self._result, error)
                 raise Ended from error
         unsettled = TencentCloudError("The instance or its log changed on every look.", code="Unsettled", action=RESET)
@@ -189,7 +193,12 @@ class ResetMutation(Mutation):
     # --- looking for its evidence
 
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
-        """The next look for it; None if it failed."""
+        """The next look for it; None if it failed.
+
+        Raises OnceError when it is of an interrupted run, and by now another one may send.
+        """
+        if self._log is not None and not self._result.submissions:
+            yield from self._log.keep()
         if search is not self._search:
             self._begin(search)
         look = yield from self.follower.look(poll)

@@ -5,20 +5,26 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The tag service (2018-08-13): one tag of one instance, by its key.
+"""The tag service (2018-08-13): the tags of instances, and one tag of one instance.
 
 Setting a tag to a value can be repeated without harm, so lost answers are simply asked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._api.client import TAG, BeforeSending, Client
 from .._api.paging import listed
+from .._api.transform import Record
 from .._clock import Deadline
 from .._errors import ApiError
+
+MOST_INSTANCES = 50
+"""How many instances one call can name."""
+
+UNKNOWN_INSTANCE = "InvalidParameterValue.ResourceIdInvalid"
 
 _PAGE = 50
 
@@ -34,6 +40,38 @@ _ADVICE = {
 """What to do about an error of the tag service ("Error Codes", 651/33024; "Use Limits", 651/13354)."""
 
 
+def tags_of(client: Client, instance_ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, dict[str, str]]:
+    """The tags of those of the instances that exist, at most `MOST_INSTANCES` of them: key to value, by instance.
+
+    The service refuses the whole call for one instance that it does not know, and need not say whose a tag is. Then
+    each half is asked for, down to a single one.
+    """
+    tags = _known_tags(client, instance_ids, deadline)
+    if len(instance_ids) == 1:
+        return {} if tags is None else {instance_ids[0]: _by_key(tags)}
+    if tags is None or not {tag.get("resource_id") for tag in tags} <= set(instance_ids):
+        half = len(instance_ids) // 2
+        parts = (instance_ids[:half], instance_ids[half:])
+        return {one: tags for part in parts for one, tags in tags_of(client, part, deadline).items()}
+    return {one: _by_key(tag for tag in tags if tag["resource_id"] == one) for one in instance_ids}
+
+
+def _known_tags(client: Client, instance_ids: Sequence[str], deadline: Deadline | None) -> list[Record] | None:
+    """The tags of instances (DescribeResourceTagsByResourceIds); None if the service does not know one of them."""
+    place = {"ServiceType": "cvm", "ResourcePrefix": "instance", "ResourceRegion": client.region}
+    asked = {**place, "ResourceIds": list(instance_ids)}
+    try:
+        return listed(client, TAG, "DescribeResourceTagsByResourceIds", asked, "Tags", page=_PAGE, deadline=deadline)
+    except ApiError as error:
+        if error.code != UNKNOWN_INSTANCE:
+            raise
+        return None
+
+
+def _by_key(tags: Iterable[Record]) -> dict[str, str]:
+    return {str(tag.get("tag_key")): str(tag.get("tag_value") or "") for tag in tags}
+
+
 class InstanceTag:
     """The tag with one key on one instance."""
 
@@ -41,24 +79,6 @@ class InstanceTag:
         self._client = client
         self._instance_id = instance_id
         self._key = key
-
-    def value(self, deadline: Deadline | None = None) -> str | None:
-        """Its value, or none (DescribeResourceTagsByResourceIds)."""
-        tags = listed(
-            self._client,
-            TAG,
-            "DescribeResourceTagsByResourceIds",
-            {
-                "ServiceType": "cvm",
-                "ResourcePrefix": "instance",
-                "ResourceIds": [self._instance_id],
-                "ResourceRegion": self._client.region,
-            },
-            "Tags",
-            page=_PAGE,
-            deadline=deadline,
-        )
-        return next((str(tag.get("tag_value") or "") for tag in tags if tag.get("tag_key") == self._key), None)
 
     def set(self, value: str, deadline: Deadline | None = None, before_sending: BeforeSending | None = None) -> None:
         """Give the instance this value, whether it had the key or not, and whether the pair was there or not.

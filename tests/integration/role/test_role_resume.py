@@ -21,7 +21,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.connection import CONNECTION_SPEC, client_from
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, tag_key_of
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from tests.integration.processes import CONNECTION
 
@@ -83,7 +83,7 @@ def expire(controller: Controller) -> None:
     """Let the claim of a killed run be over: five minutes of waiting, written into the log by its own means."""
     client = client_from({**DEFAULTS, **CONNECTION, "endpoint": controller.simulator.url}, Clock())
     over = Entry.of(controller.tag("web"))._replace(expires_at=int(time.time()) - CLAIM_IS_OVER)
-    InstanceTag(client, controller.confirmation, TAG_KEY).set(over.as_value())
+    InstanceTag(client, controller.confirmation, tag_key_of(controller.confirmation)).set(over.as_value())
 
 
 # --- the ways

@@ -27,9 +27,9 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Running:
-    """A running simulator and its control paths."""
+    """A running simulator and its control paths; without a process, it is somebody else who runs it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | None, port: int) -> None:
         self.process = process
         self.port = port
         self.host = f"127.0.0.1:{port}"
@@ -67,7 +67,7 @@ class Running:
 
     def stop(self) -> None:
         """End the process; harmless when it has ended."""
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(timeout=5)

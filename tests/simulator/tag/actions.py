@@ -123,7 +123,7 @@ def describe_resource_tags_by_resource_ids(state: State, call: Call) -> dict[str
     category = call.parameters.get("Category", "All")
     if category not in CATEGORIES:
         raise ApiError("InvalidParameterValue", f"Category must be one of {', '.join(CATEGORIES)}.")
-    shown = [] if category == "System" else [tag for item in instances for tag in _shown(item, call, state.now)]
+    shown = [] if category == "System" else [tag for item in instances for tag in _shown(item, call, state)]
     wanted = {"Offset": 0, "Limit": PAGE_DEFAULT, **call.parameters}
     part = page(shown, wanted, ("InvalidParameterValue.OffsetInvalid", "InvalidParameterValue"))
     if wanted["Offset"] % wanted["Limit"]:
@@ -173,10 +173,12 @@ def _written(state: State, call: Call, instances: list[Instance], value: str | N
     return {}
 
 
-def _shown(instance: Instance, call: Call, now: float) -> list[Record]:
+def _shown(instance: Instance, call: Call, state: State) -> list[Record]:
+    """The tags that are read, perhaps late. A pair that was deleted meanwhile is not shown any more: no document says
+    otherwise."""
     name = instance.record["InstanceId"]
     stale = ("stale", None) in call.views or ("stale", name) in call.views
-    tags = instance.tags.previous if stale else instance.tags.seen(now)
+    tags = instance.tags.previous if stale else instance.tags.seen(state.now)
     return [
         {
             "TagKey": key,
@@ -188,6 +190,7 @@ def _shown(instance: Instance, call: Call, now: float) -> list[Record]:
             "Category": "Custom",
         }
         for key, value in tags.items()
+        if (key, value) in state.tags
     ]
 
 

@@ -57,6 +57,10 @@ class TagPairs:
         key, value = pair
         return value in self._values.get(key, ())
 
+    def counts(self) -> dict[str, int]:
+        """How many values each key has."""
+        return {key: len(values) for key, values in self._values.items()}
+
     def create(self, key: str, value: str) -> None:
         """Create a pair; raises ResourceInUse.TagDuplicate and the codes of the quotas."""
         if (key, value) in self:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, tag_key_of
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import WRITE_SECONDS
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
@@ -20,6 +20,7 @@ from tests.unit.support.modules import ADDED, Modules
 from tests.unit.support.simulated import simulated
 
 INSTANCE = "ins-r8hr2upy"
+LOG = tag_key_of(INSTANCE)
 DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")
 SHOWN = {
     "key": "K1",
@@ -31,7 +32,7 @@ SHOWN = {
 
 
 def write(modules: Modules, entry: Entry) -> None:
-    InstanceTag(modules.bench.cvm.client, INSTANCE, TAG_KEY).set(entry.as_value())
+    InstanceTag(modules.bench.cvm.client, INSTANCE, LOG).set(entry.as_value())
     modules.bench.clock.sleep(10)
 
 
@@ -92,7 +93,7 @@ def test_what_is_refused_writes_nothing(
 def test_what_was_written_a_moment_ago_is_waited_for(modules: Modules) -> None:
     modules.bench = simulated(tag_lag_seconds=3)
     write(modules, DONE._replace(state="accepted"))
-    InstanceTag(modules.bench.cvm.client, INSTANCE, TAG_KEY).set(DONE.as_value())
+    InstanceTag(modules.bench.cvm.client, INSTANCE, LOG).set(DONE.as_value())
     assert run(modules, idempotency_key="K1", state="finished")["log"]["state"] == "finished"
 
 
@@ -101,7 +102,7 @@ def test_what_another_run_has_written_meanwhile_is_not_written_over(modules: Mod
     modules.bench = simulated(tag_lag_seconds=0)
     write(modules, DONE)
     newer = DONE._replace(key="K2", nonce="another", state="pending")
-    foreign = {"operation": "tag", "instance_id": INSTANCE, "key": TAG_KEY, "value": newer.as_value()}
+    foreign = {"operation": "tag", "instance_id": INSTANCE, "key": LOG, "value": newer.as_value()}
     modules.bench.simulator.faults(
         [
             {"kind": "hang", "action": "ModifyResourceTags", "when": "before", "seconds": WRITE_SECONDS + 1},

@@ -15,7 +15,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker impo
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.follow import was_in_the_way
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, tag_key_of
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.mutation import SHORTEST_RESET
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from tests.unit.support import backups
@@ -164,7 +164,7 @@ def test_with_a_key_a_copy_is_the_only_reset(lag: float) -> None:
     service.fault("repeated")
     first = reset(service, policy="once", idempotency_key="K1")
     tags = {tag["Key"]: tag["Value"] for tag in service.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
-    assert Entry.of(tags[TAG_KEY]).state == "done"
+    assert Entry.of(tags[tag_key_of(INSTANCE)]).state == "done"
     service.clock.sleep(10)
     second = reset(service, policy="once", idempotency_key="K1")
     assert (first.outcome, second.outcome, accepted(service)) == ("done", "unchanged", 1)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,7 +20,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._errors import Tence
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import idempotency_log
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import TAG_KEY, Entry
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, find_entry
 from tests.unit.support.machines import KINDS, Machine, Moment, World
 from tests.unit.support.simulated import KEY
 
@@ -47,11 +48,15 @@ def world(lag: int = 3, **options: Any) -> World:
     return World(**{"reset_seconds": 60, "lag_seconds": 5, "tag_lag_seconds": lag, **options})
 
 
-def reset(machine: Machine, *, key: str = "K1", policy: str = "once") -> str:
+def reset(machine: Machine, *, key: str = "K1", policy: str = "once", wait_until_idle: float = 0) -> str:
     """The outcome of a run; a read that is stopped on its way can fail one before anything was sent."""
     desired = Desired(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++", policy=policy, idempotency_key=key)
     try:
-        return Reset(machine.cvm, machine.clock, desired, Timing(wait_interval=30)).run().outcome
+        return (
+            Reset(machine.cvm, machine.clock, desired, Timing(wait_interval=30, wait_until_idle=wait_until_idle))
+            .run()
+            .outcome
+        )
     except TencentCloudError:
         return "failed to begin"
 
@@ -62,7 +67,9 @@ def accepted(everything: World) -> int:
 
 def logged(everything: World) -> Entry:
     tags = {tag["Key"]: tag["Value"] for tag in everything.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
-    return Entry.of(tags[TAG_KEY])
+    entry = find_entry(tags, INSTANCE)[1]
+    assert entry
+    return entry
 
 
 def assert_one_reset(everything: World, about: object) -> None:
@@ -77,7 +84,9 @@ def assert_one_reset(everything: World, about: object) -> None:
 Rivals = Callable[[World], None]
 
 
-def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everything: World) -> list[bool]:
+def stopped_at(
+    moment: Moment, how: str, seconds: float, rivals: Rivals, everything: World, *, wait_until_idle: float = 0
+) -> list[bool]:
     """Stop a run at that moment, while rivals come. Whether it had read the log by then; nothing if it never came."""
     came = []
 
@@ -87,7 +96,7 @@ def stopped_at(moment: Moment, how: str, seconds: float, rivals: Rivals, everyth
             everything.start(lambda: rivals(everything))
             getattr(machine, how)(seconds)
 
-    everything.start(lambda: reset(Machine(everything, stop)))
+    everything.start(lambda: reset(Machine(everything, stop), wait_until_idle=wait_until_idle))
     everything.run()
     return came
 
@@ -105,6 +114,21 @@ def test_a_machine_that_is_stopped_at_any_moment_makes_no_second_reset(
         if not stopped_at((kind, nth), how, seconds, rival, everything):
             break
         assert_one_reset(everything, nth)
+    assert nth > 3
+
+
+@pytest.mark.parametrize("kind", KINDS[:3])
+@pytest.mark.parametrize(("how", "seconds"), [("suspend", 20), ("suspend", 330), ("pause", 200)])
+def test_runs_that_wait_for_each_other_make_no_second_reset(kind: str, how: str, seconds: float) -> None:
+    def rival(everything: World) -> None:
+        ends.append(reset(Machine(everything), wait_until_idle=900))
+
+    for nth in count(1):
+        everything, ends = world(), list[str]()
+        if not stopped_at((kind, nth), how, seconds, rival, everything, wait_until_idle=900):
+            break
+        assert (accepted(everything), logged(everything).state) == (1, "done"), nth
+        assert ends[0] in ("done", "unchanged"), nth
     assert nth > 3
 
 
@@ -151,6 +175,47 @@ def test_a_reset_is_sent_soon_after_the_last_look_or_not_at_all(policy: str) -> 
             break
     assert nth > 10
     assert sent
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+@pytest.mark.parametrize("seconds", [8, 17, 22, 40, 200])
+@pytest.mark.parametrize("lag", [0, 5])
+def test_a_claim_that_came_too_late_hides_no_reset_of_a_run_that_died(lag: int, seconds: float, kind: str) -> None:
+    """The late run takes its own claim over like one of another run, so it finds the reset, or makes it. The claim is
+    stopped on its way to the service while a rival claims the key, and perhaps sends the reset, and dies."""
+
+    def rival(nth: int, everything: World) -> None:
+        def die(_machine: Machine, reached: Moment) -> None:
+            if reached == (kind, nth):
+                died.append(True)
+                raise Died
+
+        with suppress(Died):
+            reset(Machine(everything, die))
+
+    def late(nth: int, everything: World, machine: Machine, reached: Moment) -> None:
+        if reached[0] == "before" and machine.calls[-1][0] == WRITE and not late_runs:
+            late_runs.append(machine)
+            everything.start(partial(rival, nth, everything))
+            machine.suspend(seconds)
+
+    for nth in count(1):
+        everything = world(lag)
+        died: list[bool] = []
+        late_runs: list[Machine] = []
+        ends: list[str] = []
+        machine = Machine(everything, partial(late, nth, everything))
+        everything.start(lambda machine=machine, ends=ends: ends.append(reset(machine)))
+        everything.run()
+        assert late_runs
+        assert (accepted(everything), ends[0] in ("done", "unchanged")) == (1, True), (nth, ends)
+        if not died:
+            break
+    assert nth > 8
 
 
 # --- credentials

@@ -24,13 +24,14 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired impor
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import (
     NEXT_STATES,
-    TAG_KEY,
     Entry,
     KeyStatus,
     OnceError,
+    find_entry,
     next_state,
     says_more,
     status_for,
+    tag_key_of,
 )
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
@@ -40,6 +41,7 @@ from tests.unit.support.simulated import Simulated, simulated
 INSTANCE, IMAGE, OTHER_IMAGE = "ins-r8hr2upy", "img-pmqg1cw7", "img-6n21msk1"
 BASELINE = OPERATED["LatestOperationRequestId"]
 NOW = 1000
+LOG = tag_key_of(INSTANCE)
 
 
 def world(**options: Any) -> Simulated:
@@ -61,7 +63,9 @@ def accepted(service: Simulated) -> int:
 
 def logged(service: Simulated) -> Entry:
     tags = {tag["Key"]: tag["Value"] for tag in service.simulator.snapshot()["instances"][INSTANCE]["Tags"]}
-    return Entry.of(tags[TAG_KEY])
+    entry = find_entry(tags, INSTANCE)[1]
+    assert entry
+    return entry
 
 
 def write(service: Simulated, **fields: Any) -> None:
@@ -75,7 +79,7 @@ def write(service: Simulated, **fields: Any) -> None:
         "baseline_id": BASELINE,
         **fields,
     }
-    InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set(Entry(**entry).as_value())
+    InstanceTag(service.cvm.client, INSTANCE, LOG).set(Entry(**entry).as_value())
     service.clock.sleep(10)
 
 
@@ -409,7 +413,7 @@ def test_a_cloned_tag_is_not_ours() -> None:
 
 def test_a_tag_that_is_not_the_modules_is_refused() -> None:
     service = world()
-    InstanceTag(service.cvm.client, INSTANCE, TAG_KEY).set("whatever")
+    InstanceTag(service.cvm.client, INSTANCE, LOG).set("whatever")
     service.clock.sleep(10)
     with pytest.raises(OnceError, match="remove it"):
         reset(service)
@@ -433,7 +437,7 @@ def foreign_tag(service: Simulated, after_seconds: float, **fields: Any) -> dict
         "action": "ModifyResourceTags",
         "instance_id": INSTANCE,
         "operation": "tag",
-        "key": TAG_KEY,
+        "key": LOG,
         "value": entry.as_value(),
         "after_seconds": after_seconds,
     }
@@ -457,22 +461,96 @@ def test_a_rival_that_comes_during_throttling_is_respected() -> None:
     assert logged(service).nonce == "rival"
 
 
-def test_a_slow_claim_is_given_up_before_it_overwrites_anything() -> None:
-    service = world()
-    service.simulator.faults([{"kind": "hang", "action": "DescribeResourceTagsByResourceIds", "nth": 2, "seconds": 8}])
-    result = reset(service)
-    assert (result.outcome, accepted(service)) == ("refused", 0)
-    assert "more than 5 seconds" in result.reason
-    assert "ModifyResourceTags" not in service.calls
+def answer_slowly(service: Simulated, action: str, seconds: float, *, after: int = 0, times: int = 99) -> None:
+    """Have so many answers of an action come so late, once that many resets were sent."""
+    left = [times]
+    transport, deliver = service.transport, service.transport.send
+
+    def send(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+        answer = deliver(request, fresh=fresh, timeout=timeout)
+        sent = service.calls.count("ResetInstance")
+        if left[0] and sent >= after and request.headers["X-TC-Action"] == action:
+            left[0] -= 1
+            service.clock.sleep(seconds)
+        return answer
+
+    transport.send = send
 
 
-def test_a_claim_that_was_written_slowly_is_not_taken_back() -> None:
+SLOW_READ = {"kind": "hang", "action": "DescribeResourceTagsByResourceIds", "seconds": 8}
+SLOW_WRITE = {"kind": "hang", "action": "ModifyResourceTags", "seconds": 8}
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_a_claim_that_is_held_up_before_it_is_written_is_made_anew_at_once(taken_over: bool) -> None:
     service = world()
-    service.simulator.faults([{"kind": "hang", "action": "ModifyResourceTags", "seconds": 8, "when": "after"}])
+    if taken_over:
+        write(service, expires_at=0)
+    service.simulator.faults([{**SLOW_READ, "nth": 2}])
+    begun_at = service.clock.monotonic()
+    assert (reset(service).outcome, accepted(service)) == ("done", 1)
+    assert taken_over or service.clock.monotonic() - begun_at < 120
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_claims_that_are_always_held_up_come_to_an_end(taken_over: bool) -> None:
+    service = world()
+    if taken_over:
+        write(service, expires_at=0)
+    written = service.calls.count("ModifyResourceTags")
+    answer_slowly(service, "DescribeResourceTagsByResourceIds", 8)
     assert (reset(service).outcome, accepted(service)) == ("refused", 0)
-    assert logged(service).state == "pending"
+    assert service.calls.count("ModifyResourceTags") == written
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_claim_that_was_written_slowly_is_taken_over_when_it_has_expired(when: str) -> None:
+    """Whether it arrived or not; it may have hidden the claim of another run."""
+    service = world()
+    service.simulator.faults([{**SLOW_WRITE, "when": when}])
+    assert (reset(service).outcome, accepted(service), logged(service).state) == ("done", 1, "done")
+    calls = {call["action"]: call["at"] for call in reversed(service.simulator.snapshot()["calls"])}
+    assert calls["ResetInstance"] - calls["ModifyResourceTags"] > idempotency_log.PENDING_SECONDS
+
+
+def test_a_slow_take_over_is_taken_over_in_its_turn() -> None:
+    service = world()
+    write(service, expires_at=0)
+    service.simulator.faults([{**SLOW_WRITE, "when": "after"}])
+    assert (reset(service).outcome, accepted(service), logged(service).state) == ("done", 1, "done")
+
+
+def test_claims_that_are_always_slow_come_to_an_end() -> None:
+    service = world()
+    service.simulator.faults([{**SLOW_WRITE, "when": "after", "times": 999}])
+    result = reset(service)
+    assert (result.outcome, accepted(service), logged(service).state) == ("refused", 0, "pending")
+    assert "more than 5 seconds" in result.reason
+    assert service.calls.count("ModifyResourceTags") == idempotency_log.MOST_SLOW_CLAIMS
+    service.simulator.faults([])
     service.clock.sleep(400)
     assert (reset(service).outcome, accepted(service)) == ("done", 1)
+
+
+def test_a_renewal_that_is_held_up_before_it_is_written_is_made_anew_at_once() -> None:
+    service = world()
+    service.fault("drop", when="before")
+    answer_slowly(service, "DescribeResourceTagsByResourceIds", 8, after=1, times=1)
+    result = reset(service)
+    assert (result.outcome, result.submissions, accepted(service)) == ("done", 2, 1)
+
+
+def test_a_slow_renewal_of_the_claim_ends_the_run() -> None:
+    """What was sent and refused before is not begun anew: it would be sent more often than it may."""
+    service = world()
+    service.simulator.faults(
+        [
+            {"kind": "drop", "action": "ResetInstance", "when": "before"},
+            {**SLOW_WRITE, "nth": 2, "when": "after"},
+        ]
+    )
+    result = reset(service)
+    assert (result.outcome, result.submissions, accepted(service)) == ("refused", 1, 0)
 
 
 @pytest.mark.parametrize("key", ["K1", "K2"])

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The acts of `make demo`: the module reinstalls one instance, then the role carries a real server through it."""
+"""The two acts: the module reinstalls one instance, then the role carries a real server through it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
@@ -17,10 +18,10 @@ from pathlib import Path
 from tests.machines import MachinesError, availability
 from tests.simulator import Running, running
 
-from . import demo_role
-from .paths import CACHE
-from .runner import end_group
+from . import role
 
+CACHE = Path(__file__).resolve().parents[1] / ".cache"
+GRACE_SECONDS = 5
 API = {
     "TENCENTCLOUD_SECRET_ID": "AKIDsimulator",
     "TENCENTCLOUD_SECRET_KEY": "simulator-secret-key",
@@ -46,21 +47,21 @@ def main() -> int:
 
 
 def _module() -> int:
-    _say("3/4 The module: one instance of a simulator on the loopback interface, by the playbook tencent.cloud.demo")
+    _say("1/2 The module: one instance of a simulator on the loopback interface, by the playbook tencent.cloud.demo")
     with running() as simulator:
         return _play("demo", simulator, {"DEMO_PASSWORD": f"Demo-{secrets.token_hex(8)}"})
 
 
 def _role() -> int:
-    _say("4/4 The role: a real server with sshd, reinstalled when the simulator says so, by tencent.cloud.demo_role")
+    _say("2/2 The role: a real server with sshd, reinstalled when the simulator says so, by tencent.cloud.demo_role")
     problem = availability.problem()
     if problem:
         print(f"Left out, since there can be no such server here. {problem}")
         return 0
-    with demo_role.stage(CACHE / "demo") as stage:
+    with role.stage(CACHE / "demo") as stage:
         before = stage.look()
         exit_code = _play("demo_role", stage.simulator, stage.environment, "-i", str(stage.inventory))
-        print(demo_role.comparison(before, stage.look()))
+        print(role.comparison(before, stage.look()))
     print(f"\nThe report, for a browser: {stage.report}")
     return exit_code
 
@@ -77,7 +78,15 @@ def _play(name: str, simulator: Running, variables: Mapping[str, str], *argument
         return process.wait()
     finally:
         # When the demonstration is stopped halfway, Ansible's workers would poll on.
-        end_group(process)
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    # Asked first: Ansible's workers live in sessions of their own, and only Ansible can end them.
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(process.pid, number)
+            process.wait(GRACE_SECONDS)
 
 
 if __name__ == "__main__":

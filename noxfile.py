@@ -1,0 +1,248 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every check of the project, in a table. The table's rows are sessions of nox, which `make` runs, two at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from tests.workshop import bench
+
+nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
+nox.options.envdir = bench.VENVS
+nox.options.reuse_venv = "yes"
+nox.options.parallel = 2
+nox.options.allow_parallel = True
+# An environment is made anew when its Python is another one.
+os.environ["NOX_ENABLE_STALENESS_CHECK"] = "1"
+# Tools start twice as slow without bytecode, and some machines switch its writing off.
+os.environ["UV_COMPILE_BYTECODE"] = "1"
+# A run that is ended must end its commands too: let Python unwind.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+Command = tuple[str, ...]
+
+# Ends a whole process group, the servers of the tests as well. Not every system has it.
+LIMIT = ("timeout", "--verbose", "--kill-after=5", "1800") if shutil.which("timeout") else ("env",)
+
+# Where the newest ansible-core cannot run, "newest" is an older one: for a person, who is told which, and not in CI.
+OLDER = () if "CI" in os.environ else ("3.11", "3.10")
+# The Pythons that can hold an ansible-core, the preferred first.
+CORES = {
+    "newest": ("3.14", "3.13", "3.12", *OLDER),
+    "2.19": ("3.12", "3.11", "3.13"),
+    "2.16": ("3.11", "3.12", "3.10"),
+}
+PYTHONS = {core: bench.find_python(versions) for core, versions in CORES.items()}
+
+VERSIONS = "import ansible, sys; print('ansible-core', ansible.__version__, 'on Python', sys.version)"
+
+
+def environment(core: str, *requirements: str) -> None:
+    """Add the session that makes the environment of an ansible-core, or brings it up to date."""
+
+    def make(session: nox.Session) -> None:
+        session.install(*(f"--requirements=tests/requirements/{name}.txt" for name in requirements))
+        bench.place_pip_bootstrap(Path(session.virtualenv.location))
+        session.run("python", "-c", VERSIONS, log=False)
+
+    make.__doc__ = f"the environment with ansible-core {core}"
+    # Scripts look for their Python beside them, so that the checkout can be moved.
+    nox.session(name=f"core-{core}", python=PYTHONS[core], venv_params=["--relocatable"], default=False)(make)
+
+
+def check(
+    name: str,
+    groups: str,
+    proves: str,
+    *commands: Command,
+    core: str = "newest",
+    built: bool = False,
+    forbidden: str = "",
+) -> None:
+    """Add a check, whose commands run one after the other in a copy of the checkout until one fails.
+
+    Args:
+        groups: the words of `make` that it belongs to; what is only quick is no part of `make test`.
+        built: whether Ansible is to find the built and installed collection, and not the copy.
+        forbidden: a regular expression; output that holds it fails the check whatever the exit code.
+    """
+
+    def prove(session: nox.Session) -> None:
+        venv = bench.VENVS / f"core-{core.replace('.', '-')}"
+        if not (venv / "bin" / "python").exists():
+            session.skip(f"ansible-core {core} needs one of the Pythons {', '.join(CORES[core])}")
+        tree = bench.CACHE / "trees" / name
+        session.chdir(bench.copy_tree(bench.ROOT, tree))
+        settings = bench.variables(venv, bench.INSTALLED if built else tree)
+        log = bench.log_of(name)
+        try:
+            with log.open("w") as stream:
+                for command in commands:
+                    line = (*LIMIT, *command, *(session.posargs if "pytest" in command else ()))
+                    session.run(*line, env=settings, include_outer_env=False, stdout=stream, log=False)
+            if forbidden and re.search(forbidden, log.read_text(errors="replace"), re.MULTILINE):
+                raise CommandFailed
+        except CommandFailed:
+            print(bench.complaints(log))
+            raise
+        print(bench.outcome(log), end="")
+
+    prove.__doc__ = proves
+    requires = [f"core-{core}", *(["build"] if built else [])]
+    add = nox.session(name=name, tags=groups.split(), venv_backend="none", requires=requires, default=groups != "quick")
+    add(prove)
+
+
+# What the engine does over sockets does not depend on the core, nor do the tests' own machines; they are proved on the
+# newest one.
+WITHOUT_PROOFS = tuple(f"--ignore-glob=*/test_{proof}_*.py" for proof in ("lost", "once", "machines"))
+ROLE = "tests/integration/role"
+RESUME = f"{ROLE}/test_role_resume.py"
+# What the role refuses, and what it withstands: as long again as the rest, and on the newest core alone.
+GUARDS = tuple(f"{ROLE}/test_role_{name}.py" for name in ("attacks", "identity", "refusals"))
+APART = tuple(f"--ignore={path}" for path in (RESUME, *GUARDS))
+# Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
+MATRICES = tuple(
+    f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
+)
+PYTEST = ("python", "-m", "pytest", "-q")
+INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
+UNIT = (*PYTEST, *(f"--ignore={matrix}" for matrix in MATRICES), "tests/unit")
+ARCHIVE = f"'{bench.DIST}'/*.tar.gz"
+COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
+
+environment("newest", "core-newest", "tests", "tools")
+environment("2.19", "core-2.19", "tests")
+environment("2.16", "core-2.16", "tests")
+
+check(
+    "build",
+    "lint",
+    "the collection can be built, and installed as a user would",
+    ("rm", "-rf", str(bench.DIST), str(bench.INSTALLED)),
+    ("ansible-galaxy", "collection", "build", "--output-path", str(bench.DIST)),
+    ("sh", "-c", f"ANSIBLE_COLLECTIONS_PATH='{bench.INSTALLED}' ansible-galaxy collection install --offline {ARCHIVE}"),
+    forbidden="WARNING",
+)
+
+# The longest first, since two run side by side.
+check(
+    "matrix",
+    "unit",
+    "a reset is accepted once and its end told truly, whatever goes wrong and whenever a machine is stopped",
+    (*PYTEST, *MATRICES),
+)
+check(
+    "role-resume",
+    "role",
+    "a run of the role that is killed in any phase goes on where it was",
+    (*PYTEST, RESUME),
+    built=True,
+)
+check(
+    "role-guards",
+    "role",
+    "the role refuses what would go wrong, and no server or stranger gets around it",
+    (*PYTEST, *GUARDS),
+    built=True,
+)
+check(
+    "role-newest",
+    "role",
+    "the role carries real sshd hosts through their reinstall, newest ansible-core",
+    (*PYTEST, *APART, ROLE),
+    built=True,
+)
+check(
+    "integration-newest",
+    "integration",
+    "ansible-playbook and ansible -m reach the simulator, newest ansible-core",
+    INTEGRATION,
+    built=True,
+)
+check(
+    "sanity",
+    "sanity",
+    "ansible-test sanity, without an ignore file",
+    ("ansible-test", "sanity", "--color", "no", "--python", Path(PYTHONS["newest"]).name.removeprefix("python")),
+    forbidden=r"^WARNING: (?!Using locale|Reviewing previous)",
+)
+check(
+    "unit-coverage",
+    "unit",
+    "unit tests on the newest ansible-core; branch coverage of plugins/ is 95 % or more",
+    (*UNIT, *COVERAGE),
+    ("python", "-m", "tests.workshop.coverage_floor", "95"),
+)
+for core in ("2.16", "2.19"):
+    check(
+        f"role-{core}",
+        "role",
+        f"the role carries real sshd hosts through their reinstall, ansible-core {core}",
+        (*PYTEST, f"{ROLE}/test_role.py"),
+        core=core,
+        built=True,
+    )
+    check(
+        f"integration-{core}",
+        "integration",
+        f"ansible-playbook and ansible -m reach the simulator, ansible-core {core}",
+        (*INTEGRATION, *WITHOUT_PROOFS),
+        core=core,
+        built=True,
+    )
+    check(f"unit-{core}", "unit", f"unit tests on ansible-core {core}", UNIT, core=core)
+check("sdk", "sdk", "the vendor's official SDK drives the simulator", (*PYTEST, "tests/sdk"))
+check(
+    "galaxy-importer",
+    "lint",
+    "Galaxy would take the built collection without a warning",
+    ("sh", "-c", f"python -m galaxy_importer.main {ARCHIVE}"),
+    built=True,
+    forbidden=r"\b(WARNING|ERROR)\b",
+)
+check("unit-newest", "quick", "unit tests on the newest ansible-core, without coverage", UNIT)
+check(
+    "mypy",
+    "lint quick",
+    "types are complete and consistent (strict)",
+    (
+        *("python", "-m", "mypy", "-p", "ansible_collections.tencent.cloud.plugins", "-p", "demo"),
+        *("-p", "tests.simulator", "-p", "tests.machines", "-p", "tests.workshop"),
+    ),
+    # What this file imports is in nox's own environment.
+    ("python", "-m", "mypy", "--python-executable", sys.executable, "noxfile.py"),
+)
+check("ansible-lint", "lint", "ansible-lint, profile production", ("ansible-lint",))
+check(
+    "antsibull-docs",
+    "lint",
+    "the documentation of every plugin is complete and its references hold",
+    ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."),
+)
+check("changelog", "lint", "the changelog and its fragments are sound", ("antsibull-changelog", "lint"))
+check("reuse", "lint", "every file says its copyright and licence (REUSE)", ("reuse", "lint", "--lines"))
+check("ruff", "lint quick", "no known mistakes in Python", ("ruff", "check", "."))
+check("format", "lint quick", "Python is formatted", ("ruff", "format", "--check", "--diff", "."))
+check("yamllint", "lint", "YAML is well-formed and formatted", ("yamllint", "--strict", "."))
+
+
+@nox.session(venv_backend="none", default=False, requires=["core-newest", "build"], allow_parallel=False)
+def demo(session: nox.Session) -> None:
+    """`make demo`: the collection reinstalls an instance of the simulator, then a real server."""
+    settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
+    # Simulator and server need a while to end.
+    session.run("env", "python", "-m", "demo", env=settings, include_outer_env=False, log=False, interrupt_timeout=30)
