@@ -162,7 +162,7 @@ class Driver(Generic[R]):
         if command.sends:
             self._turns.ask(name)
         else:
-            self._turns.plan(name)
+            self._turns.plan(name, under_way=command.under_way)
             self._begin(name, Sleep(self._clock.monotonic()))
 
     def _send(self, name: str, answer: object) -> None:

@@ -64,9 +64,11 @@ class Turn(NamedTuple):
 
     Attributes:
         sends: whether there is something to send, so that a turn must be waited for.
+        under_way: whether it was begun by another task, and is waited for.
     """
 
     sends: bool
+    under_way: bool = False
 
 
 class Stopped(Exception):
@@ -111,9 +113,9 @@ def sleep(until: float) -> Flow[None]:
     yield Sleep(until)
 
 
-def planned() -> Flow[None]:
-    """Say that all is planned, and that nothing is to be sent for now."""
-    yield Turn(sends=False)
+def planned(*, under_way: bool = False) -> Flow[None]:
+    """Say that all is planned, and that nothing is to be sent for now; maybe since another task has begun it."""
+    yield Turn(sends=False, under_way=under_way)
 
 
 def turn() -> Flow[None]:

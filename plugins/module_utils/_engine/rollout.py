@@ -10,8 +10,13 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
+
+LATE = 0.1
+"""Seconds by which a turn may come late and still count as given at its tick. Otherwise they would drift away from the
+ticks at which all others look, and those who begin would be read by themselves."""
 
 
 class Rollout(NamedTuple):
@@ -19,7 +24,7 @@ class Rollout(NamedTuple):
 
     Attributes:
         sends_per_second: how many may begin in a second.
-        concurrency: how many may be under way at a time; None for no limit.
+        concurrency: how many may be under way at a time, those included that other tasks began; None for no limit.
         canary: how many go first; the others begin when all of these have ended well. 0 for none.
         max_failures: no more begin after more failures than this; None for no limit.
         skip_refused: whether the others are changed although the plan for one was refused.
@@ -35,8 +40,8 @@ class Rollout(NamedTuple):
 class Turns:
     """Gives the turns of one task.
 
-    Nothing begins before all is planned. The turns of a second are given at once, when it begins, so that what is read
-    just before the sends is read together, and with what others wait for.
+    Nothing begins before all is planned. As many as may begin in a second begin at once, and after the first ones at
+    the ticks of a second, so that what is read just before the sends is read together, and with what others wait for.
 
     Args:
         names: what may be changed, in order.
@@ -48,12 +53,13 @@ class Turns:
         self._unplanned = set(names)
         self._waiting: list[str] = []
         self._under_way: set[str] = set()
+        self._followed: set[str] = set()
         self._begun = 0
         self._refused = 0
         self._failed = 0
         self._canary_failed = False
-        self._given_at = -math.inf
-        self._given = 0
+        self._withdrawn: set[str] = set()
+        self._free_at: deque[float] = deque()
 
     def ask(self, name: str) -> None:
         """It is planned and wants to begin."""
@@ -61,19 +67,22 @@ class Turns:
         self._waiting.append(name)
         self._waiting.sort(key=self._order.__getitem__)
 
-    def plan(self, name: str) -> None:
-        """It is planned, and wants to send nothing for now."""
+    def plan(self, name: str, *, under_way: bool = False) -> None:
+        """It is planned, and wants to send nothing for now; maybe since another task has begun it."""
         self._unplanned.discard(name)
+        if under_way:
+            self._followed.add(name)
 
     def end(self, name: str, *, ok: bool) -> None:
         """It has ended."""
         if name in self._unplanned and not ok:
             self._refused += 1
-        elif not ok:
+        elif not ok and name not in self._withdrawn:
             self._failed += 1
             self._canary_failed |= name in self._under_way and self._begun <= self._rollout.canary
         self._unplanned.discard(name)
         self._under_way.discard(name)
+        self._followed.discard(name)
 
     def stopped(self) -> str | None:
         """Why no more may begin, a sentence; None as long as they may."""
@@ -92,26 +101,35 @@ class Turns:
         """Those that may begin now (monotonic seconds)."""
         if self._unplanned or self.stopped():
             return []
-        if now >= self._given_at + self._window:
-            self._given_at, self._given = now // self._window * self._window, 0
-        room = min(self._per_window - self._given, self._room)
+        while self._free_at and self._free_at[0] <= now:
+            self._free_at.popleft()
+        room = min(self._per_window - len(self._free_at), self._room)
         given, self._waiting = self._waiting[:room], self._waiting[room:]
-        self._given += len(given)
+        self._free_at.extend(self._again_at(now) for _name in given)
         self._begun += len(given)
         self._under_way.update(given)
         return given
 
+    def _again_at(self, now: float) -> float:
+        """When another may begin in the place of one that begins now."""
+        tick = math.floor(now)
+        if now - tick <= LATE:
+            return tick + self._window
+        return now + self._window if self._begun else float(math.ceil(now + self._window))
+
     def withdraw(self) -> list[str]:
         """Those that wait in vain."""
         waiting, self._waiting = self._waiting, []
+        self._withdrawn.update(waiting)
         return waiting
 
     @property
     def next_at(self) -> float:
         """The moment (monotonic seconds) at which the next may begin; infinite if none waits, or has to wait for the
         end of others."""
-        waits = self._waiting and not self._unplanned and self._room > 0
-        return self._given_at + self._window if waits else math.inf
+        if not self._waiting or self._unplanned or not self._room:
+            return math.inf
+        return self._free_at[0] if len(self._free_at) >= self._per_window else -math.inf
 
     @property
     def _per_window(self) -> int:
@@ -119,16 +137,15 @@ class Turns:
 
     @property
     def _window(self) -> float:
-        """Seconds in which as many may begin: one, and more where less than one may begin in a second."""
-        return self._per_window / self._rollout.sends_per_second
+        """Seconds in which as many may begin: one, or more where less than one may begin in a second."""
+        return max(1.0, 1.0 / self._rollout.sends_per_second)
 
     @property
     def _room(self) -> int:
         """How many more may be under way."""
         most = len(self._order) if self._rollout.concurrency is None else self._rollout.concurrency
+        room = max(0, most - len(self._under_way) - len(self._followed))
         canaries = self._rollout.canary
         if self._begun < canaries:
-            return min(most - len(self._under_way), canaries - self._begun)
-        if self._under_way and self._begun == canaries:
-            return 0
-        return max(0, most - len(self._under_way))
+            return min(room, canaries - self._begun)
+        return 0 if self._under_way and self._begun == canaries else room

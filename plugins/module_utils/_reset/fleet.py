@@ -156,10 +156,11 @@ def _guarded(member: Member, check: bool) -> Flow[ResetResult]:
     except TencentCloudError as error:
         return result.stop(error)
     except Exception as bug:
-        broken = TencentCloudError(
-            f"A defect of this module before anything was sent ({place_of(bug)}).", code="Broken", action=RESET
-        )
-        return result.end(Outcome.REFUSED, f"Nothing was sent. {broken}", error=broken)
+        why = f"A defect of this module ended it ({place_of(bug)})."
+        broken = TencentCloudError(why, code="Broken", request_id=result.request_id, action=RESET)
+        # The reset of another run, which it was waiting for, goes on.
+        outcome = Outcome.UNKNOWN if result.adopted else Outcome.REFUSED
+        return result.end(outcome, f"Nothing was sent. {why}", error=broken)
 
 
 def _told(results: Sequence[ResetResult]) -> Iterator[str]:

@@ -73,7 +73,7 @@ def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
     yield from _attach_problems(options, given)
     for name, (least, most) in _RANGES.items():
         if options[name] is not None and not least <= options[name] <= most:
-            yield invalid(name, f"{options[name]:g} is out of range.", f"Give {least:g} to {most:g}.")
+            yield invalid(name, "It is out of range.", f"Give {least:g} to {most:g}.")
     if options["canary"] and not options["wait"]:
         yield invalid("canary", "Without waiting nobody knows how a canary ends.", "Set wait: true.")
     yield from time_problems(options)
@@ -116,7 +116,9 @@ def of_each(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tu
         own = {name: value for name, value in entry.items() if value is not None}
         own_given = raw_entries[place] if place < len(raw_entries) and isinstance(raw_entries[place], dict) else own
         attached = {"attach": attach[entry["instance_id"]]} if entry["instance_id"] in attach else {}
-        complete = {**common, "attach": None, **own, **attached}
+        # The common key is that of the common policy; it says nothing to an instance that has another one.
+        keyless = {"idempotency_key": None} if own.get("policy", "once") != "once" else {}
+        complete = {**common, "attach": None, **keyless, **own, **attached}
         problems = request_problems(complete, {**common_given, **own_given, **attached})
         yield complete, [*problems, *_needed_problems(complete)]
 

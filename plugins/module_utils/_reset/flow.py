@@ -124,7 +124,7 @@ class Reset:
             return self.result.refuse(make_plan(context).problems)
         if check:
             return self.result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
-        yield from planned()
+        yield from planned(under_way=True)
         self.result.adopted = True
         # Without an image_id the reset may have been to any: the current image is no measure here.
         mutation = self._mutation(context, self._desired.image_id)
@@ -314,7 +314,7 @@ class Reset:
         mutation = self._mutation(context, context.target_image_id)
         mutation.before = _with_operation(entry.baseline_id)
         if status is KeyStatus.ACCEPTED:
-            yield from planned()
+            yield from planned(under_way=True)
             self.result.adopted = True
             log.follow(entry)
             yield from mutation.follow(entry.request_id).wait_for_end()
