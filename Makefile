@@ -15,6 +15,7 @@ help:
 	@echo 'make test            every check there is'
 	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
+	@echo 'make bench           measure what things cost (docs/performance.md), with nothing else running; half an hour'
 	@echo 'make list            the table of checks'
 	@echo 'make clean           drop environments, logs and copies (.cache/)'
 	@echo 'make GROUP or CHECK  some of the checks; the groups are $(GROUPS_OF_CHECKS)'

@@ -221,7 +221,7 @@ check(
     "types are complete and consistent (strict)",
     (
         *("python", "-m", "mypy", "-p", "ansible_collections.tencent.cloud.plugins", "-p", "demo"),
-        *("-p", "tests.simulator", "-p", "tests.machines", "-p", "tests.workshop"),
+        *("-p", "tests.simulator", "-p", "tests.machines", "-p", "tests.workshop", "-p", "tests.benchmarks"),
     ),
     # What this file imports is in nox's own environment.
     ("python", "-m", "mypy", "--python-executable", sys.executable, "noxfile.py"),
@@ -246,3 +246,10 @@ def demo(session: nox.Session) -> None:
     settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
     # Simulator and server need a while to end.
     session.run("env", "python", "-m", "demo", env=settings, include_outer_env=False, log=False, interrupt_timeout=30)
+
+
+@nox.session(name="bench", python=PYTHONS["newest"], default=False, allow_parallel=False)
+def benchmarks(session: nox.Session) -> None:
+    """`make bench`: what things cost, against the vendor's tools and against each other; half an hour."""
+    session.install(*(f"--requirements=tests/requirements/{name}.txt" for name in ("core-newest", "benchmarks")))
+    session.run("python", "-m", "tests.benchmarks", *session.posargs, log=False)

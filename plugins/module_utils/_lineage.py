@@ -77,10 +77,10 @@ class Lineage:
     def _now(self, length: int) -> list[int]:
         line = [self._parent()]
         while len(line) < length:
-            process = self._read(line[-1])
-            if process is None:
+            status = self._status(line[-1])
+            if status is None:
                 break
-            line.append(process.parent)
+            line.append(status[0])
         return line
 
     def _processes(self, pid: int) -> list[_Process]:
@@ -95,14 +95,27 @@ class Lineage:
         return found
 
     def _read(self, pid: int) -> _Process | None:
-        try:
-            stat = (self._proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-            words = (self._proc / str(pid) / "cmdline").read_text(encoding="utf-8", errors="replace")
-        except OSError:
+        status, words = self._status(pid), self._told(pid, "cmdline")
+        if status is None or words is None:
+            return None
+        return _Process(pid, *status, tuple(words.rstrip("\0").split("\0")))
+
+    def _status(self, pid: int) -> tuple[int, int] | None:
+        """The parent and the session of a process; None if it is gone."""
+        stat = self._told(pid, "stat")
+        if stat is None:
             return None
         # The name in brackets may hold anything, brackets included.
         _state, parent, _group, session = stat.rpartition(")")[2].split()[:4]
-        return _Process(pid, int(parent), int(session), tuple(words.rstrip("\0").split("\0")))
+        return int(parent), int(session)
+
+    def _told(self, pid: int, file: str) -> str | None:
+        """What the kernel tells of a process; None if that is gone."""
+        try:
+            with open(f"{self._proc}/{pid}/{file}", "rb") as told:
+                return told.read().decode(errors="replace")
+        except OSError:
+            return None
 
 
 def _forked(one: _Process, above: _Process) -> bool:

@@ -10,8 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 from ansible.module_utils.common.validation import check_type_dict
@@ -32,8 +31,7 @@ NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """What Ansible shows in the place of a secret."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """What a module is asked for.
 
     Attributes:
@@ -51,9 +49,9 @@ class Task:
     options: Mapping[str, Any]
     check: bool
     clock: Clock
-    given: Mapping[str, Any] = field(default_factory=dict)
-    command: Callable[[list[str]], str] = field(default=lambda words: "")
-    check_starter: Callable[[], None] = field(default=lambda: None)
+    given: Mapping[str, Any] = {}
+    command: Callable[[list[str]], str] = lambda words: ""
+    check_starter: Callable[[], None] = lambda: None
     hide: Tell = nobody
     warn: Tell = nobody
     problems: tuple[Problem, ...] = ()
@@ -98,8 +96,7 @@ class Task:
         return client, found
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What a module reports.
 
     Attributes:
@@ -111,7 +108,7 @@ class Report:
 
     result: Mapping[str, Any]
     failure: str | None = None
-    warnings: list[str] = field(default_factory=list)
+    warnings: Sequence[str] = ()
     diff: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 
 

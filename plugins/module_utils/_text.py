@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import category
 
-_LINE_ENDS = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+_LINE_ENDS = r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+"
 
 _HIDDEN = {"Cc", "Cf", "Cs"}
 """Categories of Unicode: controls, what has no width or turns the direction of writing, and lone surrogates."""
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    line = _LINE_ENDS.sub(" ", text.rstrip("\r\n"))
+    line = re.sub(_LINE_ENDS, " ", text.rstrip("\r\n"))
     return "".join(_escaped(char) if category(char) in _HIDDEN else char for char in line)
 
 

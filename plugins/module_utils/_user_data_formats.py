@@ -42,9 +42,9 @@ _WINDOWS_ALONE = ("<powershell>", "<script>", "#ps1_sysnative", "#ps1_x86", "#ps
 _WINDOWS_TOO = ("#cloud-config", "#!/usr/bin/env python", "#! /usr/bin/env python")
 
 # cloud-init looks for the word in the same part of the text.
-_MIME = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
+_MIME = r"(?im)^mime-version:"
 _MIME_WITHIN = 4096
-_PATH = re.compile(r"(?:/|~|\.{1,2}/|[a-z]+://)\S*|\S+\.(?:ya?ml|sh|txt|cfg|conf|ps1|j2)", re.IGNORECASE)
+_PATH = r"(?i)(?:/|~|\.{1,2}/|[a-z]+://)\S*|\S+\.(?:ya?ml|sh|txt|cfg|conf|ps1|j2)"
 
 
 def encoded_size(text: str) -> int:
@@ -60,7 +60,7 @@ def subtype_of(text: str) -> str | None:
 
 def is_mime(text: str) -> bool:
     """Whether cloud-init takes it for a MIME message."""
-    return bool(_MIME.search(text[:_MIME_WITHIN]))
+    return bool(re.search(_MIME, text[:_MIME_WITHIN]))
 
 
 def _begin(text: str, formats: Iterable[str]) -> str | None:
@@ -128,7 +128,7 @@ def _multipart(text: str, platform: str | None) -> str | None:
 
 
 def _path(text: str, platform: str | None) -> str | None:
-    looks_so = _PATH.fullmatch(text.strip()) and not _is_known(text)
+    looks_so = re.fullmatch(_PATH, text.strip()) and not _is_known(text)
     return "The user data looks like a path or a URL, and not like what is in it." if looks_so else None
 
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from .route import Proxy
 
-_REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")
+_REFUSED_TUNNEL = r"Tunnel connection failed: (\d{3})\b"
 
 
 class Party(NamedTuple):
@@ -99,5 +99,5 @@ def _why(cause: BaseException, party: Party) -> str:
 
 
 def _status_of_tunnel(cause: BaseException) -> str | None:
-    found = _REFUSED_TUNNEL.match(str(cause)) if isinstance(cause, OSError) else None
+    found = re.match(_REFUSED_TUNNEL, str(cause)) if isinstance(cause, OSError) else None
     return found and found.group(1)

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -203,6 +202,9 @@ def _valid(name: str, values: list[str]) -> list[str]:
 
 def _likely(value: str, known: Sequence[str]) -> Sequence[str]:
     """The one of the known values that was meant, where one is likely."""
+    # Costly to load, and hardly ever needed.
+    import difflib
+
     longer = [one for one in known if value in one]
     return longer if len(longer) == 1 else difflib.get_close_matches(value, known, n=1)
 

@@ -10,10 +10,9 @@
 from __future__ import annotations
 
 import codecs
-import configparser
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,6 @@ _REFUSED_TYPES = {
 }
 
 _MARKS = {codecs.BOM_UTF8: "UTF-8 with a byte order mark", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
-
-_MISPLACED = {
-    configparser.MissingSectionHeaderError: "there is a line before the first [section]",
-    configparser.DuplicateSectionError: "a section stands there twice",
-    configparser.DuplicateOptionError: "a name stands twice in a section",
-}
 
 
 class Profiles:
@@ -103,15 +96,11 @@ class Profiles:
         text = _text(path)
         if text is None:
             return None
-        parser = configparser.ConfigParser(interpolation=None)
-        try:
-            parser.read_string(text)
-        except configparser.Error as error:
-            raise _broken(path, _MISPLACED.get(type(error), "a line is neither a section nor NAME = VALUE")) from None
-        if not parser.has_section(name):
+        sections = _sections(path, text)
+        if name not in sections:
             return None
         self._look_at(path)
-        section = parser[name]
+        section = sections[name]
         return Credentials(
             section.get("secret_id", ""), section.get("secret_key", ""), None, f"the section {name!r} of {path}"
         )
@@ -145,6 +134,25 @@ def _object(path: Path) -> dict[str, Any] | None:
     if not isinstance(data, dict):
         raise _broken(path, "it holds no JSON object")
     return data
+
+
+def _sections(path: Path, text: str) -> Mapping[str, Mapping[str, str]]:
+    """The sections of a file of the vendor's SDK. Raises CredentialsError."""
+    # Costly to load, and needed only where there is such a file.
+    import configparser
+
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.MissingSectionHeaderError:
+        raise _broken(path, "there is a line before the first [section]") from None
+    except configparser.DuplicateSectionError:
+        raise _broken(path, "a section stands there twice") from None
+    except configparser.DuplicateOptionError:
+        raise _broken(path, "a name stands twice in a section") from None
+    except configparser.Error:
+        raise _broken(path, "a line is neither a section nor NAME = VALUE") from None
+    return {one: parser[one] for one in parser.sections()}
 
 
 def _text(path: Path) -> str | None:

@@ -14,8 +14,7 @@ import threading
 import traceback
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._errors import BadAnswer, NoAnswer
 from .failure import described, party_of, what_to_do
@@ -37,8 +36,7 @@ LARGEST_ANSWER = 16 * 2**20
 _PART = 65536
 
 
-@dataclass(frozen=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """One request, ready to send."""
 
     method: str
@@ -47,8 +45,7 @@ class HttpRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True)
-class HttpAnswer:
+class HttpAnswer(NamedTuple):
     """One answer, read to its end. Header names are in lower case."""
 
     status: int

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Union, final
+from typing import Any, Generic, NamedTuple, TypeVar, Union, final
 
 from .._clock import Deadline
 
@@ -27,8 +27,7 @@ Found = Mapping[str, Record]
 """The things that exist, by id."""
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """Read things; those that several flows want at a time are read together.
 
     Attributes:
@@ -41,7 +40,7 @@ class Read:
     until: float = math.inf
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call(Generic[T]):
     """Make a call that may block.
 
@@ -54,15 +53,13 @@ class Call(Generic[T]):
     until: float = math.inf
 
 
-@dataclass(frozen=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Go on at a moment (monotonic seconds), or later."""
 
     until: float
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """Say that all is planned, and ask to begin.
 
     Attributes:
@@ -83,7 +80,7 @@ Flow = Generator[Command, Any, T]
 
 
 @final
-@dataclass(frozen=True)
+@dataclass
 class Look(Generic[T_co]):
     """What a command found, and when it was asked for (monotonic seconds)."""
 

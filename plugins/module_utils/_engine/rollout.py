@@ -12,15 +12,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LATE = 0.1
 """Seconds by which a turn may come late and still count as given at its tick. Otherwise they would drift away from the
 ticks at which all others look, and those who begin would be read by themselves."""
 
 
-@dataclass(frozen=True)
-class Rollout:
+class Rollout(NamedTuple):
     """In what order and how fast things are changed.
 
     Attributes:

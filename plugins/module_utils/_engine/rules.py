@@ -17,7 +17,7 @@ C = TypeVar("C")
 """What a rule judges."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rule(Generic[C]):
     """One thing the API would refuse, and how it is known beforehand.
 

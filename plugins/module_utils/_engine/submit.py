@@ -15,7 +15,6 @@ repeat a POST) counts only when no trace shows. What cannot be decided is not se
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from itertools import count
 from typing import NamedTuple
@@ -135,7 +134,6 @@ class Undecided(Exception):
         self.why = why
 
 
-@dataclass
 class Pace:
     """How one task sends and waits.
 
@@ -146,11 +144,9 @@ class Pace:
         until: when to give up (monotonic seconds).
     """
 
-    client: Client
-    timing: Timing
-    until: float = 0.0
-
-    def __post_init__(self) -> None:
+    def __init__(self, client: Client, timing: Timing) -> None:
+        self.client = client
+        self.timing = timing
         self.begin()
 
     def begin(self) -> None:

@@ -10,8 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._api.identity_advice import TIMESTAMP_VALID_SECONDS
 from .._problems import Problem, invalid
@@ -34,8 +33,7 @@ _SECONDS = {
 """The least and the most of each time."""
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """How long and how often; seconds, but for the count.
 
     Attributes:

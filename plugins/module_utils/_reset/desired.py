@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .request import ResetRequest
 
@@ -38,8 +38,7 @@ class Desired(ResetRequest):
     override_protection: bool = False
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What was read. A thing that could not be asked for, since its id is malformed, is missing.
 
     Attributes:
@@ -53,14 +52,13 @@ class Facts:
     api: str
     region: str
     instance: Record | None = None
-    images: Mapping[str, Record] = field(default_factory=dict)
-    key_pairs: Mapping[str, Record] = field(default_factory=dict)
+    images: Mapping[str, Record] = {}
+    key_pairs: Mapping[str, Record] = {}
     asked: frozenset[str] = frozenset()
     read_at: float = 0.0
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What is desired and what is known together, with the questions that rules and plan ask of them."""
 
     desired: Desired

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .._engine.flow import Flow, Found, Look, Read, look_at, read
 from .._services.cvm import Cvm
@@ -30,12 +29,11 @@ def gather(cvm: Cvm, desired: Desired) -> Flow[Facts]:
     if is_instance_id(desired.instance_id):
         asked.append("instance")
         read_at = cvm.client.clock.boottime()
-        facts = replace(facts, instance=(yield from read("instance", desired.instance_id)), read_at=read_at)
+        facts = facts._replace(instance=(yield from read("instance", desired.instance_id)), read_at=read_at)
     current = (facts.instance or {}).get("image_id")
     images = [one for one in dict.fromkeys((desired.image_id or current, current)) if one and is_image_id(one)]
     keys = [key for key in dict.fromkeys(desired.key_ids) if is_key_id(key)]
-    return replace(
-        facts,
+    return facts._replace(
         images=(yield from _existing("image", images)),
         key_pairs=(yield from _existing("key_pair", keys)),
         asked=frozenset([*asked, *images, *keys]),

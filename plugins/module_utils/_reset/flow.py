@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .._api.error_codes import Verdict, verdict_of
 from .._clock import Clock
@@ -189,7 +188,7 @@ class Reset:
 
     def _replanner(self, context: Context) -> Replan:
         """Plans for the same images and keys and a newer read of the instance."""
-        return lambda instance: make_plan(replace(context, facts=replace(context.facts, instance=instance)))
+        return lambda instance: make_plan(context._replace(facts=context.facts._replace(instance=instance)))
 
     def _until_idle(self, *, at_once: bool = True) -> Poll:
         """Looks until `wait_until_idle` is over.

@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._problems import Problem
 from .desired import RESET, SERVICES, Context, Desired, Facts
@@ -25,8 +24,7 @@ _RANDOM_LOGIN = "random password, sent to the message centre"
 _NOT_REPORTED = "not reported by the API"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What would happen.
 
     Attributes:
