@@ -173,7 +173,7 @@ def _process_copy(state: State, call: Call) -> None:
     copy = gateway.read(call.request)
     copy.at, copy.log, copy.fails_with = call.at, gateway.describe(copy), call.fails_with
     copy.log["at"] = call.at
-    state.calls.insert(-1, copy.log)
+    state.calls.extend((copy.log, state.calls.pop()))
     _process(state, copy)
 
 
