@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .hooks import notes, with_hooks
-from .servers import OLD, Controller
+from .servers import OLD, SERVERS, Controller, servers
 
 
 @pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["really", "check"])
@@ -30,26 +31,35 @@ def test_another_server_of_the_play_is_not_drained_in_the_place_of_one(pair: Con
     assert pair["web2"].run("ls /var/tmp") == ""
 
 
-@pytest.mark.parametrize(
-    ("variables", "is_asked"),
-    [
-        ({}, True),
-        ({"verify_address": "no"}, False),
-        ({"login": False}, False),
-        ({"login": False, "before_tasks": "drain.yml"}, True),
-        ({"login": False, "before_tasks": "drain.yml", "before_needs_login": False}, False),
-    ],
-    ids=["translated", "meant", "no login", "hook", "hook elsewhere"],
-)
-def test_a_server_behind_address_translation_is_asked_where_something_is_done_on_it(
-    pair: Controller, variables: Mapping[str, Any], is_asked: bool
-) -> None:
-    inside = {"ins-web00001": {"ImageId": OLD, "PrivateIpAddresses": ["10.0.0.9"]}}
-    pair.simulator.world({**pair.world, "instances": {**pair.world["instances"], **inside}})
-    pair.hook("drain.yml", {"ansible.builtin.debug": {"msg": "drained"}})
-    run = pair.carry("--check", "--limit", "web1", confirm="", **variables)
-    assert run.code == 0, run.everything
-    assert ("Ask the metadata service" in run.out) is is_asked
+TRANSLATED: dict[str, tuple[dict[str, Any], bool]] = {
+    "translated": ({}, True),
+    "meant": ({"verify_address": "no"}, False),
+    "no-login": ({"login": False}, False),
+    "hook": ({"login": False, "before_tasks": "drain.yml"}, True),
+    "hook-elsewhere": ({"login": False, "before_tasks": "drain.yml", "before_needs_login": False}, False),
+}
+"""Servers behind address translation: their variables, and whether each is asked which instance it is."""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
+    """The servers that a play in check mode has asked."""
+    inside = {
+        one: {"ImageId": OLD, "PrivateIpAddresses": [f"10.0.0.{number}"]}
+        for number, one in enumerate(list(SERVERS.values())[: len(TRANSLATED)], 1)
+    }
+    with servers(tmp_path_factory.mktemp("translated"), TRANSLATED, instances=inside) as controller:
+        controller.hook("drain.yml", {"ansible.builtin.debug": {"msg": "drained"}})
+        each = {name: variables for name, (variables, is_asked) in TRANSLATED.items()}
+        run = controller.carry("--check", confirm="", each=each)
+        assert run.code == 0, run.everything
+        words = run.out.partition(": Ask the metadata service of the server]")[2].partition("\n\n")[0]
+        yield set(re.findall(r"^ok: \[(.+)\]", words, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_server_behind_address_translation_is_asked_where_something_is_done_on_it(asked: set[str], name: str) -> None:
+    assert (name in asked) is TRANSLATED[name][1]
 
 
 def test_the_address_of_a_server_behind_another_proves_nothing(pair: Controller) -> None:
