@@ -56,7 +56,8 @@ class Runner:
             "TENCENTCLOUD_REGION": REGION,
         }
         self._write("project/reset.yml", yaml.safe_dump([PLAY]))
-        self._write("inventory/hosts", "localhost ansible_connection=local\n")
+        local = "ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'"
+        self._write("inventory/hosts", f"localhost {local}\n")
         self._write("env/envvars", yaml.safe_dump(keys))
         self._write("env/extravars", yaml.safe_dump(variables))
 
