@@ -73,7 +73,7 @@ def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
     yield from _attach_problems(options, given)
     for name, (least, most) in _RANGES.items():
         if options[name] is not None and not least <= options[name] <= most:
-            yield invalid(name, f"{options[name]:g} is out of range.", f"Give {least:g} to {most:g}.")
+            yield invalid(name, "It is out of range.", f"Give {least:g} to {most:g}.")
     if options["canary"] and not options["wait"]:
         yield invalid("canary", "Without waiting nobody knows how a canary ends.", "Set wait: true.")
     if options["concurrency"] and not options["wait"]:

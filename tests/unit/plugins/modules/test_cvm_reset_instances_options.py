@@ -27,6 +27,7 @@ FIRST, SECOND, THIRD = "ins-r8hr2upy", "ins-stopped1", "ins-keypair1"
 THREE: list[dict[str, Any]] = [{"instance_id": one} for one in (FIRST, SECOND, THIRD)]
 IMAGE, OTHER_IMAGE = "img-pmqg1cw7", "img-6n21msk1"
 REQUEST_ID = "a0a66377-b79f-4a21-846c-d997d6022968"
+ALL = dict.fromkeys((FIRST, SECOND, THIRD), REQUEST_ID)
 SECRETS = ("Correct-Horse-7", "Wrong-Horse-7")
 
 
@@ -134,14 +135,18 @@ def test_a_share_that_is_reached_is_not_exceeded() -> None:
         (
             {"instances": [*THREE, THREE[0], THREE[0]]},
             "instances",
-            f"{FIRST} is there 3 times (entries 0, 3, 4). Give each instance once.",
+            f"{FIRST} is there 3 times (instances[0], instances[3], instances[4]). Give each instance once.",
         ),
         (
             {"instances": [{"instance_id": f"ins-g{number:07}"} for number in range(1001)]},
             "instances",
             "It has 1001 instances. Give at most 1000 in a task.",
         ),
-        ({"attach": {"ins-elsewher": REQUEST_ID}}, "attach", "ins-elsewher is not among the instances. Add it there"),
+        (
+            {"attach": {**dict.fromkeys((FIRST, SECOND, THIRD), REQUEST_ID), "ins-elsewher": REQUEST_ID}},
+            "attach",
+            "ins-elsewher is not in instances. Add it there",
+        ),
         ({"attach": {}}, "attach", "without it the instances would be reset. Give the RequestId"),
         ({"attach": None}, "attach", "without it the instances would be reset. Give the RequestId"),
         ({"concurrency": 0}, "concurrency", "It is out of range. Give 1 to 1000."),
@@ -175,6 +180,14 @@ def test_several_ids_that_are_doubled_are_all_told() -> None:
     assert [message.partition(" ")[0] for message in found] == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize("request_id", [None, "", 7])
+def test_an_instance_without_a_request_id_is_refused_and_not_reset(request_id: Any) -> None:
+    first, second, third = of_instances(attach={FIRST: REQUEST_ID, SECOND: request_id, THIRD: REQUEST_ID})
+    assert list(second) == ["attach"]
+    assert "It is empty or not a RequestId" in second["attach"]
+    assert first == third == {}
+
+
 EMPTY = "so it would guard nothing"
 
 
@@ -186,9 +199,6 @@ EMPTY = "so it would guard nothing"
         ({"expected": {"tags": {}}}, {}, "expected.tags", EMPTY),
         ({}, {"expected": None}, "expected", EMPTY),
         ({}, {"expected": {"instance_name": None}}, "expected.instance_name", EMPTY),
-        ({}, {"attach": {SECOND: None}}, "attach", "It is empty or not a RequestId"),
-        ({}, {"attach": {SECOND: ""}}, "attach", "It is empty or not a RequestId"),
-        ({}, {"attach": {SECOND: 7}}, "attach", "It is empty or not a RequestId"),
         ({}, {"policy": "once"}, "idempotency_key", "It is needed with policy: once. Give the key"),
         ({"policy": "once"}, {}, "idempotency_key", "It is needed with policy: once. Give the key"),
         ({"policy": "image_differs"}, {}, "image_id", "It is empty, and policy image_differs compares with it. Give"),
@@ -204,7 +214,7 @@ def test_what_is_wrong_with_an_instance(
     (first, second) = of_instances(**given)
     assert list(second) == [option]
     assert words in second[option]
-    assert first == (second if common and "attach" not in common else {})
+    assert first == (second if common else {})
     told = modules(cvm_reset_instances, **given)
     assert [one["outcome"] for one in told["results"]] == ["refused"] * 2
     assert option in [problem["option"] for problem in told["results"][1]["problems"]]
