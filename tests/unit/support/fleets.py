@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
@@ -55,7 +54,7 @@ def members_of(
     members = {}
     for one in ids:
         wishes = {"image_id": IMAGE, "password": PASSWORD, **asked, **(own or {}).get(one, {})}
-        reset = Reset(world.cvm, world.clock, Desired(one, **wishes), replace(timing))
+        reset = Reset(world.cvm, world.clock, Desired(one, **wishes), timing)
         members[one] = Member(reset, (attach or {}).get(one))
     return members
 
