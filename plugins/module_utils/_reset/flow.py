@@ -267,7 +267,7 @@ class Reset:
             yield from planned(under_way=True)
             self.result.adopted = True
             log.follow(entry)
-            yield from mutation.follow(entry.request_id).wait_for_end()
+            yield from mutation.follow(entry.request_id, answered=False).wait_for_end()
             return
         try:
             yield from turn()

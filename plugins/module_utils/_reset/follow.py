@@ -67,6 +67,8 @@ class Follower:
         tracker: judges each look.
         doubt: why it is not known whether the reset was accepted; None if it was.
         settled_at: the moment (monotonic seconds) from which a reset in doubt cannot take effect any more.
+        answered: whether the RequestId that the tracker knows was surely an answer to our reset. The log may have it
+            from a reset that was recognized by its trace.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Follower:
         *,
         doubt: TencentCloudError | None = None,
         settled_at: float = -math.inf,
+        answered: bool = True,
     ) -> None:
         self.tracker = tracker
         self._result = result
@@ -85,6 +88,7 @@ class Follower:
         self._pace = pace
         self._doubt = doubt
         self._settled_at = settled_at
+        self._answered = answered
         self._lost_at = self._no_hope_at(pace.now())
         self._observation = Observation.NOTHING
         self._instance: Instance = {}
@@ -199,7 +203,7 @@ class Follower:
             self._result.end(Outcome.DONE, done + told)
             return
         shown = "; ".join(f"{name} is {found!r}, not {desired!r}" for name, (desired, found) in wrong.items())
-        if not self.tracker.identified:
+        if not (self._answered and self.tracker.identified):
             self.unknown(f"{self.tracker.operation} ended, but {shown}: it may be somebody else's.")
             return
         mismatch = TencentCloudError(shown, code="EffectMissing", request_id=self._result.request_id, action=RESET)

@@ -92,20 +92,28 @@ class ResetMutation(Mutation):
         self._answer: ApiError | None = None
         self.follower = self.follow(None)
 
-    def follow(self, request_id: str | None, *, search: Search | None = None, exact: bool = False) -> Follower:
+    def follow(
+        self,
+        request_id: str | None,
+        *,
+        search: Search | None = None,
+        exact: bool = False,
+        answered: bool = True,
+    ) -> Follower:
         """What follows the reset from `before` on.
 
         Args:
             request_id: what ResetInstance answered; None if the answer was lost.
             search: for its evidence, if it is in doubt.
             exact: whether only the operation with just that id is ours.
+            answered: whether it surely was the answer.
         """
         lag = self.pace.timing.state_lag
         tracker = Tracker(
             self.before, self._expected_state, request_id=request_id, state_lag=lag, exact=exact, name=RESET
         )
         if search is None:
-            return Follower(self.result, tracker, self._expected_state, self.pace)
+            return Follower(self.result, tracker, self._expected_state, self.pace, answered=answered)
         doubt, settled_at = search.failure, search.settled_at
         return Follower(self.result, tracker, self._expected_state, self.pace, doubt=doubt, settled_at=settled_at)
 

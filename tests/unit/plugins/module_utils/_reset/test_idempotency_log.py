@@ -861,3 +861,14 @@ def test_a_rerun_after_an_interruption_fails_where_the_reset_failed() -> None:
 
 def test_errors_of_the_log_are_errors_of_this_collection() -> None:
     assert issubclass(OnceError, TencentCloudError)
+
+
+def test_a_reset_of_somebody_else_that_was_taken_for_ours_is_unknown_to_later_runs_too() -> None:
+    service = world(operated=True, lag_seconds=2, reset_seconds=40)
+    foreign = {"kind": "foreign", "operation": "ResetInstance", "after_seconds": 3, "image_id": "img-6n21msk1"}
+    service.simulator.faults([{"action": "ResetInstance", **fault} for fault in ({"kind": "drop"}, foreign)])
+    for _run in range(3):
+        result = reset(service)
+        assert (result.outcome, accepted(service)) == ("unknown", 0)
+        assert "it may be somebody else's" in result.reason
+        service.clock.sleep(500)
