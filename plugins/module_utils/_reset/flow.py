@@ -232,7 +232,7 @@ class Reset:
         if seen:
             yield from mutation.follower.wait_for_end(seen=True)
         elif self._pace.timing.wait:
-            yield from mutation.follow(request_id).wait_for_end()
+            yield from mutation.follow(request_id).wait_for_end(begun=True)
         else:
             self.result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {request_id}).")
 
