@@ -24,6 +24,9 @@ from .rollout import Rollout, Turns
 
 R = TypeVar("R")
 
+SPARE = 1.02
+"""So much slower than allowed are calls sent: what arrives a little sooner than it should is not one too many."""
+
 
 class Reader(NamedTuple):
     """How things of one kind are read.
@@ -86,6 +89,8 @@ class Driver(Generic[R]):
         rollout: who may begin when.
         ended_well: whether what a flow returned is a success.
         reads_per_second: how many batches may be read in a second.
+        sends_per_second: how many calls that change something may begin in a second, those included that are repeated.
+            They are spread over it: a service that counts in seconds of its own finds no more in any.
     """
 
     def __init__(
@@ -97,6 +102,7 @@ class Driver(Generic[R]):
         rollout: Rollout | None = None,
         ended_well: Callable[[R], bool] = lambda result: True,
         reads_per_second: float = math.inf,
+        sends_per_second: float = math.inf,
     ) -> None:
         self._clock = clock
         self._readers = readers
@@ -105,6 +111,9 @@ class Driver(Generic[R]):
         self._ended_well = ended_well
         self._pause_of_reads = 1.0 / reads_per_second
         self._may_read_at = -math.inf
+        self._pause_of_sends = SPARE / sends_per_second
+        self._may_send_at = -math.inf
+        self._sends: deque[tuple[str, Call[Any]]] = deque()
         self._results: dict[str, R] = {}
         self._flows: dict[str, Flow[R]] = {}
         self._reads: dict[str, list[tuple[str, Read]]] = {}
@@ -123,6 +132,7 @@ class Driver(Generic[R]):
             self._wake()
             self._give_turns()
             self._start_reads()
+            self._start_sends()
             ended = [future for future in self._running if future.done()]
             for future in ended:
                 self._running.pop(future)(future)
@@ -147,6 +157,8 @@ class Driver(Generic[R]):
             heapq.heappush(self._sleepers, (command.until, next(self._order), name))
         elif isinstance(command, Read):
             self._want(name, command)
+        elif isinstance(command, Call) and command.sends:
+            self._sends.append((name, command))
         elif isinstance(command, Call):
             self._call(name, command)
         else:
@@ -181,12 +193,14 @@ class Driver(Generic[R]):
         why = self._turns.stopped()
         for name in self._turns.withdraw() if why else ():
             self._throw(name, Stopped(why))
-        for name in self._turns.give(self._clock.monotonic()):
+        # What waits to be sent would grow old behind more of it.
+        for name in () if self._sends else self._turns.give(self._clock.monotonic()):
             self._send(name, None)
 
     def _wait(self) -> None:
         """Wait until something is due, or a call has ended."""
-        moments = [self._turns.next_at, *(until for until, _order, _name in self._sleepers[:1])]
+        moments = [self._may_send_at if self._sends else self._turns.next_at]
+        moments += [until for until, _order, _name in self._sleepers[:1]]
         if self._batches:
             moments.append(self._may_read_at)
         seconds = max(0.0, min(moments) - self._clock.monotonic())
@@ -221,6 +235,11 @@ class Driver(Generic[R]):
         while self._batches and self._clock.monotonic() >= self._may_read_at:
             self._may_read_at = self._clock.monotonic() + self._pause_of_reads
             self._read(self._batches.popleft())
+
+    def _start_sends(self) -> None:
+        while self._sends and self._clock.monotonic() >= self._may_send_at:
+            self._may_send_at = self._clock.monotonic() + self._pause_of_sends
+            self._call(*self._sends.popleft())
 
     def _read(self, batch: _Batch) -> None:
         def ended(future: Future[Any]) -> None:

@@ -47,10 +47,12 @@ class Call(Generic[T]):
     Attributes:
         make: makes it, with the deadline if there is one.
         until: when to stop trying (monotonic seconds).
+        sends: whether it changes something, so that it keeps the pace of all that do.
     """
 
     make: Callable[[Deadline | None], T]
     until: float = math.inf
+    sends: bool = False
 
 
 class Sleep(NamedTuple):
@@ -101,9 +103,9 @@ def read(kind: str, thing: str, until: float = math.inf) -> Flow[Record | None]:
     return found
 
 
-def call(make: Callable[[], T]) -> Flow[T]:
+def call(make: Callable[[], T], *, sends: bool = False) -> Flow[T]:
     """What a call answers. Raises what it raises."""
-    look = yield from look_at(Call(lambda _deadline: make()))
+    look = yield from look_at(Call(lambda _deadline: make(), sends=sends))
     answer: T = look.found
     return answer
 

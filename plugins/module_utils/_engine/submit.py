@@ -215,7 +215,7 @@ def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudEr
     result.submissions += not mutation.may_repeat
     result.tell("sent", {"attempt": result.submissions})
     try:
-        result.request_id = yield from call(mutation.send)
+        result.request_id = yield from call(mutation.send, sends=True)
     except TencentCloudError as error:
         return error
     return None

@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from .._api.identity_advice import TIMESTAMP_VALID_SECONDS
 from .._problems import Problem, invalid
@@ -33,7 +34,8 @@ _SECONDS = {
 """The least and the most of each time."""
 
 
-class Timing(NamedTuple):
+@dataclass(frozen=True)
+class Timing:
     """How long and how often; seconds, but for the count.
 
     Attributes:

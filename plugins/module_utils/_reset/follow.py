@@ -129,13 +129,14 @@ class Follower:
             return Evidence.FOUND
         return Lost(f"{self.tracker.operation} took its place.") if self._is_lost else Evidence.UNCLEAR
 
-    def wait_for_end(self, *, seen: bool = False) -> Flow[None]:
+    def wait_for_end(self, *, seen: bool = False, begun: bool = False) -> Flow[None]:
         """Look until the reset has ended, or time is over, and close the result.
 
         Args:
             seen: whether the last look showed something of it, and so is judged first.
+            begun: whether it was accepted just now, so that there is nothing to see yet.
         """
-        poll = self._pace.poll(at_once=not seen)
+        poll = self._pace.poll(at_once=not (seen or begun))
         try:
             while not (seen and self._judge()):
                 seen = (yield from self.look(poll)) is not None

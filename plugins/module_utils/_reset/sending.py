@@ -63,6 +63,6 @@ def _accepted(mutation: ResetMutation) -> Flow[None]:
     if recognized:
         yield from mutation.follower.wait_for_end(seen=True)
     elif mutation.pace.timing.wait:
-        yield from mutation.follow(result.request_id).wait_for_end()
+        yield from mutation.follow(result.request_id).wait_for_end(begun=True)
     else:
         result.end(Outcome.ACCEPTED, f"The reset was accepted (RequestId {result.request_id}).")
