@@ -98,7 +98,9 @@ options:
         type: str
         choices: [always, image_differs, once]
       idempotency_key:
-        description: As O(idempotency_key), for this instance. One key may serve all instances.
+        description: >-
+          As O(idempotency_key), for this instance. One key may serve all instances. That of the task is not used for an
+          instance that gives another O(instances[].policy).
         type: str
       expected:
         description: As O(expected), for this instance.
@@ -131,6 +133,7 @@ options:
   concurrency:
     description:
       - How many instances may be without a system at once, 1 to 1000. Another one begins when one of them has ended.
+        Those whose reset was sent before, and is only waited for, are among them.
       - Without it all of them may.
     type: int
   canary:
@@ -150,8 +153,8 @@ options:
     type: int
   sends_per_second:
     description: >-
-      How many resets may be sent in a second; 0.01 to 100. The API takes 10 from an account. Give less to leave some to
-      others.
+      How many resets may be sent in a second, in whole numbers above 1; 0.01 to 100. The API takes 10 from an account.
+      Give less to leave some to others.
     type: float
     default: 10.0
   reads_per_second:
