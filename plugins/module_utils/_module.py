@@ -204,8 +204,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
 def _abandoned(result: Mapping[str, Any], why: str) -> Report:
     """The end of a module that nobody waits for: should somebody read it, nothing is claimed to be as before."""
-    unknown = {"outcome": "unknown", "changed": True} if "outcome" in result else {}
-    return Report({**result, **unknown}, failure=why)
+    unknown = {"outcome": "unknown"} if "outcome" in result else {}
+    return Report({**result, **unknown, "changed": True}, failure=why)
 
 
 def _command_of(module: AnsibleModule) -> Callable[[list[str]], str]:

@@ -106,7 +106,7 @@ class Reset:
                 Outcome.PLANNED, "The instance would be reinstalled: its system disk would be wiped."
             )
         try:
-            yield from turn()
+            yield from self._turn()
         except Stopped as stopped:
             return self.result.end(Outcome.REFUSED, f"Nothing was sent. {stopped}")
         return (yield from self._guarded(send(self._mutation(context, context.target_image_id))))
@@ -154,6 +154,11 @@ class Reset:
         return context, plan
 
     # --- sending and following
+
+    def _turn(self) -> Flow[None]:
+        """Wait for the turn to send, for which no time to wait goes by. Raises Stopped."""
+        yield from turn()
+        self._pace.begin()
 
     def _guarded(self, work: Flow[None]) -> Flow[ResetResult]:
         return guarded(self.result, self._clock, RESET, self._recorded(work))
@@ -270,7 +275,7 @@ class Reset:
             yield from mutation.follow(entry.request_id, answered=False).wait_for_end()
             return
         try:
-            yield from turn()
+            yield from self._turn()
             may_be_sent_for = yield from log.claim_expired(entry)
             yield from recover(mutation, may_be_sent_for)
         except Stopped as stopped:

@@ -157,7 +157,9 @@ def test_a_module_whose_starter_is_gone_ends_and_does_not_claim_that_nothing_hap
     assert end.failed
     assert (end.result["changed"], end.result["outcome"]) == (True, "unknown")
     assert "started this module is gone" in end.result["msg"]
-    assert "outcome" not in frame(body).result
+    # Many instances have no outcome in common.
+    end = frame(body)
+    assert (end.result["changed"], "outcome" in end.result) == (True, False)
 
 
 @pytest.mark.parametrize("failure", [None, "It failed."])

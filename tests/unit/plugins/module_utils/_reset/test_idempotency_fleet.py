@@ -15,8 +15,10 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Flow, planned, sleep
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.readers import readers
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet import Fleet, Member
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import (
     SHARDS,
@@ -406,3 +408,12 @@ def test_a_look_that_fails_does_not_end_the_wait() -> None:
     write(service, expires_at=int(service.clock.wall()) + 300)
     service.simulator.faults([{"kind": "error", "action": READ, "nth": 2, "times": 5, "code": "InternalError"}])
     assert (task(service, wait_until_idle=400).run().outcome, accepted(service)) == ("done", 1)
+
+
+def test_what_waited_long_for_its_turn_still_finds_out_what_became_of_an_interrupted_run() -> None:
+    service = fleet(1)
+    one = GENERATED[0]
+    write(service, tag_key_of(one), instance_id=one, expires_at=int(service.clock.wall()) - 1)
+    members = {name: Member(task(service, name, wait_timeout=300)) for name in (INSTANCE, one)}
+    ended = Fleet(service.cvm, members, Rollout(sends_per_second=1 / 310)).run().results
+    assert [(result.outcome, result.submissions) for result in ended] == [("done", 1), ("done", 1)]
