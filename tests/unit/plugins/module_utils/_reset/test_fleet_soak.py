@@ -111,7 +111,6 @@ class Soak:
             request_ids=self.chance.choice(("equal", "unequal")),
             rate_limits=True,
             # A run that is killed leaves values of tags behind.
-            tag_quota={"values_per_key": 1_000_000},
             seed=seed,
         )
         self.transport = Mortal(self.world.simulator, self.world.clock)
