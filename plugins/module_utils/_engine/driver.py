@@ -39,11 +39,15 @@ class Reader(NamedTuple):
 
 @dataclass
 class _Reading:
-    """One reading of things of one kind for several flows, in batches."""
+    """One reading of things of one kind for several flows, in batches.
+
+    Attributes:
+        wanted: by the flows that still wait for a batch.
+        asked_at: when what was read was asked for, by the monotonic clock and by `boottime`.
+    """
 
     wanted: list[tuple[str, Read]]
-    asked_at: float
-    open: int
+    asked_at: dict[str, tuple[float, float]] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
 
@@ -214,35 +218,40 @@ class Driver(Generic[R]):
         """Read all that is wanted of each kind, in as few calls as it takes."""
         for kind, wanted in self._reads.items():
             reader = self._readers[kind]
-            parts = list(_parts(wanted, reader.batch))
-            reading = _Reading(wanted, self._clock.monotonic(), len(parts))
-            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in parts)
+            reading = _Reading(wanted)
+            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in _parts(wanted, reader.batch))
         self._reads = {}
         while self._batches and self._clock.monotonic() >= self._may_read_at:
             self._may_read_at = self._clock.monotonic() + self._pause_of_reads
             self._read(self._batches.popleft())
 
     def _read(self, batch: _Batch) -> None:
+        # Not before: a batch can wait long for its time, and what it finds is no older than the call.
+        asked_at = self._clock.monotonic(), self._clock.boottime()
+
         def ended(future: Future[Any]) -> None:
             try:
                 batch.reading.found.update(future.result())
             except Exception as error:
                 batch.reading.failed.update(dict.fromkeys(batch.ids, error))
-            batch.reading.open -= 1
-            if not batch.reading.open:
-                self._tell(batch.reading)
+            batch.reading.asked_at.update(dict.fromkeys(batch.ids, asked_at))
+            self._tell(batch.reading)
 
         self._running[self._workers.submit(batch.reader.read, batch.ids, self._deadline(batch.until))] = ended
 
     def _tell(self, reading: _Reading) -> None:
-        """Let the flows go on that wanted it; those for whom a batch failed are thrown its error."""
-        for name, command in reading.wanted:
+        """Let the flows go on for which all was read that they wanted; those for whom a batch failed are thrown its
+        error."""
+        wanted, reading.wanted = reading.wanted, []
+        for name, command in wanted:
             errors = [reading.failed[one] for one in command.ids if one in reading.failed]
-            if errors:
+            if not reading.asked_at.keys() >= set(command.ids):
+                reading.wanted.append((name, command))
+            elif errors:
                 self._throw(name, errors[0])
             else:
                 found = {one: reading.found[one] for one in command.ids if one in reading.found}
-                self._send(name, Look(found, reading.asked_at))
+                self._send(name, Look(found, *min(reading.asked_at[one] for one in command.ids)))
 
     def _deadline(self, until: float) -> Deadline | None:
         return None if math.isinf(until) else Deadline(self._clock, until - self._clock.monotonic())
