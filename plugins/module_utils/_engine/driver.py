@@ -13,12 +13,14 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Barrier
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .._clock import Clock, Deadline
+from .._errors import TencentCloudError
 from .flow import Call, Command, Flow, Found, Look, Read, Sleep, Stopped, Turn
 from .rollout import Rollout, Turns
 
@@ -70,6 +72,23 @@ class Inline(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def threads(number: int) -> ThreadPoolExecutor:
+    """So many threads, all of them started: if one could not be later on, what the others sent would be lost.
+
+    Raises TencentCloudError when the machine has no room for them.
+    """
+    workers, all_started = ThreadPoolExecutor(number), Barrier(number)
+    try:
+        for _thread in range(number):
+            workers.submit(all_started.wait)
+    except RuntimeError as error:
+        all_started.abort()
+        workers.shutdown()
+        why = f"Nothing was sent: this machine cannot start {number} threads ({error})."
+        raise TencentCloudError(why, code="NoThreads") from error
+    return workers
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
