@@ -323,9 +323,9 @@ error:
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ..module_utils._engine.driver import threads
 from ..module_utils._engine.timing import timing
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
@@ -349,7 +349,7 @@ def reset(task: Task) -> Report:
         )
         for one, problems in of_each(options, task.given)
     }
-    workers = ThreadPoolExecutor(min(WORKERS, len(members)))
+    workers = threads(min(WORKERS, len(members)))
     try:
         fleet = Fleet(cvm, members, rollout_of(options), reads_per_second=options["reads_per_second"], workers=workers)
         result = fleet.run(check=task.check)

@@ -13,12 +13,14 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Barrier
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from .._clock import Clock, Deadline
+from .._errors import TencentCloudError
 from .flow import Call, Command, Flow, Found, Look, Read, Sleep, Stopped, Turn
 from .rollout import Rollout, Turns
 
@@ -42,11 +44,15 @@ class Reader(NamedTuple):
 
 @dataclass
 class _Reading:
-    """One reading of things of one kind for several flows, in batches."""
+    """One reading of things of one kind for several flows, in batches.
+
+    Attributes:
+        wanted: by the flows that still wait for a batch.
+        asked_at: when what was read was asked for, by the monotonic clock and by `boottime`.
+    """
 
     wanted: list[tuple[str, Read]]
-    asked_at: float
-    open: int
+    asked_at: dict[str, tuple[float, float]] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
 
@@ -69,6 +75,23 @@ class Inline(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+def threads(number: int) -> ThreadPoolExecutor:
+    """So many threads, all of them started: if one could not be later on, what the others sent would be lost.
+
+    Raises TencentCloudError when the machine has no room for them.
+    """
+    workers, all_started = ThreadPoolExecutor(number), Barrier(number)
+    try:
+        for _thread in range(number):
+            workers.submit(all_started.wait)
+    except RuntimeError as error:
+        all_started.abort()
+        workers.shutdown()
+        why = f"Nothing was sent: this machine cannot start {number} threads ({error})."
+        raise TencentCloudError(why, code="NoThreads") from error
+    return workers
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
@@ -228,9 +251,8 @@ class Driver(Generic[R]):
         """Read all that is wanted of each kind, in as few calls as it takes."""
         for kind, wanted in self._reads.items():
             reader = self._readers[kind]
-            parts = list(_parts(wanted, reader.batch))
-            reading = _Reading(wanted, self._clock.monotonic(), len(parts))
-            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in parts)
+            reading = _Reading(wanted)
+            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in _parts(wanted, reader.batch))
         self._reads = {}
         while self._batches and self._clock.monotonic() >= self._may_read_at:
             self._may_read_at = self._clock.monotonic() + self._pause_of_reads
@@ -242,26 +264,32 @@ class Driver(Generic[R]):
             self._call(*self._sends.popleft())
 
     def _read(self, batch: _Batch) -> None:
+        # Not before: a batch can wait long for its time, and what it finds is no older than the call.
+        asked_at = self._clock.monotonic(), self._clock.boottime()
+
         def ended(future: Future[Any]) -> None:
             try:
                 batch.reading.found.update(future.result())
             except Exception as error:
                 batch.reading.failed.update(dict.fromkeys(batch.ids, error))
-            batch.reading.open -= 1
-            if not batch.reading.open:
-                self._tell(batch.reading)
+            batch.reading.asked_at.update(dict.fromkeys(batch.ids, asked_at))
+            self._tell(batch.reading)
 
         self._running[self._workers.submit(batch.reader.read, batch.ids, self._deadline(batch.until))] = ended
 
     def _tell(self, reading: _Reading) -> None:
-        """Let the flows go on that wanted it; those for whom a batch failed are thrown its error."""
-        for name, command in reading.wanted:
+        """Let the flows go on for which all was read that they wanted; those for whom a batch failed are thrown its
+        error."""
+        wanted, reading.wanted = reading.wanted, []
+        for name, command in wanted:
             errors = [reading.failed[one] for one in command.ids if one in reading.failed]
-            if errors:
+            if not reading.asked_at.keys() >= set(command.ids):
+                reading.wanted.append((name, command))
+            elif errors:
                 self._throw(name, errors[0])
             else:
                 found = {one: reading.found[one] for one in command.ids if one in reading.found}
-                self._send(name, Look(found, reading.asked_at))
+                self._send(name, Look(found, *min(reading.asked_at[one] for one in command.ids)))
 
     def _deadline(self, until: float) -> Deadline | None:
         return None if math.isinf(until) else Deadline(self._clock, until - self._clock.monotonic())

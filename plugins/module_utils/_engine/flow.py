@@ -84,10 +84,16 @@ Flow = Generator[Command, Any, T]
 @final
 @dataclass
 class Look(Generic[T_co]):
-    """What a command found, and when it was asked for (monotonic seconds)."""
+    """What a command found.
+
+    Attributes:
+        asked_at: when it was asked for (monotonic seconds).
+        boottime: the same moment by the clock that counts suspension, for what must be fresh.
+    """
 
     found: T_co
     asked_at: float
+    boottime: float = -math.inf
 
 
 def look_at(command: Read | Call[T]) -> Flow[Look[Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Optional
 
 from .._engine.advice import advice
-from .._engine.flow import Flow, Look, read
+from .._engine.flow import Flow, Found, Look, Read, look_at
 from .._engine.poll import Poll
 from .._engine.result import Outcome
 from .._engine.submit import Evidence, Lost, Mutation, Pace, Search, recognize
@@ -143,29 +143,29 @@ class ResetMutation(Mutation):
         """A fresh baseline; whether it shows that an earlier send took effect. Raises Ended if it forbids the send."""
         fresh = not self.result.submissions and self._clock.boottime() - self._read_at <= BASELINE_AGE
         while not fresh or self._silent_reads not in (0, SILENT_READS):
-            read_at, asked_at = self._clock.boottime(), self.pace.now()
-            instance = yield from self._read()
+            look = yield from self._read()
+            instance = look.found.get(self._request.instance_id)
             shown = Operation.of(instance or {}).request_id
             # One that was throttled may have been the second of two copies.
             failure = doubt or (self._answer if shown else None)
             if failure and shown != Operation.of(self.before).request_id:
                 search = self.pace.search(failure, of_a_copy=doubt is None)
-                self._begin(search).tracker.see(instance or {}, asked_at)
+                self._begin(search).tracker.see(instance or {}, look.asked_at)
                 found = yield from recognize(self, self.pace, search)
                 if found or doubt:
                     return found
                 self._answer = None
                 continue
-            self.before, self._read_at = self._baseline_of(instance or {}), read_at
+            self.before, self._read_at = self._baseline_of(instance or {}), look.boottime
             self.result.previous = self.result.instance = instance
             self._judge(self._replan(instance))
             fresh = True
         return False
 
-    def _read(self) -> Flow[Instance | None]:
+    def _read(self) -> Flow[Look[Found]]:
         """The instance just before a send. Raises Ended if it cannot be read."""
         try:
-            return (yield from read("instance", self._request.instance_id, self.pace.until))
+            return (yield from look_at(Read("instance", (self._request.instance_id,), self.pace.until)))
         except TencentCloudError as error:
             reason = f"Nothing was reset: the instance could not be read before the send. {error}"
             self.result.end(Outcome.REFUSED, reason, error=error)

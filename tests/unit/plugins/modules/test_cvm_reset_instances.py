@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -116,3 +117,23 @@ def test_a_guard_that_a_template_emptied_is_found_in_text_too(modules: Modules) 
     instances = json.dumps([{"instance_id": WEB, "expected": {"instance_name": None}}])
     result = modules(cvm_reset_instances, instances=instances)
     assert "expected.instance_name: It has no value, so it would guard nothing." in result["msg"]
+
+
+def test_nothing_is_sent_when_the_machine_has_no_room_for_the_threads(
+    modules: Modules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, start = [], Thread.start
+
+    def crowded(thread: Thread) -> None:
+        if started:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(Thread, "start", crowded)
+    login = {"login_settings": {"key_ids": ["skey-b4vakk62"]}}
+    result = modules(cvm_reset_instances, instances=[{"instance_id": WEB}, {"instance_id": KEYED}], **login)
+    assert result["failed"]
+    assert result["msg"] == "NoThreads: Nothing was sent: this machine cannot start 2 threads (can't start new thread)."
+    assert "ResetInstance" not in modules.bench.calls
+    assert not started[0].is_alive()

@@ -241,6 +241,17 @@ def test_nobody_sleeps_while_there_is_something_to_do() -> None:
     assert world.time.pauses == []
 
 
+def test_a_read_that_waits_for_its_time_is_as_fresh_as_its_call() -> None:
+    world = World(batch=1)
+
+    def looking(*ids: str) -> Flow[tuple[float, float, float]]:
+        look = yield Read("instance", ids)
+        return look.asked_at, look.boottime, world.time.now
+
+    run = world.run(looking("a"), looking("b"), looking("b", "c"), reads_per_second=0.1)
+    assert run == [(0.0, 0.0, 0.0), (10.0, 10.0, 10.0), (10.0, 10.0, 20.0)]
+
+
 # --- the end
 
 

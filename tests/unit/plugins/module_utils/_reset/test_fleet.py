@@ -374,3 +374,11 @@ def test_only_so_many_reads_are_made_in_a_second() -> None:
     fleet.run(check=True)
     moments = [call["at"] for call in world.simulator.snapshot()["calls"]]
     assert [round(later - earlier, 3) for earlier, later in zip(moments, moments[1:])] == [0.5] * (len(moments) - 1)
+
+
+@pytest.mark.parametrize(("count", "rate"), [(3, 0.1), (300, 0.5)])
+def test_few_reads_in_a_second_make_it_slow_but_keep_no_reset_back(count: int, rate: float) -> None:
+    world, ids = fleet_of(count), ids_of(count)
+    result = Fleet(world.cvm, members_of(world, ids), Rollout(), reads_per_second=rate).run()
+    assert outcomes(result) == dict.fromkeys(ids, "done")
+    assert {one.submissions for one in result.results} == {1}
