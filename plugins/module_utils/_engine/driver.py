@@ -26,8 +26,11 @@ from .rollout import Rollout, Turns
 
 R = TypeVar("R")
 
-SPARE = 1.02
+SPARE = 1.01
 """So much slower than allowed are calls sent: what arrives a little sooner than it should is not one too many."""
+
+QUEUE = 0.5
+"""Seconds of sends that may wait before no more turns are given: what was read just before them would grow old."""
 
 
 class Reader(NamedTuple):
@@ -216,14 +219,19 @@ class Driver(Generic[R]):
         why = self._turns.stopped()
         for name in self._turns.withdraw() if why else ():
             self._throw(name, Stopped(why))
-        # What waits to be sent would grow old behind more of it.
-        for name in () if self._sends else self._turns.give(self._clock.monotonic()):
+        for name in () if self._is_behind else self._turns.give(self._clock.monotonic()):
             self._send(name, None)
+
+    @property
+    def _is_behind(self) -> bool:
+        return len(self._sends) * self._pause_of_sends > QUEUE
 
     def _wait(self) -> None:
         """Wait until something is due, or a call has ended."""
-        moments = [self._may_send_at if self._sends else self._turns.next_at]
+        moments = [math.inf if self._is_behind else self._turns.next_at]
         moments += [until for until, _order, _name in self._sleepers[:1]]
+        if self._sends:
+            moments.append(self._may_send_at)
         if self._batches:
             moments.append(self._may_read_at)
         seconds = max(0.0, min(moments) - self._clock.monotonic())
