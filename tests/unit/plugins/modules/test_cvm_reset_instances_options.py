@@ -188,6 +188,13 @@ def test_an_instance_without_a_request_id_is_refused_and_not_reset(request_id: A
     assert first == third == {}
 
 
+def test_text_that_cannot_be_sent_is_refused() -> None:
+    first, second, third = of_instances(instances=[THREE[0], {**THREE[1], "host_name": "\ud800"}, THREE[2]])
+    assert list(second) == ["host_name"]
+    assert "not a character" in second["host_name"]
+    assert first == third == {}
+
+
 EMPTY = "so it would guard nothing"
 
 
@@ -204,7 +211,6 @@ EMPTY = "so it would guard nothing"
         ({"policy": "image_differs"}, {}, "image_id", "It is empty, and policy image_differs compares with it. Give"),
         ({"idempotency_key": "K1"}, {}, "idempotency_key", "no effect with this policy. Set policy: once"),
         ({}, {"idempotency_key": "K1"}, "idempotency_key", "no effect with this policy. Set policy: once"),
-        ({"host_name": "\ud800"}, {}, "host_name", "not a character"),
     ],
 )
 def test_what_is_wrong_with_an_instance(
