@@ -37,7 +37,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"instances": [{"instance_id": WEB}, None]}, "instances: In instances[1]: It must be a mapping, and is null."),
     ({"instances": [[WEB]]}, "instances: In instances[0]: It must be a mapping, and is a list."),
     ({"instances": [{}]}, "missing required arguments: instance_id found in instances"),
-    ({"instances": [{"instance_id": None}]}, "instances.instance_id: It is empty in instances[0]."),
     ({"instances": [{"instance_id": ""}]}, "instances.instance_id: It is empty in instances[0]."),
     ({"instances": [{"instance_id": "web-1"}]}, "instance_id: 'web-1' is not a valid id."),
     ({"instances": [{"instance_id": WEB}] * 2}, f"{WEB} is there 2 times (instances[0], instances[1])."),
@@ -79,6 +78,16 @@ def test_options_that_cannot_be(modules: Modules, given: dict[str, Any], words: 
     assert result["failed"]
     assert words in result["msg"]
     assert "ResetInstance" not in modules.bench.calls
+
+
+def test_an_instance_whose_id_is_null_is_refused(modules: Modules) -> None:
+    result = modules(cvm_reset_instances, instances=[{"instance_id": None}])
+    assert result["failed"]
+    # ansible-core 2.16 refuses it itself, in words of its own.
+    said = ("instances.instance_id: It is empty in instances[0].", "argument 'instance_id' is of type")
+    assert any(words in result["msg"] for words in said)
+    assert "found in 'instances'" in result["msg"] or "instances[0]" in result["msg"]
+    assert modules.bench.calls == []
 
 
 def test_all_that_is_wrong_with_the_task_comes_at_once(modules: Modules) -> None:
