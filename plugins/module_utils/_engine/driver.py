@@ -183,7 +183,7 @@ class Driver(Generic[R]):
             heapq.heappush(self._sleepers, (command.until, next(self._order), name))
         elif isinstance(command, Read):
             self._want(name, command)
-        elif isinstance(command, Call) and command.sends:
+        elif isinstance(command, Call) and command.sends and self._pause_of_sends:
             self._sends.append((name, command))
         elif isinstance(command, Call):
             self._call(name, command)
