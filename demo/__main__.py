@@ -32,7 +32,7 @@ API = {
 
 
 def main() -> int:
-    """Play both acts and return the exit code of the first that fails; the second is left out where it cannot be."""
+    """Play both acts and return the exit code of the first that fails; the second is left out where it cannot run."""
     # A stopped demonstration must end simulator and machines too: let Python unwind.
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     try:

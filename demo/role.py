@@ -27,7 +27,7 @@ FLEET = {
     "machines": {INSTANCE: {"image": OLD, "host_name": SERVER}},
     "images": {OLD: {"name": "CentOS Linux", "version": "7.6"}, NEW: {"name": "Ubuntu", "version": "22.04"}},
 }
-# The simulator's operations take seconds: nobody has to wait for it as for the real API.
+# The simulator's operations take seconds: no need to wait as long as for the real API.
 PACE = {
     "reset_instance_wait_interval": 1,
     "reset_instance_login_timeout": 60,
@@ -49,7 +49,7 @@ class Stage:
     report: Path
 
     def look(self) -> dict[str, str]:
-        """What tells the present system from another, read past SSH."""
+        """What distinguishes the present system from another, read without SSH."""
         key_type, key = next(key for key in self.machine.host_keys if key.startswith("ssh-ed25519")).split()
         digest = base64.b64encode(hashlib.sha256(base64.b64decode(key)).digest()).decode().rstrip("=")
         return {

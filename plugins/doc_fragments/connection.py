@@ -20,13 +20,13 @@ options:
         E(TENCENTCLOUD_SECURITY_TOKEN), then the profile that E(TENCENTCLOUD_PROFILE) names or the profile C(default),
         and at last the CAM role of the instance that the task runs on.
       - >-
-        Whatever the source, the keys are kept out of results, warnings and errors, also where the API repeats them.
+        Whatever the source, the keys are kept out of results, warnings and errors, even where the API repeats them.
     type: str
   secret_key:
     description: The secret of the API key.
     type: str
   security_token:
-    description: The token of temporary credentials, beside their O(secret_id) and O(secret_key).
+    description: The token of temporary credentials, to go with their O(secret_id) and O(secret_key).
     type: str
   profile:
     description:

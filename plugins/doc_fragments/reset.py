@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What is asked of one reset, and how it is waited for: the options that one instance and a fleet share."""
+    """The options of one reset and of waiting for it, shared by a single instance and a fleet."""
 
     DOCUMENTATION = r"""
 options:
@@ -24,7 +24,7 @@ options:
         type: int
   login_settings:
     description:
-      - How to log in afterwards. One of its options at most may be in force.
+      - How to log in afterwards. At most one of its options may be in effect.
       - >-
         When none is, the API makes up a password and sends it to the message centre of the account. The module warns of
         that, since automation loses its login.
@@ -82,7 +82,7 @@ options:
         V(image_differs) reinstalls when the instance does not run O(image_id), or when its latest operation is a
         C(ResetInstance) that failed. It is refused when the API does not show the image that the instance runs.
       - >-
-        V(once) makes at most one reset for each O(idempotency_key) and instance, over crashes, re-runs and several
+        V(once) makes at most one reset for each O(idempotency_key) and instance, across crashes, re-runs and several
         operators. It keeps a log in a tag of the instance whose key begins with C(ansible-reset-once), and needs the
         permissions C(tag:DescribeResourceTagsByResourceIds) and C(tag:ModifyResourceTags). C(tag:DeleteTag) lets it
         delete outdated values, of which a key can have 1,000; it works without. Not with O(api=v2).
@@ -91,7 +91,7 @@ options:
     default: always
   idempotency_key:
     description:
-      - What makes the reset one of its kind, with O(policy=once), for example the number of a change.
+      - What identifies the reset, with O(policy=once), for example the number of a change.
       - >-
         A key whose reset is done finds nothing to do; one whose reset runs waits for it; one whose reset failed fails
         until another key is given. Only the last key of an instance is remembered.
@@ -113,7 +113,7 @@ options:
         description: One of its private addresses.
         type: str
       tags:
-        description: Tags that it has, beside others.
+        description: Tags that it has, among others.
         type: dict
   override_protection:
     description: Whether an instance that is protected against termination may be reinstalled.
@@ -136,7 +136,7 @@ options:
       - >-
         For how many seconds a reset without an answer may still take effect. It is the 300 seconds for which a signed
         request is valid, and the time for which the instance may show an old state.
-      - It cannot be less than 300. It is the longer by what the clock of this machine is ahead.
+      - It cannot be less than 300. How far the clock of this machine runs ahead is added to it.
     type: int
     default: 375
   wait_until_idle:
@@ -145,11 +145,11 @@ options:
         How many seconds to wait at most, before anything is sent, for an operation of somebody else on the instance to
         end; 0 to 604800. Then everything is read and planned again.
       - Without it, or when the operation does not end in time, the task is refused and names the operation.
-      - In check mode it is waited for as well.
+      - Check mode waits for it as well.
       - >-
-        With O(policy=once) it is also waited, for as long in all, while another run may be sending the reset of the
-        O(idempotency_key), or the reset of another key is not finished. Then the task acts on what the log says.
-        In check mode that is refused at once.
+        With O(policy=once) the task also waits, for that long in total, while another run may be sending the reset of
+        the O(idempotency_key), or the reset of another key is not finished. Then the task acts on what the log says. In
+        check mode that is refused at once.
     type: int
     default: 0
     version_added: 0.2.0

@@ -43,5 +43,5 @@ class FilterModule:
     """The filter of this file."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """By name."""
+        """The filters by name."""
         return {"_reset_forbidden_facts": forbidden}

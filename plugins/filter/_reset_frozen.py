@@ -44,5 +44,5 @@ class FilterModule:
     """The filter of this file."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
-        """By name."""
+        """The filters by name."""
         return {"_reset_frozen": frozen}

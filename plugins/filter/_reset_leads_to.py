@@ -46,5 +46,5 @@ class FilterModule:
     """The filter of this file."""
 
     def filters(self) -> dict[str, Callable[..., bool]]:
-        """By name."""
+        """The filters by name."""
         return {"_reset_leads_to": leads_to}

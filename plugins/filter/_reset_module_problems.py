@@ -50,5 +50,5 @@ class FilterModule:
     """The filter of this file."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
-        """By name."""
+        """The filters by name."""
         return {"_reset_module_problems": module_problems}

@@ -42,5 +42,5 @@ class FilterModule:
     """The filter of this file."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """By name."""
+        """The filters by name."""
         return {"_reset_option_problems": option_problems}

@@ -15,9 +15,9 @@ description:
     Adds an ed25519 host key to cloud-init user data. A server that is installed with it has this host key and no other,
     so that nobody needs to trust what answers first.
   - >-
-    Without user data of one's own the result is a C(#cloud-config) with C(ssh_deletekeys) and C(ssh_keys). Else it is
-    a MIME multipart of one's own parts and, as the last, that one. Of two parts that set the same key cloud-init takes
-    the later one.
+    Without user data of your own the result is a C(#cloud-config) with C(ssh_deletekeys) and C(ssh_keys). Otherwise it
+    is a MIME multipart of your own parts and, as the last, that one. Of two parts that set the same key cloud-init
+    takes the later one.
   - The same input gives the same result, byte for byte.
   - >-
     The private key is in the result. Whoever can read the user data of a server, by the API or in the server from the
@@ -26,7 +26,7 @@ positional: private_key, public_key
 options:
   _input:
     description:
-      - One's own user data, or an empty text or V(null) when there is none.
+      - Your own user data, or an empty text or V(null) if there is none.
       - >-
         It begins with C(#cloud-config), C(#cloud-config-archive), C(#cloud-config-jsonp), C(#!), C(#include),
         C(#include-once), C(#cloud-boothook), C(#part-handler) or C(## template: jinja), or it is a MIME message,
@@ -104,5 +104,5 @@ class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
-        """By name."""
+        """The filters by name."""
         return {"user_data_with_host_key": user_data_with_host_key}

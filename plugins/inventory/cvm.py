@@ -22,11 +22,11 @@ description:
     C(ansible_host), and O(compose) cannot set one with this prefix.
   - >-
     What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
-    is no letter, digit or C(_) becomes C(_).
+    is not a letter, digit or C(_) becomes C(_).
   - An option that the plugin does not know is an error.
   - >-
     Texts among the options, but not C(cache_*), may be templates, for example of a lookup or of an extra variable. In
-    place of a list, a text is split at its commas before; a template that has some stands in a variable. In place of a
+    place of a list, a text is split at its commas first; put a template that has some into a variable. In place of a
     number or of C(true) or C(false), as in O(timeout), O(strict) or O(cache), a template is an error.
 extends_documentation_fragment:
   - tencent.cloud.connection
@@ -56,14 +56,14 @@ options:
         V(private_ip_addresses) (the first of them) or V(uuid), or V(tag:KEY) for the value of a tag.
       - >-
         A name has letters and digits of any script, and C(.), C(_) and C(-), and begins with a letter or digit.
-        V(localhost) and names below it are none, nor is what has the form of an id. For other values, and with a
+        V(localhost) and names below it are not allowed, nor is what has the form of an id. For other values, and with a
         warning, the next preference counts.
       - >-
         No two instances ever become one host. A value that several instances have names none of them: with a warning,
         all of them go on to the next preference. The same holds for an IPv4 address, unless this instance alone has it.
       - >-
         The host of a file that was read before is left alone, unless it has the C(cvm_instance_id) of this instance.
-        Set that in a static file whose host an instance shall be.
+        Set that in a static file for a host that is to be an instance.
       - >-
         A value that is the name of a group, or begins with the prefix of O(keyed_groups), names nobody. The host gets
         its id, with a warning.
@@ -92,8 +92,8 @@ options:
   skip_failed_regions:
     description:
       - Whether to go on with a warning when a region cannot be listed.
-      - The hosts of such a region are missing then, and nothing is put into the cache. If every region fails, it is an
-        error all the same.
+      - The hosts of such a region are missing then, and nothing is put into the cache. If every region fails, it is
+        still an error.
     type: bool
     default: false
   variables:
@@ -103,7 +103,7 @@ options:
       - >-
         C(cvm_instance_id) and C(ansible_host) are there in any case, so that an empty list leaves these two.
         O(compose), O(groups), O(keyed_groups) and O(hostnames) go by all fields, and what O(compose) sets is a variable
-        as ever.
+        as always.
       - >-
         With thousands of hosts most of the time goes into variables, of which an instance has more than 40: when the
         inventory is read, and again before every task of a play. Name those that are used.
@@ -129,7 +129,7 @@ notes:
     name that was free until then, so put static files first (the files of a folder are read in the order of their
     names), or set O(hostnames) to V([instance_id]). Files in C(group_vars) and C(host_vars) hold for whatever has
     their names. A pattern such as C(web*) takes hosts by names that others choose; rather use a group with a prefix.
-    Membership by a tag is granted by whoever may write the tag, and O(compose) hands on what a tag says, so make no
+    Membership by a tag is granted by whoever may write the tag, and O(compose) hands on what a tag says, so do not make
     C(ansible_host) of it. A dictionary as the key of O(keyed_groups) mixes all tags.
   - >-
     With O(strict) an expression that fails for one instance makes the whole file fail. Whoever may launch or tag one
@@ -147,8 +147,8 @@ notes:
     are used - the id of the key, O(cam_role_name), and all of O(assume_role) - whether they come from options, the
     environment or the file of a profile. When one of them changes, the instances are listed anew.
   - >-
-    Of the CAM role of the instance that Ansible runs on, an entry knows O(cam_role_name) alone, and nothing where that
-    is not set; more would take a call. After a change of the role or the account behind it, clear the cache.
+    An entry knows only O(cam_role_name) of the CAM role of the instance that Ansible runs on, and nothing if that is
+    not set; more would take a call. After a change of the role or the account behind it, clear the cache.
 seealso:
   - module: tencent.cloud.cvm_instance_info
   - module: tencent.cloud.cvm_reset_instance
@@ -261,22 +261,22 @@ SPEC: dict[str, Any] = {
 """The options that are evaluated here; the others are Ansible's own."""
 
 SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
-"""What a switch may be; none is as good as leaving it out."""
+"""The accepted values of a switch; None is treated as unset."""
 
 KEPT = "instances"
-"""What an entry of the cache has: the instances by region, as JSON."""
+"""The key in a cache entry: the instances by region, as JSON."""
 
 PLAIN_TEXT_IS_SAFE = type(wrap_var("")) is str
-"""Whether no text is a template unless it is said to be one, as in ansible-core 2.19 and later."""
+"""Whether text is a template only if it is marked as one, as in ansible-core 2.19 and later."""
 
 NOT_THERE = object()
 
-# What decides, beside the regions and the identity, which instances are listed.
+# What decides, besides the regions and the identity, which instances are listed.
 ASKED_BY = ("filters", "endpoint", "api")
 
 FILE_NAMES = ("cvm.yml", "cvm.yaml")
 MEANT_WITHIN = 65_536
-"""In so many bytes at the beginning of a file its plugin is looked for."""
+"""How many bytes at the beginning of a file are searched for its plugin."""
 MEANT_FOR_US = re.compile(rb"""^[{\s]*["']?plugin["']?\s*:\s*["']?tencent\.cloud\.cvm\b""", re.MULTILINE)
 
 VALUED: WeakKeyDictionary[InventoryData, set[str]] = WeakKeyDictionary()
@@ -291,7 +291,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     NAME = "tencent.cloud.cvm"
 
     inventory: Any
-    """Ansible's, or the draft of a host while that is evaluated."""
+    """Ansible's inventory, or the draft of a host while that is evaluated."""
 
     @staticmethod
     def _sanitize_group_name(name: Any) -> str:
@@ -299,7 +299,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return str(to_safe_group_name(str(name), force=True, silent=True))
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is meant for this plugin, by its name. One that is by its content alone is told so."""
+        """Whether the file is meant for this plugin, by its name. Warns of one that is meant by its content only."""
         if not super().verify_file(path):
             return False
         is_ours = path.endswith(FILE_NAMES)
@@ -340,8 +340,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     # --- options
 
     def _read(self, path: str) -> None:
-        """Read the file. A misspelt filter would otherwise make hosts of all instances there are, and a template in
-        C(validate_certs), which Ansible takes for a no, switch the check off.
+        """Read the file. Otherwise a misspelt filter would make every instance a host, and a template in
+        `validate_certs`, which Ansible takes for a no, would switch the check off.
         """
         given = self._read_config_data(path)
         unknown = set(given) - set(self._options)
@@ -359,7 +359,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             )
 
     def _evaluated(self) -> dict[str, Any]:
-        """The options, with their templates evaluated, and checked as those of a module are."""
+        """The options, with their templates evaluated, and checked like those of a module."""
         self.templar.available_variables = self._vars
         values = {name: self._option(name) for name in SPEC}
         given = {name: value for name, value in values.items() if value is not None}
@@ -372,7 +372,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         try:
             return self.templar.template(self.get_option(name))
         except AnsibleError:
-            # Its text may quote what the template came to.
+            # Its text may quote the result of the template.
             raise OptionError(
                 name,
                 "its template cannot be evaluated.",
@@ -397,11 +397,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return found
 
     def _kept(self, key: str) -> Found | None:
-        """What the cache has, or none where that is missing or broken."""
+        """The content of the cache, or None if it is missing or broken."""
         try:
             kept = strict_json(self._cache[key][KEPT].encode())
         except Exception:
-            # A cache plugin raises whatever a broken file leads to in it, and its entry may be anything.
+            # A cache plugin may raise anything because of a broken file, and its entry may be anything.
             return None
         return kept if is_sound(kept) else None
 
@@ -435,7 +435,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         )
 
     def _recipes(self) -> list[Recipe]:
-        """The steps that expressions take with every host."""
+        """The steps of evaluating the expressions for every host."""
         # An extra variable may stand before what an instance says.
         self._reads: Reads = _nothing_told if self.get_option("use_extra_vars") else expression
         reads = self._reads
@@ -466,8 +466,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return draft
 
     def _compose(self, template: Any, variables: Any, *more: Any) -> Any:
-        """Evaluate an expression. For ansible-core 2.16 a text such as C(True) or C({1, 2}) is the value that it shows,
-        and such a key of a group makes the whole file fail; anybody can write that into a tag.
+        """Evaluate an expression. ansible-core 2.16 turns a text such as `True` or `{1, 2}` into the value that it
+        shows, and such a key of a group makes the whole file fail; anybody can write that into a tag.
         """
         value = self._there(template)
         if value is NOT_THERE:
@@ -496,7 +496,7 @@ def _names_us(path: str) -> bool:
 
 
 def _known(inventory: InventoryData, name: str) -> dict[str, Any]:
-    """What expressions may ask of a host beside its variables."""
+    """What expressions may ask of a host besides its variables."""
     host = inventory.hosts.get(name)
     source = inventory.current_source
     files = {"inventory_file": source, "inventory_dir": basedir(source) if source else None}
@@ -519,8 +519,8 @@ def _named(options: Iterable[str]) -> str:
 
 
 def _digest(options: Mapping[str, Any]) -> str:
-    """Of what decides which instances are listed. The region and the identity are those that files and environment
-    lead to now: what the same options led to yesterday may be another account.
+    """A digest of what decides which instances are listed. The region and the identity are those that files and
+    environment lead to now: the same options may have led to another account yesterday.
     """
     asked = {**asked_of(options), **{name: options[name] for name in ASKED_BY}}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

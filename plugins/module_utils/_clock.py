@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 
 class _Furthest:
-    """What a system without such a clock has: from look to look, the monotonic clock or the time of day, whichever got
-    further."""
+    """The substitute on a system without such a clock: from look to look, the monotonic clock or the time of day,
+    whichever advanced further."""
 
     def __init__(self) -> None:
         self._looked_at = (time.monotonic(), time.time())
@@ -41,7 +41,7 @@ def _boottime() -> Callable[[], float]:
 
 @dataclass(frozen=True)
 class Clock:
-    """All that this collection asks of time and chance; tests bring their own.
+    """Everything this collection needs of time and chance; tests bring their own.
 
     Attributes:
         monotonic: seconds that never run backwards; every wait is measured with it. It may stand still while the

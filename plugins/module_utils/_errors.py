@@ -15,18 +15,18 @@ from typing import Any
 
 
 def in_brackets(request_id: str | None) -> str:
-    """What follows a statement about a call to name it, with the blank before; empty where there is no RequestId."""
+    """Text that names a call after a statement about it, with a leading space; empty if there is no RequestId."""
     return f" (RequestId {request_id})" if request_id else ""
 
 
 def place_of(defect: BaseException) -> str:
-    """Where in this collection something went wrong that nobody expected: what a report of it needs."""
+    """Where in this collection something unexpected went wrong: what a report of it needs."""
     last = traceback.extract_tb(defect.__traceback__)[-1]
     return f"{Path(last.filename).name}, line {last.lineno}"
 
 
 def sentence(text: str) -> str:
-    """Somebody else's text with one full stop at its end, whatever it had."""
+    """Somebody else's text with exactly one full stop at its end."""
     return text.rstrip(". ") + "."
 
 
@@ -104,7 +104,7 @@ class HeldUp(TencentCloudError):
 
 
 class BadAnswer(TencentCloudError):
-    """An HTTP answer came that is not one of the API: another status than 200, or another body."""
+    """An HTTP answer came that is not one of the API: a status other than 200, or another body."""
 
     code = "BadAnswer"
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 
 class StarterGone(BaseException):
-    """Whoever started this process is gone. It is no Exception, so that nothing between here and the end stops it."""
+    """Whoever started this process is gone. Not an `Exception`, so that nothing between here and the end catches it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -119,12 +119,12 @@ class Lineage:
 
 
 def _forked(one: _Process, above: _Process) -> bool:
-    """Whether a Python process was forked by the one above. Shells and sudo fork too, and are no starters."""
+    """Whether a Python process was forked by the one above. Shells and sudo fork too, but are not starters."""
     return one.words == above.words and os.path.basename(one.words[0]).startswith(("python", "ansible"))
 
 
 def _is_ansible(words: tuple[str, ...]) -> bool:
-    """Whether a command is one of Ansible's, run by Python or by itself. A module that Python runs by name is none."""
+    """Whether a command is one of Ansible's, run by Python or by itself. A module that Python runs by name is not."""
     program = os.path.basename(words[0])
     scripts = words[1:4] if program.startswith("python") else ()
     names = [os.path.basename(word) for word in (program, *scripts)]

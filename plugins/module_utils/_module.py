@@ -28,7 +28,7 @@ from ._shapes import in_shape, shape_problems
 from ._text import encodable, in_all_texts
 
 NOT_SHOWN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-"""What Ansible shows in the place of a secret."""
+"""What Ansible shows in place of a secret."""
 
 
 class Task(NamedTuple):
@@ -39,7 +39,7 @@ class Task(NamedTuple):
         check: whether nothing may be changed.
         clock: the time to use.
         given: the options as the task gives them, null included: that is what a template without a value may come to.
-        command: runs a program of this machine, and returns what it prints, whatever it ends with.
+        command: runs a program of this machine, and returns what it prints, whatever its exit code.
         check_starter: raises StarterGone when nobody waits for this module any more.
         hide: keeps a secret out of all that the module reports.
         warn: warns the user.
@@ -76,7 +76,7 @@ class Task(NamedTuple):
     def connected(
         self, problems: Iterable[Problem], offline: Callable[[], Iterable[Problem]] = tuple
     ) -> tuple[Client, list[Problem]]:
-        """A client, and the problems with options; for those who judge what the API says as well. Raises as client().
+        """A client, and the problems with options; for callers that judge what the API says too. Raises like client().
 
         Args:
             problems: those that are known already.
@@ -101,7 +101,7 @@ class Report(NamedTuple):
 
     Attributes:
         result: the documented keys, all of them.
-        failure: the message of a failed task; none for a success.
+        failure: the message of a failed task; None for a success.
         warnings: what the user should know all the same.
         diff: for `--diff`.
     """
@@ -165,10 +165,10 @@ class Module(AnsibleModule):  # type: ignore[misc]
     """Ansible's module, without secrets in what it logs and shows before the body begins.
 
     Ansible cuts what looks like a password in a URL out of the log first, and does not find the secret in what is left;
-    and a refused option stands in `invocation` as it was given, by whatever name.
+    and a refused option appears in `invocation` as it was given, by whatever name.
 
     Attributes:
-        given: the options as the task gives them, what is a mapping as a mapping.
+        given: the options as the task gives them, with mappings as mappings.
     """
 
     params: Mapping[str, Any]
@@ -184,7 +184,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         super()._set_internal_properties(*given)
         problems = list(shape_problems(self.argument_spec, self.given))
         if problems:
-            # What Ansible says of these names no option, or quotes the value, or is a traceback.
+            # Ansible's message about these names no option, quotes the value, or is a traceback.
             self.fail_json(msg=refusal("Nothing was sent", problems))
 
     def _log_invocation(self) -> None:
@@ -234,7 +234,7 @@ def _hiding(module: AnsibleModule) -> Tell:
 
 
 def _secrets_of_proxy(proxy: str) -> set[str]:
-    """A proxy is no secret, but the password in its URL is; requests takes `USER:PASSWORD@HOST` as well."""
+    """A proxy is not a secret, but the password in its URL is; requests takes `USER:PASSWORD@HOST` as well."""
     userinfo = proxy.rpartition("@")[0].rpartition("://")[2]
     return {userinfo.partition(":")[2] or userinfo}
 

@@ -6,10 +6,10 @@
 # Do not import it from elsewhere.
 
 
-"""Texts that are given as something else. Pure.
+"""Text options that are given as something else. Pure.
 
 Ansible turns whatever an option of type `str` or `path` is given into its Python text: a list becomes "['a', 'b']",
-`no` becomes "False", 0123 becomes "83". What reaches the server is then not what stands in the playbook.
+`no` becomes "False", 0123 becomes "83". What reaches the server is then not what is in the playbook.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _FIXES_BY_OPTION = {
 
 
 def text_problems(spec: Mapping[str, Any], given: Any, prefix: str = "") -> Iterator[Problem]:
-    """Each option of a text that is given as something else; the values themselves are not told.
+    """Each text option that is given as something else; the values themselves are not shown.
 
     Args:
         spec: an argument spec of Ansible's.
-        given: the options as the task gives them. What is no mapping here is Ansible's to judge.
+        given: the options as the task gives them. What is not a mapping here is Ansible's to judge.
         prefix: the option that these are suboptions of, with a dot.
     """
     if not isinstance(given, Mapping):

@@ -6,7 +6,7 @@
 # Do not import it from elsewhere.
 
 
-"""Problems: what stands in the way of a task, each with its option and its fix, told all at once. Pure."""
+"""Problems: what stands in the way of a task, each with its option and its fix, reported all at once. Pure."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def invalid(option: str, message: str, fix: str) -> Problem:
 
 
 def problems_of(error: TencentCloudError) -> list[Problem]:
-    """What an error says of options; nothing when it is about something else."""
+    """What an error says about options; empty if it is about something else."""
     if isinstance(error, InvalidOptions):
         return error.problems
     return [invalid(error.option, error.problem, error.fix)] if isinstance(error, OptionError) else []
@@ -87,18 +87,18 @@ def of_entries(option: str, found: Iterable[tuple[int, Problem]]) -> Iterator[Pr
 
 
 def entries(option: str, places: Sequence[int]) -> str:
-    """Some entries of a list, for a person."""
+    """Some entries of a list, in words."""
     return named([f"{option}[{place}]" for place in places])
 
 
 def named(names: Sequence[str]) -> str:
-    """Some things for a person, and how many more there are."""
+    """Some things in words, and how many more there are."""
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def kind_of(value: Any) -> str | None:
-    """What something is that is not text, for a person; none for text."""
+    """What something that is not text is, in words; None for text."""
     return next((kind for types, kind in _KINDS if isinstance(value, types)), None)
 
 

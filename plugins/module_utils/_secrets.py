@@ -18,8 +18,8 @@ from ._text import printable
 
 SHORTEST = 6
 SHORTEST_LINE = 8
-"""Characters of a secret, and of a line of one. What is shorter would be hidden within words that mean something else,
-and so be told. No key is, and no password that a server can have."""
+"""Minimum characters of a secret, and of a line of one. A shorter one would be hidden within words that mean something
+else, and so be revealed. No key is shorter, and no password that a server can have."""
 
 MASK = "********"
 
@@ -29,7 +29,7 @@ _HTML = {**_HTML_TEXT, ord('"'): "&quot;", ord("'"): "&#x27;"}
 
 
 def forms_of(secret: str) -> set[str]:
-    """The secret, its encodings, and the lines of it that are no comments; nothing that is shorter than it may be.
+    """The secret, its encodings, and those of its lines that are not comments; nothing shorter than the minimum.
 
     Encodings: base64, percent-encoded, escaped for JSON and for HTML, and made printable.
     """

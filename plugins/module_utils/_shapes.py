@@ -34,7 +34,7 @@ def in_shape(spec: Mapping[str, Any], given: Mapping[str, Any], readers: Readers
 
 
 def shape_problems(spec: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> Iterator[Problem]:
-    """Each option that must be a mapping, or a list of them, and is none; the values themselves are not told.
+    """Each option that must be a mapping, or a list of them, and is not; the values themselves are not shown.
 
     Args:
         given: as `in_shape` returns it.

@@ -23,7 +23,7 @@ _HIDDEN = {"Cc", "Cf", "Cs"}
 def printable(text: str) -> str:
     r"""The text on one line: a line end or tab in it is a blank, what cannot be seen is an escape such as `\u202e`.
 
-    A line end at its end is left out. It is escapes, so that what was different stays different.
+    A line end at its end is left out. Escapes keep different texts different.
     """
     if text.isprintable():
         return text
@@ -32,7 +32,7 @@ def printable(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    r"""The text with an escape for each lone surrogate, with which no UTF-8 can be written."""
+    r"""The text with an escape for each lone surrogate, which UTF-8 cannot encode."""
     return text.encode(errors="backslashreplace").decode()
 
 

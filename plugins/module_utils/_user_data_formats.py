@@ -21,12 +21,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 LIMIT = 16 * 1024
-"""Bytes of user data in base64: what ResetInstance takes."""
+"""Maximum bytes of user data in base64 that ResetInstance takes."""
 
 MAPPING_FIX = r'Write it as text: "#cloud-config\n{{ your_mapping | to_nice_yaml }}".'
 """What to do with a mapping."""
 
-# The first line of a format to its content type. A beginning stands before a shorter one of its own.
+# The first line of a format to its content type. A longer beginning stands before a shorter one that it contains.
 _CLOUD_INIT = {
     "#cloud-config-archive": "cloud-config-archive",
     "#cloud-config-jsonp": "cloud-config-jsonp",
@@ -53,7 +53,7 @@ def encoded_size(text: str) -> int:
 
 
 def subtype_of(text: str) -> str | None:
-    """The content type, below text, of what begins with the first line of a format of cloud-init's."""
+    """The content type, without `text/`, of what begins with the first line of a cloud-init format."""
     begin = _begin(text, _CLOUD_INIT)
     return _CLOUD_INIT[begin] if begin else None
 
@@ -69,11 +69,11 @@ def _begin(text: str, formats: Iterable[str]) -> str | None:
 
 
 class Fault(NamedTuple):
-    """One way in which a text is no user data for a platform, which would then install a bare server.
+    """One way in which a text is not valid user data for a platform, which would then install a bare server.
 
     Attributes:
         code: its name.
-        find: what is wrong with a text for a platform (`Linux`, `Windows` or none), or none. No text is told.
+        find: what is wrong with a text for a platform (`Linux`, `Windows` or None), or None. It quotes no text.
         fix: what to do about it.
     """
 
@@ -83,7 +83,7 @@ class Fault(NamedTuple):
 
 
 def fault_of(text: str, platform: str | None) -> Fault | None:
-    """The first fault of the table that it has."""
+    """The first fault in the table that the text has."""
     return next((fault for fault in FAULTS if fault.find(text, platform)), None)
 
 

@@ -34,7 +34,7 @@ attributes:
     support: full
   idempotent:
     description: >-
-      V(present) by O(snapshot_name) together with the disk; a snapshot that is there is left as it is, with whatever
+      V(present) by O(snapshot_name) together with the disk; a snapshot that is there is left as it is, whatever its
       deadline and tags. V(restored) always changes: each run rolls the disk back.
     support: partial
 options:
@@ -42,7 +42,7 @@ options:
     description:
       - V(present) makes the snapshot unless the disk has one of that name.
       - V(absent) deletes the snapshot.
-      - V(restored) replaces what is on the disk by the snapshot. What was written since is lost.
+      - V(restored) replaces what is on the disk with the snapshot. What was written since is lost.
     type: str
     choices: [present, absent, restored]
     default: present

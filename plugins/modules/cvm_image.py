@@ -20,7 +20,7 @@ description:
     One run makes at most one image, whatever the network does. C(CreateImage) is sent again only when the service
     surely did not take it, or when no image of the name appeared for as long as one could.
   - >-
-    It refuses O(api=v2). The documents of the legacy interface know no dry run of these actions, and not all of the
+    It refuses O(api=v2). The documents of the legacy interface have no dry run of these actions, and lack some of the
     options.
 extends_documentation_fragment:
   - tencent.cloud.connection
@@ -36,8 +36,8 @@ attributes:
     support: full
   idempotent:
     description: >-
-      By O(image_name) alone. An image of that name is left as it is, of whatever instance it was made, and with
-      whatever description and tags.
+      By O(image_name) alone. An image of that name is left as it is, whatever instance it was made of, and whatever its
+      description and tags.
     support: full
 options:
   state:
@@ -72,7 +72,7 @@ options:
     type: bool
     default: false
   data_disk_ids:
-    description: Data disks of the instance that the image shall hold beside the system disk. Only for a new image.
+    description: Data disks of the instance that the image shall hold besides the system disk. Only for a new image.
     type: list
     elements: str
   tags:

@@ -36,7 +36,7 @@ options:
         V(tag-key), V(tag-value) and V(tag:KEY), where V(KEY) is the key of a tag.
       - Another value of V(image-type) is refused, and nothing is sent.
       - >-
-        At most 10 filters. A call takes 5 values a filter; more are split over up to 100 calls, whose results are put
+        At most 10 filters. A call takes 5 values per filter; more are split over up to 100 calls, whose results are put
         together.
     type: dict
   instance_type:
@@ -152,7 +152,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      description: C(InvalidOption), or C(InvalidCredentials) along with other problems.
       type: str
     option:
       description: The option to change.

@@ -14,7 +14,7 @@ author:
 description:
   - Lists instances of one region by the API action C(DescribeInstances), to the last page, and changes nothing.
   - Without O(instance_ids) and O(filters), or with empty ones, it lists all instances of the region.
-  - The list is read 100 instances a call. What is launched or terminated meanwhile may be missing.
+  - The list is read 100 instances per call. What is launched or terminated meanwhile may be missing.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
@@ -36,10 +36,10 @@ options:
         V(instance-id), V(uuid), V(security-group-id), V(instance-name), V(instance-charge-type), V(instance-state),
         V(private-ip-address), V(public-ip-address), V(ipv6-address), V(creation-start-time), V(creation-end-time),
         V(tag-key), V(tag-value) and V(tag:KEY), where V(KEY) is the key of a tag.
-      - V(instance-state) and V(instance-charge-type) have a fixed set of values, such as V(RUNNING) and V(PREPAID), by
-        any other of which the API finds nothing. So a misspelt one is refused, and nothing is sent.
+      - V(instance-state) and V(instance-charge-type) have a fixed set of values, such as V(RUNNING) and V(PREPAID); by
+        any other the API finds nothing. So a misspelt one is refused, and nothing is sent.
       - >-
-        At most 10 filters. A call takes 5 values a filter; more are split over up to 100 calls, whose results are put
+        At most 10 filters. A call takes 5 values per filter; more are split over up to 100 calls, whose results are put
         together.
     type: dict
 seealso:
@@ -148,7 +148,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      description: C(InvalidOption), or C(InvalidCredentials) along with other problems.
       type: str
     option:
       description: The option to change.

@@ -46,7 +46,7 @@ options:
       - V(running) starts the instances that are stopped.
       - V(stopped) stops the instances that run.
       - >-
-        V(restarted) restarts all of them. They must run, as the API has it. One that is stopped is refused, since
+        V(restarted) restarts all of them. They must run, as the API requires. One that is stopped is refused, since
         somebody may have stopped it for a reason; V(running) starts it.
     type: str
     choices: [running, stopped, restarted]
@@ -64,9 +64,9 @@ options:
     description:
       - Whether CPU and memory are charged for while an instance is stopped. Only with O(state=stopped).
       - >-
-        V(stop_charging) gives them back. The public address is lost, a later start fails when there is none to be had,
+        V(stop_charging) gives them back. The public address is lost, a later start fails if they are not available,
         and M(tencent.cloud.cvm_reset_instance) refuses the instance until it is started. Only pay-as-you-go instances
-        without local disks can be stopped so.
+        without local disks can be stopped this way.
       - >-
         Without it an instance that is stopped stays charged for, as the API has it by default, and one that is stopped
         already may be so in either mode. With it, one that is stopped already in the other mode is refused, since only
@@ -76,7 +76,7 @@ options:
   wait:
     description:
       - Whether to wait until each instance is there, or only until the call is accepted.
-      - An instance of which the record says SUCCESS is waited for until it also shows the state.
+      - An instance whose record says SUCCESS is waited for until it also shows the state.
     type: bool
     default: true
   wait_timeout:
@@ -144,7 +144,7 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description:
-    - C(done), our call ended well, and each instance is as asked.
+    - C(done), our call succeeded, and each instance is as asked.
     - >-
       C(accepted), the call was accepted; with O(wait=true) an instance was not there in time, and the task failed. Also
       when an operation of somebody else, for which it waited, did not end in time; C(changed) is false then.
@@ -153,7 +153,7 @@ outcome:
     - C(failed), the operation failed on an instance, or did not have its effect.
     - C(refused), nothing was changed.
     - C(unknown), it cannot be told whether the call took effect. It was not sent again.
-    - Of several instances the gravest counts; RV(reason) names them.
+    - Of several instances the worst outcome counts; RV(reason) names them.
   returned: always
   type: str
   sample: done

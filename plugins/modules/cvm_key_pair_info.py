@@ -37,7 +37,7 @@ options:
         The API knows V(project-id), V(key-name), V(tag-key), V(tag-value) and V(tag:KEY), where V(KEY) is the key of a
         tag.
       - >-
-        At most 10 filters. A call takes 5 values a filter; more are split over up to 100 calls, whose results are put
+        At most 10 filters. A call takes 5 values per filter; more are split over up to 100 calls, whose results are put
         together.
     type: dict
 seealso:
@@ -138,7 +138,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      description: C(InvalidOption), or C(InvalidCredentials) along with other problems.
       type: str
     option:
       description: The option to change.

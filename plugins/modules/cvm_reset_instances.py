@@ -17,7 +17,7 @@ description:
     Each of them is reset as M(tencent.cloud.cvm_reset_instance) does it, with all of its promises. What they wait for
     is read together, 100 instances in a call.
   - All instances are planned before the first is touched.
-  - The task ends when all of them have ended. It fails when one of them did not end well.
+  - The task ends when all of them have ended. It fails if one of them did not succeed.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
@@ -116,7 +116,7 @@ options:
             description: One of its private addresses.
             type: str
           tags:
-            description: Tags that it has, beside others.
+            description: Tags that it has, among others.
             type: dict
       override_protection:
         description: As O(override_protection), for this instance.
@@ -139,14 +139,14 @@ options:
   canary:
     description:
       - >-
-        How many of the instances, the first ones, go ahead; 0 to 1000. The others begin when all of these have ended
-        well, and are refused when one of them did not.
+        How many of the instances, from the start of the list, go first; 0 to 1000. The others begin once all of these
+        have succeeded, and are refused if one of them did not.
     type: int
     default: 0
   max_fail_percentage:
     description: >-
-      When more than this share of the instances has failed, no other one begins; 0 to 100. Those that run are waited
-      for all the same.
+      When more than this share of the instances has failed, no other one begins; 0 to 100. Those already running are
+      still waited for.
     type: float
   max_failures:
     description: As O(max_fail_percentage), but a number of instances, 0 to 1000.
@@ -166,14 +166,14 @@ options:
   skip_refused:
     description:
       - All instances are planned before the first is touched, and a problem with one of them stops all.
-      - With this, the others are reset all the same, and the task fails at the end.
+      - With this, the others are still reset, and the task fails at the end.
     type: bool
     default: false
 notes:
   - >-
     To use more than one machine, give each of them a part of the instances, for example by job slices. Only
-    O(policy=once), and the API's refusal of an operation while another one runs, then keep an instance that stands in
-    two parts from being reset twice.
+    O(policy=once), and the API's refusal of an operation while another one runs, then keep an instance that is in two
+    parts from being reset twice.
   - See the notes of M(tencent.cloud.cvm_reset_instance).
 seealso:
   - module: tencent.cloud.cbs_snapshot

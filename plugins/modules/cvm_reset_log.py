@@ -17,7 +17,7 @@ description:
     begins with C(ansible-reset-once).
   - >-
     Once that reset has ended, it also says there what became of the server, so that a run that was interrupted can be
-    started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it so.
+    started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it that way.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
@@ -29,7 +29,7 @@ attributes:
     description: Shows the state of the log before and after.
     support: full
   idempotent:
-    description: A state that stands is not written again.
+    description: A state that is already there is not written again.
     support: full
 options:
   instance_id:
@@ -37,7 +37,7 @@ options:
     type: str
     required: true
   idempotency_key:
-    description: The key of the reset that O(state) is said of. The log must be about it.
+    description: The key of the reset that O(state) is about. The log must be about it.
     type: str
   state:
     description:
@@ -49,8 +49,8 @@ options:
         A reset whose log says V(rolling_back) or V(rolled_back) is not made again with the same key, and while it says
         V(rolling_back) no reset is made with another one.
       - >-
-        It needs O(idempotency_key), and the permissions of C(policy=once). What it cannot follow is read again for 5
-        seconds before it is refused, since tags are read late.
+        It needs O(idempotency_key), and the permissions of C(policy=once). A log that it cannot follow is read again
+        for 5 seconds before the task is refused, since tags are read late.
     type: str
     choices: [finished, rolling_back, rolled_back]
 seealso:
@@ -137,7 +137,7 @@ problems:
   elements: dict
   contains:
     code:
-      description: C(InvalidOption), or C(InvalidCredentials) beside other problems.
+      description: C(InvalidOption), or C(InvalidCredentials) along with other problems.
       type: str
     option:
       description: The option to change.

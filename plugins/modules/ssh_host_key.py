@@ -33,7 +33,7 @@ attributes:
     description: It shows the lines of the names before and after.
     support: full
   idempotent:
-    description: Lines that say already what is asked for are left alone.
+    description: Lines that already say what is asked for are left alone.
     support: full
   platform:
     description: Where it runs.
@@ -43,8 +43,8 @@ options:
   state:
     description:
       - V(absent) removes the entries of the names, hashed ones too, and returns them.
-      - V(present) has the names have the host keys O(keys) and no others.
-      - V(restored) has the names have the lines O(entries) and no others, as V(absent) returned them.
+      - V(present) gives the names the host keys O(keys) and no others.
+      - V(restored) gives the names the lines O(entries) and no others, as V(absent) returned them.
       - V(scanned) waits until the server answers with new host keys, and then does what V(present) does with them.
       - V(read) changes nothing.
     type: str
@@ -55,12 +55,12 @@ options:
     type: str
     required: true
   port:
-    description: The port of its ssh server. For another one than 22 the entries are those for C([NAME]:PORT).
+    description: The port of its ssh server. For any other than 22 the entries are those for C([NAME]:PORT).
     type: int
     default: 22
   names:
     description:
-      - All names and addresses that the server is connected to by. An empty list is as good as none.
+      - All names and addresses that the server is connected to by. An empty list is treated as unset.
       - By default O(host) alone.
     type: list
     elements: str
@@ -77,7 +77,7 @@ options:
     type: list
     elements: str
   entries:
-    description: The lines for O(state=restored), as RV(entries) had them. Without any, the names have none.
+    description: The lines for O(state=restored), as RV(entries) had them. Without any, the names end up with none.
     type: list
     elements: str
   not_keys:
@@ -86,7 +86,7 @@ options:
     elements: str
     default: []
   scan:
-    description: With O(state=read), whether to ask the server as well, once. That nothing answers is no error.
+    description: With O(state=read), whether to ask the server as well, once. No answer is not an error.
     type: bool
     default: false
   scan_interval:
@@ -190,7 +190,7 @@ scanned_keys:
   elements: str
   sample: null
 waited_seconds:
-  description: How many seconds it took to see the new host keys, or were waited in vain.
+  description: How many seconds it took to see the new host keys, or to give up.
   returned: always
   type: float
   sample: 12.3

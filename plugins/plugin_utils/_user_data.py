@@ -42,7 +42,7 @@ def with_host_key(user_data: str | None, private_key: str, public_key: str) -> s
     the same text. Raises UserDataError.
 
     Args:
-        user_data: the user's own, in any format of cloud-init's but a compressed one; or none.
+        user_data: the user's own, in any cloud-init format but a compressed one; or None.
         private_key: as ssh-keygen writes it, without a passphrase.
     """
     ours = _cloud_config(private_key, public_key)

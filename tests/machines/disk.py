@@ -62,7 +62,7 @@ class Disk:
         os.chown(path, owner, owner)
 
     def hide(self, name: str) -> None:
-        """Have a file of the computer not be there."""
+        """Hide a file of the computer."""
         path = self.upper / name
         path.parent.mkdir(parents=True, exist_ok=True)
         os.mknod(path, stat.S_IFCHR, os.makedev(0, 0))

@@ -29,7 +29,7 @@ NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 class Machine:
-    """A look at one machine, past ssh."""
+    """A look at one machine, without ssh."""
 
     def __init__(self, folder: Path, instance_id: str, address: str) -> None:
         self.instance_id = instance_id
@@ -53,7 +53,7 @@ class Machine:
 
     @property
     def host_keys(self) -> list[str]:
-        """The public host keys on the disk, each as ``type base64``; none before cloud-init has made them."""
+        """The public host keys on the disk, each as ``type base64``; empty before cloud-init has made them."""
         lines = self.run("cat /etc/ssh/ssh_host_*_key.pub 2>/dev/null || true").splitlines()
         return [" ".join(line.split()[:2]) for line in lines]
 
@@ -65,7 +65,7 @@ class Machine:
         return "".join(f"{name} {key}\n" for key in self.host_keys)
 
     def run(self, command: str) -> str:
-        """What a shell command prints that root runs on the machine; raises MachinesError if it fails."""
+        """The output of a shell command that root runs on the machine; raises MachinesError if it fails."""
         done = self._ask("run", command=command)
         if done["code"]:
             raise MachinesError(f"{command} on {self.instance_id} ended with {done['code']}: {done['err']}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# Files that name a distribution. Those of the computer must not shine through.
+# Files that name a distribution. Those of the computer must not show through.
 RELEASE_FILES = (
     "etc/debian_version",
     "etc/redhat-release",

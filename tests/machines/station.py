@@ -54,7 +54,7 @@ class Station:
         self.host.start(self._disk, self._name, behaviour or Behaviour())
 
     def behave(self, event: str, values: dict[str, Any]) -> None:
-        """Have the event go so from now on, whatever the image says; raises TypeError for an unknown name."""
+        """Make the event go like this from now on, whatever the image says; raises TypeError for an unknown name."""
         replace(Behaviour(), **values)
         self._overrides[event] = values
 

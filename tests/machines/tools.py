@@ -39,7 +39,7 @@ def unpacked() -> Path | None:
     """A folder with the programs that this computer lacks, None if it lacks none; quick when it is in the cache.
 
     Raises:
-        MachinesError: they can be had in no way.
+        MachinesError: they cannot be obtained.
     """
     missing = sorted(package for program, package in PACKAGES.items() if not shutil.which(program, path=SEARCH))
     if not missing:
@@ -62,7 +62,7 @@ def _unpack(packages: list[str], folder: Path) -> None:
     try:
         _download(packages, debs, [])
     except MachinesError:
-        # A container often comes without lists of packages. These are its own no more than the packages are.
+        # A container often comes without lists of packages. Like the packages, the lists are kept out of it.
         private = ["-o", f"Dir::State::Lists={state / 'lists'}", "-o", f"Dir::Cache={state}"]
         _apt(packages, folder, *private, "update")
         _download(packages, debs, private)

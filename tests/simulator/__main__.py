@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"simulator listening on http://127.0.0.1:{server.port}", flush=True)
     watch.wait()
     server.shutdown()
-    # A held or hanging call must not keep the process, so its thread is not waited for.
+    # A held or hanging call must not keep the process alive, so its thread is not waited for.
     server.socket.close()
     return 0
 

@@ -26,7 +26,7 @@ from .world import World, load_world
 
 
 class Simulator:
-    """A Tencent Cloud of its own. ``clock`` gives epoch seconds; nothing else is asked for the time.
+    """A simulated Tencent Cloud. ``clock`` gives epoch seconds; nothing else is asked for the time.
 
     ``defaults`` are options for worlds that come later and do not give them (the command line's). ``on_install`` is
     told of every reset and every rollback of a system disk whose time is over, and ends it by calling back.

@@ -50,6 +50,6 @@ def images(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(tags: Mapping[str, Any], turn: int) -> list[dict[str, str]]:
-    """One value a key; a list of values goes round."""
+    """One value per key, taken in turn from a list of values."""
     choices = {key: value if isinstance(value, list) else [value] for key, value in tags.items()}
     return [{"Key": key, "Value": str(values[turn % len(values)])} for key, values in choices.items()]

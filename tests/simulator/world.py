@@ -131,7 +131,7 @@ class World:
         return {**_TAG_QUOTA, **self.tag_quota}
 
     def check(self) -> None:
-        """Raises WorldError when an option has a senseless value."""
+        """Raises WorldError when an option has an invalid value."""
         for name, allowed in _WORDS.items():
             if getattr(self, name) not in allowed:
                 raise WorldError(f"{name} must be one of {', '.join(allowed)}")

@@ -31,16 +31,16 @@ USER_AGENT = "ansible-collection-tencent.cloud"
 
 RETRY_FIRST = 0.5
 RETRY_CAP = 10.0
-"""Seconds of the first and of the longest pause between two tries of a read."""
+"""First and maximum delay between two attempts of a read, in seconds."""
 
 LAST_LOOK = 2.0
 """Seconds that a read may take although its deadline has come."""
 
 SLOW_ANSWER = 60.0
-"""Seconds; an answer that took longer was held up by more than the network: by a suspension, say."""
+"""Seconds; an answer that took longer was held up by more than the network, such as a suspension."""
 
 BeforeSending = Callable[[int], None]
-"""Is told the Timestamp of a request that is signed and ready to go; raises to keep it back."""
+"""Called with the Timestamp of a request that is signed and ready to go; raises to keep it back."""
 
 
 class Service(NamedTuple):
@@ -67,15 +67,15 @@ class Client:
     """Calls one region with one identity; several threads may call at a time.
 
     Attributes:
-        api: the generation that cvm is called by; every other service is API 3.0.
-        signature_method: none for the generation's best one.
+        api: the API generation used for cvm; every other service uses API 3.0.
+        signature_method: None for the generation's best one.
         max_attempts: how often a read is tried.
         nonce: a random positive integer for each request.
-        skew: seconds that the service's clock is ahead of this machine's, once an answer of the API showed it (and not
-            one of a proxy on the way, whose clock may be another); to a second, and never more than it can be.
+        skew: seconds that the service's clock is ahead of this machine's, once an answer of the API (not of a proxy on
+            the way, whose clock may differ) showed it; to the second, and never more than it can be.
         ahead: the most seconds that this machine's clock can ever have been ahead of the service's.
-        calls: how many requests were sent, or tried to be.
-        check: is called just before each request is sent; by raising it keeps it from being sent.
+        calls: how many requests were sent or attempted.
+        check: called just before each request is sent; raises to keep it from being sent.
     """
 
     transport: Transport
@@ -135,9 +135,9 @@ class Client:
         return self._call(service, action, params, before_sending, fresh=True)
 
     def keep_credentials(self, seconds: float) -> None:
-        """Get the credentials now, and use them for so many seconds, in which no call has to wait for new ones.
+        """Get the credentials now, and use them for this many seconds, so that no call has to wait for new ones.
 
-        A source renews its credentials when they would expire within `RENEW_BEFORE` seconds, so they last as long.
+        A source renews its credentials when they would expire within `RENEW_BEFORE` seconds, so they last that long.
         """
         self._kept = (self._fresh_keys(), self.clock.boottime() + seconds)
 
@@ -268,11 +268,11 @@ class Client:
         }
         return HttpRequest("POST", address.url, headers, form_encode(form).encode())
 
-    # --- what an answer tells beside its content
+    # --- what an answer tells besides its content
 
     def _note_skew(self, answer: HttpAnswer, asked_at: float) -> None:
-        """The answer was made at some moment between the request and now. What was believed before is moved into that
-        span and no further, so that one which was held up changes nothing."""
+        """The answer was made at some moment between the request and now. The earlier estimate is moved into that span
+        and no further, so that an answer that was held up changes nothing."""
         try:
             served = parsedate_to_datetime(answer.headers["date"]).timestamp()
         except (KeyError, TypeError, ValueError, OverflowError):

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The connection options, which everything in this collection shares, and the client they make."""
+"""The connection options, which everything in this collection shares, and the client built from them."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ _IDENTITIES = ("secret_id", "profile", "cam_role_name")
 
 
 Tell = Callable[[str], None]
-"""Is told a text."""
+"""Called with a text."""
 
 
 def nobody(text: str) -> None:
-    """Is told in vain."""
+    """Ignores the text."""
 
 
 def client_from(
@@ -79,9 +79,9 @@ def client_from(
     Args:
         options: the connection options, all of them.
         clock: the time to use.
-        credentials: those of another client, to share them; none for those that the options lead to.
-        hide: is told every secret that is found, before it is used; also those that are renewed later.
-        warn: is told what the user should know, such as files with keys that others can read.
+        credentials: those of another client, to share them; None for those that the options lead to.
+        hide: called with every secret that is found, before it is used; also with those that are renewed later.
+        warn: called with what the user should know, such as files with keys that others can read.
 
     Raises:
         OptionError: an option cannot be used.
@@ -143,7 +143,7 @@ def _home() -> Path | None:
 
 
 def check_region(option: str, region: str) -> None:
-    """Raise OptionError for what has not the form of a region. Whatever named it, this is where it is judged."""
+    """Raise OptionError for a text that does not have the form of a region, whatever named it."""
     if not re.fullmatch(r"[a-z0-9-]+", region):
         raise OptionError(option, f"{region!r} is not a valid region.", "Give one such as ap-guangzhou.")
     zone = re.fullmatch(r"([a-z]+(?:-[a-z]+)+)-[0-9]+", region)

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Keys: what they are made of, and temporary ones that are renewed before they expire."""
+"""Keys: their parts, and temporary ones that are renewed before they expire."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Credentials:
 
     Attributes:
         source: where they come from, for messages.
-        expires_at: seconds since the epoch; none for permanent ones.
+        expires_at: seconds since the epoch; None for permanent ones.
         assume_role: the role that the source itself asks to be taken on, as the `assume_role` option has it.
     """
 
@@ -43,7 +43,7 @@ class Credentials:
         for name, value in (("secret_id", self.secret_id), ("secret_key", self.secret_key), ("token", self.token)):
             if value is not None and re.search(r"\s", value):
                 raise CredentialsError(f"The {name} from {self.source} contains blanks. Copy it again without them.")
-            # A backslash is what an escape begins with, in a text that was made printable.
+            # In a text that was made printable, a backslash begins an escape.
             if value is not None and not (value.isascii() and value.isprintable() and "\\" not in value):
                 raise CredentialsError(f"The {name} from {self.source} has characters that no key has. Copy it again.")
             if value == "" and name != "token":
@@ -54,7 +54,7 @@ Provider = Callable[[], Credentials]
 
 
 def hidden(provider: Provider, hide: Callable[[str], None]) -> Provider:
-    """The same credentials, of which each part is hidden from all output before anyone can use it."""
+    """The same credentials, with each part hidden from all output before anyone can use it."""
 
     def ask() -> Credentials:
         found = provider()
@@ -69,7 +69,7 @@ def hidden(provider: Provider, hide: Callable[[str], None]) -> Provider:
 class Renewing:
     """Asks again shortly before temporary credentials expire, so that a long wait outlives them.
 
-    When asking fails while the old ones are still valid, those are used on. Threads that ask at a time get the same.
+    If asking fails while the old ones are still valid, they stay in use. Threads that ask at once get the same ones.
     """
 
     def __init__(self, ask: Provider, clock: Clock) -> None:

@@ -23,7 +23,7 @@ RETIREMENT = (
     "The vendor has announced the end of the legacy interface (api v2, the hosts *.api.qcloud.com). "
     "Leave api out, or set it to v3."
 )
-"""What to say of the legacy interface: once a run, and when nothing answers there."""
+"""What to say about the legacy interface: once per run, and when nothing answers there."""
 
 _DEFAULT_HOST = "{service}.tencentcloudapi.com"
 _FINANCIAL_HOST = "{service}.{region}.tencentcloudapi.com"
@@ -44,7 +44,7 @@ class Address(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """An address, less the service's name.
+    """An address without the service's name.
 
     Attributes:
         scheme: `https`, or `http` on the loopback.

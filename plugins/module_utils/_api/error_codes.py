@@ -65,7 +65,7 @@ _CODES: dict[str, Verdict] = {
     "InvalidSnapshotId": Verdict.REJECTED,
     "InvalidZone": Verdict.REJECTED,
     "ResourceUnavailable.DiskSnapshotChainTooLarge": Verdict.REJECTED,
-    # What an accepted copy of the same request brings about: a proxy may repeat a POST, and pass on the second answer.
+    # What an accepted copy of the same request causes: a proxy may repeat a POST, and pass on the second answer.
     **dict.fromkeys(
         (
             "MutexOperation",
@@ -80,7 +80,7 @@ _CODES: dict[str, Verdict] = {
             "UnsupportedOperation.InstanceStateStarting",
             "UnsupportedOperation.InstanceStateStopped",
             "UnsupportedOperation.InstanceStateStopping",
-            # The like of images, snapshots and disks; a copy may have taken the name, or the last place of a quota.
+            # The same for images, snapshots and disks; a copy may have taken the name, or the last place of a quota.
             "ImageQuotaLimitExceeded",
             "InsufficientSnapshotQuota",
             "InvalidDisk.Busy",
@@ -142,7 +142,7 @@ def verdict(error: TencentCloudError) -> Verdict:
         return Verdict.UNKNOWN if error.sent else Verdict.NOT_ACCEPTED
     if isinstance(error, ApiError):
         return verdict_of(error.code)
-    # What is no end of a request (no usable credentials, say) came before one.
+    # An error that is not the end of a request (such as no usable credentials) came before one.
     return Verdict.UNKNOWN if isinstance(error, BadAnswer) else Verdict.NOT_ACCEPTED
 
 
@@ -152,6 +152,6 @@ def verdict_of(code: str) -> Verdict:
 
 
 def worth_reading_again(error: TencentCloudError) -> bool:
-    """Whether a read that ended so may succeed when it is repeated."""
+    """Whether a read that ended with it may succeed when repeated."""
     ended = isinstance(error, (ApiError, BadAnswer, NoAnswer))
     return ended and verdict(error) in (Verdict.NOT_ACCEPTED, Verdict.UNKNOWN)

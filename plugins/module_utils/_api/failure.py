@@ -23,7 +23,7 @@ _REFUSED_TUNNEL = r"Tunnel connection failed: (\d{3})\b"
 
 
 class Party(NamedTuple):
-    """The machine that a request did not get through.
+    """The machine at which a request failed.
 
     Attributes:
         name: what to call it.

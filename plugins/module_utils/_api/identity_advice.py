@@ -40,7 +40,7 @@ _PERMISSION_CODES = (
 
 
 def identity_advice(error: ApiError, service: str, source: str, skew: float | None) -> str:
-    """What to do about an error of the identity, with a blank before it; empty for any other error.
+    """What to do about an error of the identity, with a leading space; empty for any other error.
 
     Args:
         service: the one that was called, as CAM names it.

@@ -21,14 +21,14 @@ from .client import Client, Service
 from .transform import Record, record
 
 PAGE = 100
-"""Records a page, and ids a call: the API's maximum."""
+"""Records per page, and ids per call: the API's maximum."""
 
 FILTER_NAMES = 10
 FILTER_VALUES = 5
-"""How many filters a call can have, and how many values a filter."""
+"""The most filters per call, and the most values per filter."""
 
 CALLS = 100
-"""How many calls one set of filters may come to."""
+"""How many calls one set of filters may need."""
 
 KNOWN_VALUES: dict[str, tuple[str, ...]] = {
     "instance-state": (
@@ -39,7 +39,7 @@ KNOWN_VALUES: dict[str, tuple[str, ...]] = {
     "instance-charge-type": ("PREPAID", "POSTPAID_BY_HOUR", "CDHPAID", "SPOTPAID", "CDCPAID"),
     "image-type": ("PUBLIC_IMAGE", "PRIVATE_IMAGE", "SHARED_IMAGE", "MARKET_IMAGE"),
 }
-"""The values of filters that have a fixed set (DescribeInstances, DescribeImages); the API finds nothing by another."""
+"""The values of filters that have a fixed set (DescribeInstances, DescribeImages); the API finds nothing by others."""
 
 
 class Listing(NamedTuple):
@@ -66,7 +66,7 @@ def find(
     deadline: Deadline | None = None,
     **others: Any,
 ) -> dict[str, Record]:
-    """Things by ids, or else by filters, or else all; by their ids. Ids that name nothing are left out.
+    """Things by ids, or else by filters, or else all; keyed by id. Ids that name nothing are left out.
 
     Raises OptionError for filters that no call can have.
 
@@ -80,8 +80,8 @@ def find(
 
 
 def _known(client: Client, listing: Listing, query: Mapping[str, Any], deadline: Deadline | None) -> list[Record]:
-    """What one query finds. An unknown id may refuse the others too, and so may one that the API finds malformed, which
-    names nothing either: so they are parted."""
+    """What one query finds. For one unknown or malformed id, neither of which names anything, the API may refuse the
+    others too: so they are split up."""
     ids = query.get(listing.ids, [])
     try:
         return listed(client, listing.service, listing.action, query, listing.result, deadline=deadline, most=len(ids))
@@ -112,7 +112,7 @@ def listed(
     Args:
         result: the name of the list in the answer.
         page: how many records to ask for at a time.
-        most: how many there can be; 0 if that is not known.
+        most: how many there can be; 0 if not known.
     """
     records: list[Record] = []
     while True:
@@ -129,7 +129,7 @@ def listed(
 def queries(parameter: str, ids: Sequence[str], filters: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The parameters of each call that together list what has the ids, or else what fits the filters, or else all.
 
-    A call takes one of both.
+    A call takes either ids or filters.
 
     Args:
         parameter: the name of the list of ids.
@@ -140,14 +140,14 @@ def queries(parameter: str, ids: Sequence[str], filters: Mapping[str, Any] | Non
 
 
 def chunks(items: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
-    """The items, each once, in their order, so many at a time."""
+    """The distinct items, in their order, at most `size` at a time."""
     unique = list(dict.fromkeys(items))
     for start in range(0, len(unique), size):
         yield unique[start : start + size]
 
 
 def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
-    """What is wrong with `filters`, for those who tell all problems at once."""
+    """What is wrong with `filters`, for callers that report all problems at once."""
     try:
         filter_sets(filters or {})
     except OptionError as error:
@@ -157,10 +157,10 @@ def filter_problems(filters: Mapping[str, Any] | None) -> Iterator[Problem]:
 def filter_sets(filters: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     """The `Filters` of each call that together answer `filters`: name -> value or list of values.
 
-    A call takes at most five values a filter; more are split over several calls, whose results add up. The filters
+    A call takes at most five values per filter; more are split over several calls, whose results add up. The filters
     themselves cannot be split, since all of them must hold.
 
-    Raises OptionError for too many filters, and for values that are none or that the filter cannot have.
+    Raises OptionError for too many filters, and for values that are missing, not text, or not possible for the filter.
     """
     unnamed = [name for name in filters if not isinstance(name, str) or not name]
     if unnamed:
@@ -201,7 +201,7 @@ def _valid(name: str, values: list[str]) -> list[str]:
 
 
 def _likely(value: str, known: Sequence[str]) -> Sequence[str]:
-    """The one of the known values that was meant, where one is likely."""
+    """The known value that was probably meant, if any."""
     # Costly to load, and hardly ever needed.
     import difflib
 

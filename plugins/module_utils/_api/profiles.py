@@ -36,8 +36,8 @@ class Profiles:
     """The profiles that this machine has for this user.
 
     Args:
-        home: the user's home; none in a container whose user has none, and then only the system's file is looked at.
-        warn: is told of files that others can read or change.
+        home: the user's home; None in a container whose user has no home, and then only the system's file is read.
+        warn: called about files that others can read or change.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Profiles:
         self._system_file = system_file
 
     def keys(self, name: str) -> Credentials | None:
-        """The keys of a profile. Raises OptionError for a name that is none, CredentialsError for a broken file."""
+        """The keys of a profile. Raises OptionError for an invalid name, CredentialsError for a broken file."""
         _check_name(name)
         found = None
         if self._home:
@@ -106,7 +106,7 @@ class Profiles:
         )
 
     def _look_at(self, path: Path) -> None:
-        """Warn of a file with keys that is not the user's alone. What is the system's, every user may read."""
+        """Warn of a file with keys that is not the user's alone. Every user may read the system's file."""
         status = path.stat()
         mode = status.st_mode & 0o777
         others = f"by others (mode {mode:04o})"

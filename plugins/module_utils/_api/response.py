@@ -71,7 +71,7 @@ def _legacy_error(data: dict[str, Any], action: str) -> ApiError | BadAnswer:
 
 
 def _request_id(value: Any) -> str | None:
-    """The id, if it is one: what cannot be written into a log, a tag or an option is as good as none."""
+    """The id, if it is valid: one that cannot be written into a log, a tag or an option is treated as missing."""
     return value if isinstance(value, str) and _REQUEST_ID.fullmatch(value) else None
 
 

@@ -48,7 +48,7 @@ def proxy_of_environment(found: Mapping[str, str], scheme: str, environment: Map
 
 
 def checked_proxy(url: str, setting: str) -> Proxy:
-    """The proxy with such a URL; without a scheme it speaks HTTP. Raises OptionError, which shows no part of it."""
+    """The proxy with this URL; without a scheme it speaks HTTP. Raises OptionError, which shows no part of it."""
     full = url if "://" in url else f"http://{url.removeprefix('//')}"
     fix = "Give one of the form http://HOST:PORT; in a user name or password write @ : / # ? as %40 %3A %2F %23 %3F."
     try:

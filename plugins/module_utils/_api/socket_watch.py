@@ -4,7 +4,7 @@
 
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
-"""Watching the socket under a request: whether bytes of it were handed over, and the end of its time."""
+"""Watching the socket under a request: whether bytes of it were handed over, and its time limit."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from typing import Any
 
 
 class Progress:
-    """How far the request under way got, and the end of its time.
+    """How far the request under way got, and its time limit.
 
-    The timeout of a socket begins anew with every byte; what drips in, an answer or a handshake, would outlast any
-    deadline. So the connection is cut when the time for connecting, or then for the whole answer, is over.
+    A socket's timeout starts again with every byte: an answer or a handshake that drips in would outlast any deadline.
+    So the connection is cut when the time for connecting, or then for the whole answer, is over.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -33,11 +33,11 @@ class Progress:
         self._handle: socket.socket | None = None
 
     def connected(self, sock: Any) -> None:
-        """Note that a socket is connected; the handshakes have their time from now on."""
+        """Note that a socket is connected; the time for the handshakes starts now."""
         self._limit(sock)
 
     def hand_over(self, sock: Any) -> None:
-        """Note that bytes of the request go to a connected socket; the answer has its time from now on.
+        """Note that bytes of the request go to a connected socket; the time for the answer starts now.
 
         Raises TimeoutError when the time for connecting was over before: the ssl module leaves out the handshake on a
         connection that was cut just before it.
@@ -49,7 +49,7 @@ class Progress:
             self._limit(sock)
 
     def end(self) -> None:
-        """The request is over, or the part of it that had its time."""
+        """The request, or the part of it that was timed, is over."""
         if self._timer is not None:
             self._timer.cancel()
         if self._handle is not None:
@@ -70,11 +70,11 @@ class Progress:
 
 
 PROGRESS: ContextVar[Progress] = ContextVar("progress")
-"""Of the request that this thread sends."""
+"""The progress of the request that this thread sends."""
 
 
 class _Observed:
-    """Goes before a connection class of urllib3, and notes the moment at which bytes of the request, and not of a
+    """A mixin before a connection class of urllib3 that notes the moment at which bytes of the request, and not of a
     proxy's CONNECT, go to a connected socket."""
 
     sock: Any

@@ -47,7 +47,7 @@ class Sources:
     def identity(self) -> dict[str, Any]:
         """Whose credentials these are, as far as it can be told without asking anyone, and without a key.
 
-        The role that this instance has, where only that is left, goes unnamed.
+        If only the role of this instance is left, it goes unnamed.
         """
         role = self._options.get("cam_role_name")
         fixed = None if role else self._fixed()

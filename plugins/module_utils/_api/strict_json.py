@@ -24,14 +24,14 @@ LONGEST_NUMBER = 40
 
 
 class NotJson(ValueError):
-    """It is no JSON that can be trusted; the text says why, in words that follow "it"."""
+    """It is not JSON that can be trusted; the text says why, in words that follow "it"."""
 
 
 def strict_json(body: bytes) -> Any:
     """What a body says, with every text made printable.
 
-    Raises NotJson for what is no JSON in UTF-8, and for what others may understand in another way: a key that
-    stands twice, NaN and infinity, numbers, texts or depths that are out of all proportion.
+    Raises NotJson for anything but JSON in UTF-8, and for what others may understand differently: a duplicate key, NaN
+    and infinity, numbers, texts or depths that are out of all proportion.
     """
     try:
         value = json.loads(

@@ -31,7 +31,7 @@ except ImportError:
     HTTPAdapter = object  # type: ignore[misc,assignment]
 
 LARGEST_ANSWER = 16 * 2**20
-"""Bytes of an answer, also once it is unpacked; a page of 100 instances has less than one million."""
+"""Maximum bytes of an answer, also once it is unpacked; a page of 100 instances has less than one million."""
 
 _PART = 65536
 
@@ -57,7 +57,7 @@ class Transport:
     """Sends requests and tells, when no answer came, whether the service may have seen one.
 
     It follows no redirect (a 307 would carry a reset and its password to another address), reads no netrc,
-    and never repeats a request. Connections are kept alive, in each thread its own, except where a fresh one is asked
+    and never repeats a request. Each thread keeps its own connections alive, except where a fresh one is asked
     for: on a connection that was idle, "closed by the server" could mean anything.
     """
 
@@ -148,7 +148,7 @@ class Transport:
 
 def _new_session() -> requests.Session:
     session = requests.Session()
-    # Off with it go netrc and a CA bundle that would override validate_certs; proxies are looked up here instead.
+    # This also turns off netrc and a CA bundle that would override validate_certs; proxies are looked up here instead.
     session.trust_env = False
     adapter = _ObservingAdapter(max_retries=0)
     session.mount("https://", adapter)
@@ -160,7 +160,7 @@ def _new_session() -> requests.Session:
 
 
 def _body_of(raw: Any, encoding: str) -> bytes:
-    """The whole body, never more than `LARGEST_ANSWER` of it: neither what is sent nor what it unpacks to."""
+    """The whole body, never more than `LARGEST_ANSWER` of it, as sent or unpacked."""
     body = bytearray()
     while part := raw.read(_PART, decode_content=False):
         body += part

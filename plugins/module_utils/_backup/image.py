@@ -54,7 +54,7 @@ class Images:
     """A task with one custom image.
 
     Args:
-        problems: with the options; with any, the records are judged as well, and nothing is sent.
+        problems: those with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
@@ -143,7 +143,7 @@ class Images:
         )
 
     def _dry_run(self, action: str, parameters: Mapping[str, Any], planned: str) -> Flow[BackupResult]:
-        """Let the API itself say what a real run would meet, unless the options are no good."""
+        """Let the API itself say what a real run would meet, unless the options are invalid."""
         try:
             if not self._problems:
                 yield from call(lambda: self._cvm.dry_run(action, parameters))

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What speaks against making or deleting an image, as far as the records show it: pure tables of questions.
+"""Reasons not to make or delete an image, as far as the records show them: pure tables of questions.
 
 Sources: the documents of CreateImage and DeleteImages (213/16726, 213/15716) and their error codes.
 """
@@ -102,7 +102,7 @@ RULES: tuple[Callable[[Options, Instance], Problem | None], ...] = (
 
 
 def creating_problems(options: Options, instance: Instance | None) -> list[Problem]:
-    """All that speaks against an image of this instance."""
+    """All reasons not to make an image of this instance."""
     if instance is None:
         missing = f"There is no instance {options['instance_id']} for this key and region."
         return [Problem("InvalidInstanceId.NotFound", "instance_id", missing, "Check instance_id and region.")]
@@ -110,7 +110,7 @@ def creating_problems(options: Options, instance: Instance | None) -> list[Probl
 
 
 def deleting_problems(image: Mapping[str, Any]) -> list[Problem]:
-    """All that speaks against the deletion of this image."""
+    """All reasons not to delete this image."""
     kind, state, name = image.get("image_type"), image.get("image_state"), image.get("image_id")
     if kind == "SHARED_IMAGE":
         return [

@@ -24,13 +24,13 @@ from .result import BackupResult
 
 
 class Creation(Mutation):
-    """Making an image or a snapshot. It is recognized by its name, which none has before.
+    """Making an image or a snapshot. It is recognized by its name, which no other had before.
 
     Args:
         create: sends it once; returns the id of what is made, and the RequestId.
 
     Attributes:
-        identity: of what it made, once that is known.
+        identity: the id of what it made, once known.
     """
 
     def __init__(self, kind: ResourceKind, action: str, create: Callable[[], tuple[str, str]]) -> None:
@@ -45,7 +45,7 @@ class Creation(Mutation):
         return request_id
 
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
-        """The next list of what has the name; None if it failed. Raises TimedOut after the last one."""
+        """The next list of things with the name; None if it failed. Raises TimedOut after the last one."""
         yield from poll.pause()
         look = yield from poll.ask(Call(self._kind.named, poll.until))
         return look and Look(self._evidence([self._kind.identity(one) for one in look.found]), look.asked_at)
@@ -58,7 +58,7 @@ class Creation(Mutation):
 
 
 class Deletion(Mutation):
-    """Deleting an image or a snapshot: a second time does no harm."""
+    """Deleting an image or a snapshot: repeating it does no harm."""
 
     may_repeat = True
 
@@ -67,7 +67,7 @@ class Deletion(Mutation):
         self._delete = delete
 
     def send(self) -> str | None:
-        """Send it once and return the RequestId; None if there is nothing of that id. Raises the error of that call."""
+        """Send it once and return the RequestId; None if nothing has that id. Raises the error of that call."""
         try:
             return self._delete()
         except ApiError as error:
@@ -85,14 +85,14 @@ class Lifecycle:
         self._result = result
 
     def find(self, fix: str) -> Flow[Record | None]:
-        """The one of the id, or else of the name; None if there is none. Raises Blocked, with this fix, if several
+        """The one with the id, or else with the name; None if there is none. Raises Blocked, with this fix, if several
         have the name."""
         if self._result.identity:
             return (yield from read(self._kind.noun, self._result.identity))
         return self._kind.only((yield from call(lambda: self._kind.named(None))), fix)
 
     def note(self, record: Record) -> str:
-        """Take one for what the task is about, as it was before; returns its id."""
+        """Note one as what the task is about, as it was before; returns its id."""
         shown = self._kind.in_diff(record)
         self._result.changes = {"before": shown, "after": shown}
         self._result.previous = self._result.record = record
@@ -126,7 +126,7 @@ class Lifecycle:
     # --- making
 
     def _with_diff(self) -> BackupResult:
-        """Let the diff show what there is, as far as it is known, and not what was planned."""
+        """Let the diff show what exists, as far as known, and not what was planned."""
         result = self._result
         if result.record is not None:
             result.changes["after"] = self._kind.in_diff(result.record)
@@ -147,7 +147,7 @@ class Lifecycle:
         return self._result.end(Outcome.ACCEPTED, f"The {self._kind.noun} {creation.identity} is being made.")
 
     def _follow(self, identity: str, success: Outcome) -> Flow[object]:
-        """Look until it is ready, failed, or not shown for longer than a late list explains."""
+        """Look until it is ready, has failed, or is missing for longer than a late list explains."""
         kind, poll, shown_at = self._kind, self._pace.poll(), self._pace.now()
         try:
             while True:
@@ -195,8 +195,8 @@ class Lifecycle:
         return self._result.end(Outcome.REFUSED, f"Nothing was deleted. {failure} {advice(failure)}", error=failure)
 
     def _gone(self, action: str, refused: Refused | None) -> Flow[object]:
-        """Look until it is gone. After a deletion in doubt no longer than it may take effect; after a refusal that a
-        copy of it may have brought about, no longer than what that did can be shown late."""
+        """Look until it is gone. After a deletion in doubt, no longer than it may take effect; after a refusal that a
+        copy of it may have caused, no longer than the effect of the copy can be shown late."""
         identity, poll, shown = str(self._result.identity), self._pace.poll(), ""
         search = refused and self._pace.search(refused.error, of_a_copy=not refused.doubt)
         if search and not search.of_a_copy:

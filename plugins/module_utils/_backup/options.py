@@ -26,10 +26,10 @@ _IDS = {"instance_id": "ins", "image_id": "img", "snapshot_id": "snap", "disk_id
 
 
 def needed_problems(options: Mapping[str, Any], needed: Mapping[str, Sequence[Sequence[str]]]) -> Iterator[Problem]:
-    """What the state lacks: AnsibleModule takes null, and an empty text, for a value.
+    """Options that the state lacks: AnsibleModule takes null, and an empty text, for a value.
 
     Args:
-        needed: by the state, groups of options; of each group one needs a value.
+        needed: groups of options that the state needs; one of each group must have a value.
     """
     for names in needed[options["state"]]:
         if not any(options[name] for name in names):
@@ -38,14 +38,14 @@ def needed_problems(options: Mapping[str, Any], needed: Mapping[str, Sequence[Se
 
 
 def all_id_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
-    """Ids that are given and cannot be ids. Whether an empty one will do, the state says."""
+    """Given ids that are not valid. Whether an empty one will do depends on the state."""
     for name, prefix in _IDS.items():
         given = options.get(name) or []
         yield from id_problems(name, prefix, given if isinstance(given, list) else [given])
 
 
 def name_problems(options: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    """A name that is given and cannot be used.
+    """A given name that cannot be used.
 
     What was made is recognized by its name, so it must be one that the service keeps as it was sent.
     """
@@ -56,7 +56,7 @@ def name_problems(options: Mapping[str, Any], name: str) -> Iterator[Problem]:
 
 
 def length_problems(options: Mapping[str, Any], name: str, most: int) -> Iterator[Problem]:
-    """A text that is given and is too long, or cannot be sent. Whether an empty one will do, the state says."""
+    """A given text that is too long, or cannot be sent. Whether an empty one will do depends on the state."""
     value = options.get(name) or ""
     if len(value) > most:
         yield invalid(name, f"It has {len(value)} characters.", f"Give at most {most}.")

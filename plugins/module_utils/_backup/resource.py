@@ -34,9 +34,9 @@ class ResourceKind:
         noun: `image` or `snapshot`: which reader reads it, and how the keys of results begin.
         ready: the states in which it can be used; the first is what a wait names.
         failed: the states that it never leaves for a better one.
-        progress: the field that says how many percent are done.
+        progress: the field with the percentage done.
         shown: the fields that a diff shows.
-        named: lists those of the wanted name.
+        named: lists those with the wanted name.
     """
 
     noun: str
@@ -55,18 +55,18 @@ class ResourceKind:
         return str(record.get(f"{self.noun}_state"))
 
     def in_diff(self, record: Record) -> dict[str, Any]:
-        """What a diff shows of it, whether it is there or planned: the same keys."""
+        """What a diff shows of it: the same keys whether it exists or is planned."""
         return {name: record.get(name) for name in self.shown}
 
     def described(self, record: Record | None) -> str:
-        """The state for a person, with the percent where there is one."""
+        """The state in words, with the percentage if there is one."""
         if record is None:
             return "not shown"
         percent = record.get(self.progress)
         return self.state(record) if percent is None else f"{self.state(record)} ({percent} %)"
 
     def only(self, found: Sequence[Record], fix: str) -> Record | None:
-        """The one of the wanted name, None if there is none. Raises Blocked, with this fix, if there are several."""
+        """The one with the wanted name, None if there is none. Raises Blocked, with this fix, if there are several."""
         if len(found) > 1:
             ids = ", ".join(sorted(map(self.identity, found)))
             message = f"{len(found)} {self.noun}s have this name: {ids}."

@@ -24,7 +24,7 @@ class BackupResult(Result):
     Attributes:
         noun: as in ResourceKind.
         record: the last good read of the thing, None if there is none; `previous` the one before the task.
-        extra: keys of one module alone.
+        extra: keys of one module only.
     """
 
     noun: str = ""
@@ -39,12 +39,12 @@ class BackupResult(Result):
         return {f"{self.noun}_id": self.identity, self.noun: self.record, "previous": previous, **self.extra}
 
     def time_out(self, what: str, late: str, more: str, action: str | None = None) -> BackupResult:
-        """Close it: accepted, and not over in time.
+        """Close it: accepted, but not finished in time.
 
         Args:
             what: what was accepted; a sentence.
             late: what did not happen in time; a sentence.
-            more: what follows, with a blank before it.
+            more: what follows, with a leading space.
         """
         error = TencentCloudError(late, code="WaitTimeout", request_id=self.request_id, action=action)
         return self.end(Outcome.ACCEPTED, f"{what} {late}{more}", ok=False, error=error)

@@ -37,7 +37,7 @@ class Rollback(Mutation):
         self._disk_id = str(context.disk_id)
 
     def run(self) -> Flow[object]:
-        """Send it, never twice, and wait until the disk, and on demand the instance, is ready again."""
+        """Send it, never twice, and wait until the disk, and on request the instance, is ready again."""
         look_at = (
             f"Look at the content of the disk {self._disk_id}, at its instance, and at the account's audit log before "
             "you run the task again, which rolls back again."
@@ -62,7 +62,7 @@ class Rollback(Mutation):
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
         """The next look at the snapshot; None if it failed. Raises TimedOut after the last one.
 
-        A disk that is being rolled back proves nothing: that may be to another snapshot.
+        A disk that is being rolled back proves nothing: it may be going back to another snapshot.
         """
         look = yield from poll.look("snapshot", self._snapshot_id)
         return look and Look(Evidence.FOUND if _is_in_use(look.found) else Evidence.NOTHING, look.asked_at)
@@ -72,8 +72,8 @@ class Rollback(Mutation):
     def _rolled_back(self) -> Flow[bool]:
         """Wait for the end of the rollback.
 
-        Once it was seen under way, it is over when that shows twice in a row: a single look may see an older state.
-        Before, only when it shows so for longer than a state is late.
+        Once it was seen under way, its end must show twice in a row: a single look may see an older state. If it was
+        not, its end must show for longer than a state can be late.
         """
         poll, accepted_at, seen, idle = self._pace.poll(), self._pace.now(), self._result.adopted, 0
         unseen = progress = f"The end of the rollback of the disk {self._disk_id} was not seen."
@@ -115,7 +115,8 @@ class Rollback(Mutation):
         return False
 
     def _in_service(self) -> Flow[bool]:
-        """With auto_start, wait until the instance runs again: by a start since, or for longer than a state is late."""
+        """With auto_start, wait until the instance runs again: started since, or for longer than a state can be
+        late."""
         before = self._context.instance
         if before is None or not self._context.options["auto_start"]:
             return True

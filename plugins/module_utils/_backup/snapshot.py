@@ -39,7 +39,7 @@ class Snapshots:
     """A task with one snapshot.
 
     Args:
-        wrong: the problems with the options; with any, the records are judged as well, and nothing is sent.
+        wrong: the problems with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], wrong: Sequence[Problem] = ()) -> None:
@@ -186,7 +186,7 @@ class Snapshots:
         return Problem("InvalidSnapshot.NotSupported", "snapshot_name", elsewhere, fix)
 
     def _elsewhere(self) -> Flow[str]:
-        """Which other disks have snapshots of the name, for a person; nothing if none has."""
+        """Sentences on the other disks that have snapshots of the name; empty if none has."""
         if not (self._name and self._disk_id):
             return ""
         found = yield from call(lambda: self._of_name({}))

@@ -73,7 +73,7 @@ def _combination_problems(options: Mapping[str, Any], given: Mapping[str, Any]) 
 
 
 def expires(deadline: str | None) -> float | None:
-    """The deadline in seconds since the epoch; None if there is none, or it is not a moment."""
+    """The deadline in seconds since the epoch; None if there is none, or it is not a valid time."""
     if deadline is None:
         return None
     text = re.sub(r"[zZ]$", "+00:00", deadline)

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What speaks against making, deleting or restoring a snapshot, as far as the records show it.
+"""Reasons not to make, delete or restore a snapshot, as far as the records show them.
 
 Sources: the documents of CreateSnapshot, DeleteSnapshots and ApplySnapshot, of the service CBS.
 """
@@ -36,7 +36,7 @@ class SnapshotContext:
         instance: the one that the disk is attached to.
         asked: the instance that the task names.
         running: snapshots of the disk that are being made.
-        now: seconds since the epoch on the service's clock; `expires` the same of the wanted deadline.
+        now: seconds since the epoch on the service's clock; `expires` is the same for the wanted deadline.
     """
 
     options: Mapping[str, Any]
@@ -63,7 +63,7 @@ def problems(rules: Iterable[Rule], context: SnapshotContext) -> list[Problem]:
 
 
 def state_of(snapshot: Thing) -> str:
-    """The state of a snapshot for a person, with the percent."""
+    """The state of a snapshot in words, with the percentage."""
     return f"{snapshot.get('snapshot_state')} ({snapshot.get('percent')} %)"
 
 
@@ -128,7 +128,7 @@ CREATE: tuple[Rule, ...] = (_ability, _rolling, _being_made, _operating, _deadli
 
 
 def _of_another_disk(s: SnapshotContext) -> Problem | None:
-    """A snapshot is known by its id alone; what else the task says of it must be true all the same."""
+    """A snapshot is identified by its id alone; what else the task says of it must still be true."""
     desired = s.options["disk_id"] or system_disk_id(s.asked)
     if desired in (None, s.disk_id):
         return None

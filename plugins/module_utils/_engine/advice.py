@@ -8,7 +8,7 @@
 """What happened and what to do, for the codes with which a call that changes something fails. Pure.
 
 A code that is not listed is looked up by its first segment. What to do about a key or a permission, and about a service
-out of reach, stands in the error itself.
+out of reach, is in the error itself.
 """
 
 from __future__ import annotations

@@ -27,10 +27,10 @@ from .rollout import Rollout, Turns
 R = TypeVar("R")
 
 SPARE = 1.01
-"""So much slower than allowed are calls sent: what arrives a little sooner than it should is not one too many."""
+"""How much slower than allowed calls are sent, so that one that arrives a little early is not one too many."""
 
 QUEUE = 0.5
-"""Seconds of sends that may wait before no more turns are given: what was read just before them would grow old."""
+"""No more turns are given while this many seconds of sends wait: what was read just before them would grow old."""
 
 
 class Reader(NamedTuple):
@@ -51,7 +51,7 @@ class _Reading:
 
     Attributes:
         wanted: by the flows that still wait for a batch.
-        asked_at: when what was read was asked for, by the monotonic clock and by `boottime`.
+        asked_at: when the read was requested, by the monotonic clock and by `boottime`.
     """
 
     wanted: list[tuple[str, Read]]
@@ -81,7 +81,7 @@ class Inline(Executor):
 
 
 def threads(number: int) -> ThreadPoolExecutor:
-    """So many threads, all of them started: if one could not be later on, what the others sent would be lost.
+    """This many threads, all started at once: if one could not start later on, what the others sent would be lost.
 
     Raises TencentCloudError when the machine has no room for them.
     """
@@ -115,8 +115,8 @@ class Driver(Generic[R]):
         rollout: who may begin when.
         ended_well: whether what a flow returned is a success.
         reads_per_second: how many batches may be read in a second.
-        sends_per_second: how many calls that change something may begin in a second, those included that are repeated.
-            They are spread over it: a service that counts in seconds of its own finds no more in any.
+        sends_per_second: how many calls that change something may begin in a second, repeated ones included. They are
+            spread over it, so that a service that counts in seconds of its own finds no more in any.
     """
 
     def __init__(
@@ -272,7 +272,7 @@ class Driver(Generic[R]):
             self._call(*self._sends.popleft())
 
     def _read(self, batch: _Batch) -> None:
-        # Not before: a batch can wait long for its time, and what it finds is no older than the call.
+        # Not earlier: a batch can wait long for its turn, and what it finds is no older than the call.
         asked_at = self._clock.monotonic(), self._clock.boottime()
 
         def ended(future: Future[Any]) -> None:
@@ -286,8 +286,7 @@ class Driver(Generic[R]):
         self._running[self._workers.submit(batch.reader.read, batch.ids, self._deadline(batch.until))] = ended
 
     def _tell(self, reading: _Reading) -> None:
-        """Let the flows go on for which all was read that they wanted; those for whom a batch failed are thrown its
-        error."""
+        """Let flows go on once everything they wanted was read; those whose batch failed are thrown its error."""
         wanted, reading.wanted = reading.wanted, []
         for name, command in wanted:
             errors = [reading.failed[one] for one in command.ids if one in reading.failed]
@@ -304,7 +303,7 @@ class Driver(Generic[R]):
 
 
 def _parts(wanted: Sequence[tuple[str, Read]], size: int) -> Iterator[tuple[list[str], float]]:
-    """The ids, each once, so many at a time, with the latest moment until which one of them may be tried."""
+    """The distinct ids in batches, each with the latest moment until which one of them may be tried."""
     until: dict[str, float] = {}
     for _name, command in wanted:
         for one in command.ids:

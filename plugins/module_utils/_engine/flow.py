@@ -5,10 +5,10 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What a task that waits is made of. Pure.
+"""The parts of a task that waits. Pure.
 
-A flow is a generator that never blocks. It yields a command, and is sent what the command found, or is thrown the error
-that it met; so it reads like straight code, and thousands of flows can share one driver. Only the driver waits.
+A flow is a generator that never blocks. It yields a command, and is sent what the command found, or is thrown the
+error; so it reads like straight code, and thousands of flows can share one driver. Only the driver waits.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Call(Generic[T]):
     Attributes:
         make: makes it, with the deadline if there is one.
         until: when to stop trying (monotonic seconds).
-        sends: whether it changes something, so that it keeps the pace of all that do.
+        sends: whether it changes something, and so keeps to the pace of such calls.
     """
 
     make: Callable[[Deadline | None], T]
@@ -65,7 +65,7 @@ class Turn(NamedTuple):
     """Say that all is planned, and ask to begin.
 
     Attributes:
-        sends: whether there is something to send, so that a turn must be waited for.
+        sends: whether there is something to send, and so a turn to wait for.
         under_way: whether it was begun by another task, and is waited for.
     """
 
@@ -74,7 +74,7 @@ class Turn(NamedTuple):
 
 
 class Stopped(Exception):
-    """There is no turn any more: nothing was sent, and nothing is to be sent."""
+    """There are no more turns: nothing was sent, and nothing is to be sent."""
 
 
 Command = Union[Read, Call[Any], Sleep, Turn]
@@ -122,10 +122,10 @@ def sleep(until: float) -> Flow[None]:
 
 
 def planned(*, under_way: bool = False) -> Flow[None]:
-    """Say that all is planned, and that nothing is to be sent for now; maybe since another task has begun it."""
+    """Say that all is planned, and that nothing is to be sent for now; perhaps because another task has begun it."""
     yield Turn(sends=False, under_way=under_way)
 
 
 def turn() -> Flow[None]:
-    """Say that all is planned, and wait for the turn to send. Raises Stopped when there is none any more."""
+    """Say that all is planned, and wait for the turn to send. Raises Stopped when there are no more turns."""
     yield Turn(sends=True)

@@ -19,23 +19,24 @@ T = TypeVar("T")
 
 
 FIRST_PAUSES = (1.0, 1.0, 3.0)
-"""Seconds between the first looks, where the interval is longer: what is over soon is told soon."""
+"""Seconds between the first looks, if the interval is longer: what ends soon is reported soon."""
 
 
 class TimedOut(Exception):
-    """The last look was taken, and time is over."""
+    """The last look was taken, and time is up."""
 
 
 class Poll:
-    """Looks at something at once, soon again, and then at the ticks of an interval that all flows have in common, so
-    that what they look at is read together. The last look is at the end itself.
+    """Looks at something at once, again soon, and then at the ticks of an interval that all flows share, so that what
+    they look at is read together. The last look is at the end itself.
 
     Args:
         now: the time (monotonic seconds).
-        interval: seconds between two looks: at least half of it, and at most one and a half; less for the first ones.
+        interval: seconds between two looks; a pause is between half and one and a half times that, and shorter at
+            first.
         until: the moment of the last look.
         at_once: whether the first look is due at once.
-        first: seconds of the first pauses, where the interval is longer.
+        first: seconds of the first pauses, if the interval is longer.
 
     Attributes:
         last_error: why a look failed, if one did: a failed look does not end the wait.
@@ -83,7 +84,7 @@ class Poll:
 
     @property
     def failure(self) -> str:
-        """The last error for a person, with a blank before it; empty if no look failed."""
+        """The last error in words, with a leading space; empty if no look failed."""
         return f" A read failed: {self.last_error}" if self.last_error else ""
 
 

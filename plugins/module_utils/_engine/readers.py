@@ -19,7 +19,7 @@ from .driver import Reader
 
 
 def readers(cvm: Cvm) -> Mapping[str, Reader]:
-    """The readers of a region, by the kind of what they read."""
+    """The readers of a region, by the kind of thing they read."""
     cbs = Cbs(cvm.client)
     return {
         "instance": Reader(PAGE, lambda ids, deadline: cvm.instances(ids, deadline=deadline)),

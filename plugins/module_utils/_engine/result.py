@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What became of a task that changes something: always the same keys."""
+"""The result of a task that changes something: always the same keys."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Outcome(str, Enum):
 
 _OK = (Outcome.DONE, Outcome.ACCEPTED, Outcome.PLANNED, Outcome.UNCHANGED)
 _MAY_HAVE_CHANGED = (Outcome.DONE, Outcome.ACCEPTED, Outcome.FAILED, Outcome.UNKNOWN)
-"""The outcomes after which something may be other than before, if a call was sent."""
+"""The outcomes after which something may have changed, if a call was sent."""
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
-"""Is told `planned`, `waiting`, `sent`, `adopted`, `polled` and `ended` with what belongs to it, no secrets."""
+"""Called with `planned`, `waiting`, `sent`, `adopted`, `polled` and `ended` and their details, without secrets."""
 
 
 def nobody(kind: str, data: Mapping[str, Any]) -> None:
-    """Listens to no event."""
+    """Ignores all events."""
 
 
 R = TypeVar("R", bound="Result")
@@ -49,16 +49,16 @@ R = TypeVar("R", bound="Result")
 
 @dataclass
 class Result:
-    """What became of a task; those of each module add what they are about.
+    """The result of a task; the results of each module add what they are about.
 
     Attributes:
-        tell: whom to tell of events.
+        tell: called for each event.
         ok: whether the task succeeded.
         request_id: of our call, or of the operation that was taken for ours.
         sent: whether a call that changes something was sent.
         submissions: how often the call that must not take effect twice was sent.
         adopted: whether what it made, or began, was recognized by its trace, not by an answer.
-        reason: sentences for a person.
+        reason: sentences for the user.
         changes: the diff.
     """
 
@@ -81,7 +81,7 @@ class Result:
     def end(
         self: R, outcome: Outcome, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
     ) -> R:
-        """Close the result, and return it. An outcome that is a success by itself is one unless `ok` says otherwise."""
+        """Close the result, and return it. Without `ok`, the outcome says whether it is a success."""
         self.outcome = outcome
         self.reason = reason.strip()
         self.ok = outcome in _OK if ok is None else ok
@@ -106,7 +106,7 @@ class Result:
 
     @property
     def changed(self) -> bool:
-        """Whether something is, may be, or would be other than before."""
+        """Whether something has, may have, or would have changed."""
         return self.outcome is Outcome.PLANNED or (self.sent and self.outcome in _MAY_HAVE_CHANGED)
 
     def about(self) -> dict[str, Any]:

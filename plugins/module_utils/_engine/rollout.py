@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 LATE = 0.1
-"""Seconds by which a turn may come late and still count as given at its tick. Otherwise they would drift away from the
-ticks at which all others look, and those who begin would be read by themselves."""
+"""Seconds by which a turn may come late and still count as given at its tick. Otherwise turns would drift away from the
+ticks at which all others look, and what begins would be read separately."""
 
 
 class Rollout(NamedTuple):
@@ -24,8 +24,8 @@ class Rollout(NamedTuple):
 
     Attributes:
         sends_per_second: how many may begin in a second.
-        concurrency: how many may be under way at a time, those included that other tasks began; None for no limit.
-        canary: how many go first; the others begin when all of these have ended well. 0 for none.
+        concurrency: how many may be under way at a time, including those that other tasks began; None for no limit.
+        canary: how many go first; the others begin once all of these have succeeded. 0 for none.
         max_failures: no more begin after more failures than this; None for no limit.
         skip_refused: whether the others are changed although the plan for one was refused.
     """
@@ -69,14 +69,14 @@ class Turns:
         self._waiting.sort(key=self._order.__getitem__)
 
     def plan(self, name: str, *, under_way: bool = False) -> None:
-        """It is planned, and wants to send nothing for now; maybe since another task has begun it."""
+        """It is planned, and wants to send nothing for now; perhaps because another task has begun it."""
         self._unplanned.discard(name)
         self._give_back(name)
         if under_way:
             self._followed.add(name)
 
     def _give_back(self, name: str) -> None:
-        """It had a turn, and something else has come before it: it has not begun."""
+        """It had a turn, but something else came first: it has not begun."""
         if name in self._under_way:
             self._under_way.remove(name)
             self._begun -= 1
@@ -126,15 +126,15 @@ class Turns:
         return now + self._window if self._begun else float(math.ceil(now + self._window))
 
     def withdraw(self) -> list[str]:
-        """Those that wait in vain."""
+        """Those that wait for a turn that will not come."""
         waiting, self._waiting = self._waiting, []
         self._withdrawn.update(waiting)
         return waiting
 
     @property
     def next_at(self) -> float:
-        """The moment (monotonic seconds) at which the next may begin; infinite if none waits, or has to wait for the
-        end of others."""
+        """The moment (monotonic seconds) at which the next may begin; infinite if none waits, or if others have to end
+        first."""
         if not self._waiting or self._unplanned or not self._room:
             return math.inf
         return self._free_at[0] if len(self._free_at) >= self._per_window else -math.inf
@@ -145,7 +145,7 @@ class Turns:
 
     @property
     def _window(self) -> float:
-        """Seconds in which as many may begin: one, or more where less than one may begin in a second."""
+        """The seconds that the pace is counted over: one, or more if less than one may begin in a second."""
         return max(1.0, 1.0 / self._rollout.sends_per_second)
 
     @property

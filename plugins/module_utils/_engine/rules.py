@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What a preflight rule is. Pure."""
+"""The form of a preflight rule. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Rule(Generic[C]):
         option: the option to change.
         find: what is wrong, or None.
         fix: what to do about it.
-        hard: refuse, or only warn.
+        hard: whether to refuse, or only to warn.
     """
 
     codes: tuple[str, ...]

@@ -8,7 +8,7 @@
 """Sending a call that must not take effect twice.
 
 The API knows no ClientToken. So a call is sent again only when it was surely not accepted, or when it left no trace for
-as long as it could, and a trace of it would have stayed. A refusal that may complain of a copy of the call (a proxy can
+as long as one could appear, and a trace would have stayed. A refusal that may be due to a copy of the call (a proxy can
 repeat a POST) counts only when no trace shows. What cannot be decided is not sent again.
 """
 
@@ -29,7 +29,7 @@ from .result import Result
 from .timing import LIST_LAG, Timing
 
 COPY_INTERVAL = 2.0
-"""Seconds between two looks, at most, for what a copy of a refused call may have begun: it may be over soon."""
+"""Maximum seconds between two looks for what a copy of a refused call may have begun: it may be over soon."""
 
 RESEND_FIRST = 1.0
 RESEND_CAP = 30.0
@@ -41,7 +41,7 @@ _REFUSALS = (Verdict.REJECTED, Verdict.BUSY)
 
 
 class Evidence(Enum):
-    """What one look says of a call in doubt."""
+    """What one look says about a call in doubt."""
 
     NOTHING = "nothing of it is shown; at the end of the window that counts"
     UNCLEAR = "this look proves nothing"
@@ -61,7 +61,7 @@ class Search(NamedTuple):
     Attributes:
         failure: why it is in doubt.
         settled_at: the moment (monotonic seconds) from which the call can neither take effect any more nor hide it.
-        of_a_copy: whether it is looked for what a copy of a refused call did.
+        of_a_copy: whether to look for what a copy of a refused call did.
     """
 
     failure: TencentCloudError
@@ -82,11 +82,11 @@ class Mutation:
 
     @property
     def silence_proves(self) -> bool:
-        """Whether a trace of it stays, so that none at the end of the window proves that nothing happened."""
+        """Whether a trace of it stays, so that its absence at the end of the window proves that nothing happened."""
         return True
 
     def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
-        """What comes before each send. Returns whether an earlier one turned out to have taken effect.
+        """Called before each send. Returns whether an earlier one turned out to have taken effect.
 
         Args:
             doubt: why it is not known whether an earlier send was accepted.
@@ -121,11 +121,11 @@ class Refused(Exception):
 
 
 class Undecided(Exception):
-    """It may have taken effect, and it cannot be told.
+    """It may have taken effect, and that cannot be decided.
 
     Attributes:
         error: of the send in doubt.
-        why: it cannot be told; a sentence.
+        why: why that cannot be decided; a sentence.
     """
 
     def __init__(self, error: TencentCloudError, why: str) -> None:
@@ -138,7 +138,7 @@ class Pace:
     """How one task sends and waits.
 
     Args:
-        client: whose clock it is, and which knows how far that is ahead of the service's.
+        client: gives the clock, and knows how far that is ahead of the service's.
 
     Attributes:
         until: when to give up (monotonic seconds).
@@ -170,19 +170,19 @@ class Pace:
         """A search from now on for the evidence of a call in doubt.
 
         It may take effect, and not show it, for `settle_seconds` from the end of the send, which is later than its
-        signing; the longer by what this machine's clock is ahead of the service's, since so is the Timestamp's
-        validity. A copy was accepted before the refusal, so it shows as soon as a state is not late any more.
+        signing, plus how far this clock runs ahead of the service's, since the Timestamp is valid for that much longer.
+        A copy was accepted before the refusal, so it shows once a state cannot be late any more.
 
         Args:
             of_a_copy: whether it was refused, and a copy of it may be what was in its way.
-            may_be_sent_for: seconds for which somebody else may still send it; less than 0 if that is long over.
+            may_be_sent_for: seconds for which somebody else may still send it; negative if that is long over.
         """
         hidden = max(self.timing.state_lag, LIST_LAG) if of_a_copy else self.timing.settle_seconds + self.client.ahead
         return Search(failure, self.now() + may_be_sent_for + hidden, of_a_copy)
 
 
 def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
-    """Send it as often as is safe, until it was accepted or recognized by its trace; which of both stands in `result`,
+    """Send it as often as is safe, until it was accepted or recognized by its trace; `result` says which of the two,
     with the RequestId if it was accepted. The time to wait begins with the first send.
 
     Raises Refused, Undecided, and what `prepare` raises.
@@ -224,13 +224,13 @@ def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudEr
 def _in_doubt(
     mutation: Mutation, pace: Pace, failure: TencentCloudError, doubt: TencentCloudError | None, *, last: bool
 ) -> tuple[Search | None, TencentCloudError | None]:
-    """The search that a failed send calls for, if it does, and why there is doubt from now on."""
+    """The search that a failed send calls for, if any, and why there is doubt from now on."""
     meaning = verdict(failure)
     if mutation.may_repeat:
         return None, doubt or (failure if meaning in _MAY_BE_ACCEPTED else None)
-    # What is throttled can be the second of two copies. Before another send that would be seen.
+    # A throttled call can be the second of two copies. The first would be seen before another send.
     of_a_copy = meaning is Verdict.BUSY or (last and meaning is Verdict.NOT_ACCEPTED and isinstance(failure, ApiError))
-    # After a send in doubt, our own one may be what a refusal complains of.
+    # After a send in doubt, a refusal may be due to our own one.
     if meaning in _MAY_BE_ACCEPTED or of_a_copy or (doubt and meaning in _REFUSALS):
         return pace.search(failure, of_a_copy=of_a_copy and doubt is None), failure
     return None, doubt

@@ -19,7 +19,7 @@ def submitted(mutation: Mutation, pace: Pace, result: Result, look_at: str) -> F
     """Whether it was accepted or recognized; otherwise the result is closed. Raises what `prepare` raises.
 
     Args:
-        look_at: what a person has to look at when it cannot be told whether it took effect; sentences.
+        look_at: what a person has to look at if it cannot be decided whether it took effect; sentences.
     """
     try:
         yield from submit(mutation, pace, result)

@@ -31,12 +31,12 @@ _SECONDS = {
     "settle_seconds": (1, 86400),
     "wait_until_idle": (0, 604800),
 }
-"""The least and the most of each time."""
+"""The minimum and maximum of each time."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """How long and how often; seconds, but for the count.
+    """How long and how often; in seconds, except for the count.
 
     Attributes:
         wait: whether to wait for the end of an accepted reset.

@@ -54,16 +54,16 @@ _LASTING_STATES = ("RUNNING", "STOPPED")
 
 
 def is_on_its_way(instance: Record) -> bool:
-    """Whether `InstanceState` is none that lasts: an operation can show its end before the instance has arrived."""
+    """Whether `InstanceState` is transient: an operation can show its end before the instance has arrived."""
     return instance.get("instance_state") not in (None, *_LASTING_STATES)
 
 
 class ExpectedState(NamedTuple):
-    """What an instance shows when the reset worked; None if nothing was asked for.
+    """What an instance shows when the reset worked; None for what was not asked for.
 
     Attributes:
         host_name: compared without regard to case, as host names are.
-        instance_state: of what changes the power; `stop_charging_mode` the same.
+        instance_state: for what changes the power; likewise `stop_charging_mode`.
     """
 
     image_id: str | None = None
@@ -74,7 +74,7 @@ class ExpectedState(NamedTuple):
     stop_charging_mode: str | None = None
 
     def differences(self, instance: Record) -> dict[str, tuple[Any, Any]]:
-        """What is not as wanted: option -> (wanted, found). A field that the API does not show is no difference."""
+        """What is not as wanted: option -> (wanted, found). A field that the API does not show is not a difference."""
         return {
             name: (desired, found)
             for name, (desired, found) in self._compared(instance).items()
@@ -127,12 +127,12 @@ class Tracker:
     """Follows one reset from its baseline on.
 
     Args:
-        before: the instance as it was read just before the send. It is without an operation only when nobody has
-            operated the instance: then none later is as before.
+        before: the instance as it was read just before the send. It has no operation only if nobody has operated the
+            instance: then none later on means no change.
         expected_state: what was asked for.
         request_id: what ResetInstance answered; None if the answer was lost.
         state_lag: seconds for which an instance may show what is no longer true.
-        exact: whether only the operation with just that id is ours; otherwise a new one of the name will do.
+        exact: whether only the operation with exactly that id is ours; otherwise a new one of that name will do.
         name: of the operation.
 
     Attributes:
@@ -167,7 +167,7 @@ class Tracker:
 
     @property
     def identified(self) -> bool:
-        """Whether the operation was told by its very id, not only by its name and time."""
+        """Whether the operation was recognized by its id, not only by its name and time."""
         return self.ours is not None and self.ours == self._request_id
 
     def see(self, instance: Record, now: float) -> Observation:

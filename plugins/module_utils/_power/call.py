@@ -27,7 +27,7 @@ from .result import PowerResult
 
 
 class KeptBack(Exception):
-    """It was not sent: by a look just before, it must not be, or need not be any more. The plan says which."""
+    """It was not sent: a look just before showed that it must not be, or need not be any more. The plan says which."""
 
 
 class PowerCall(Mutation):
@@ -69,7 +69,7 @@ class PowerCall(Mutation):
     def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
         """Plan anew where the last plan may not hold. Raises KeptBack; Refused when the read for it fails."""
         shown = (Operation.of(self._result.records[one]).request_id for one in self.plan.to_call)
-        # That no operation is shown must be read twice: a new one is told from what was shown before.
+        # That no operation is shown must be read twice: a new one is recognized by what was shown before.
         if self._result.sent or not all(shown):
             yield from self._plan_anew()
         self.follow(None)
@@ -80,8 +80,7 @@ class PowerCall(Mutation):
         return self._cvm.change_power(self.action, self._desired.parameters(self.plan.to_call))
 
     def look(self, poll: Poll, search: Search) -> Flow[Look[Evidence | Lost] | None]:
-        """The next look for evidence, which one of the instances is enough for: a call that is refused for one is
-        refused for all."""
+        """The next look for evidence. One instance is enough: a call that is refused for one is refused for all."""
         look = yield from self.look_at_all(poll)
         if look is None:
             return None

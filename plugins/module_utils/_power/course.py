@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""One instance on its way to another state of its power: has it arrived, and by whose operation? Pure."""
+"""One instance on its way to another power state: has it arrived, and by whose operation? Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Followed:
     """An instance that is followed from one look to the next.
 
     Attributes:
-        outcome: how it ended, None as long as it has not.
-        why: the same for a person.
+        outcome: how it ended, None until then.
+        why: the same in words.
         code: of the error that ended it, empty if it went well.
     """
 
@@ -161,5 +161,5 @@ class Drift(Followed):
             )
 
     def give_up(self) -> None:
-        """Name what it was waited for."""
+        """Name what was waited for."""
         self._end(Outcome.ACCEPTED, f"it is {self._state}, and {self._operation} did not end in time", "WaitTimeout")

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The engine of the power of instances: read, refuse or plan, send one call, and follow every instance to its end."""
+"""The engine of instance power: read, refuse or plan, send one call, and follow every instance to its end."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _GRAVEST_FIRST = (Outcome.UNKNOWN, Outcome.FAILED, Outcome.ACCEPTED, Outcome.DON
 
 
 class Power:
-    """A task with the power of instances.
+    """A task that changes the power of instances.
 
     Args:
-        problems: with the options; with any, the records are judged as well, and nothing is sent.
+        problems: those with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
     def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
@@ -139,7 +139,7 @@ class Power:
     # --- following
 
     def _follow(self, poll: Poll) -> Flow[None]:
-        """Look until every instance has arrived, or cannot; a look that fails is no end of a wait."""
+        """Look until every instance has arrived, or cannot; a failed look does not end the wait."""
         result = self._result
         try:
             while any(one.outcome is None for one in self._followed.values()):
@@ -155,7 +155,7 @@ class Power:
                     one.give_up()
 
     def _tell(self, poll: Poll) -> None:
-        """Close the result with what became of each; the gravest of it is the outcome."""
+        """Close the result with what became of each; the worst of it is the outcome."""
         told: dict[tuple[Outcome | None, str], list[str]] = {}
         for name, one in self._followed.items():
             why = f"{self._desired.state}{self._asked()}" if one.outcome is Outcome.DONE else one.why

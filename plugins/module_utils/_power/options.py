@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The options of a task with the power of instances, checked before anything is sent."""
+"""The options of a task that changes the power of instances, checked before anything is sent."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class DesiredPower(NamedTuple):
 
 
 class PowerPlan(NamedTuple):
-    """What a task comes to.
+    """What a task amounts to.
 
     Attributes:
         to_call: the instances that the call is for.
@@ -109,7 +109,7 @@ def is_there(desired: DesiredPower, instance: Instance) -> bool:
 
 
 def plan_of(desired: DesiredPower, instance_ids: Sequence[str], found: Mapping[str, Instance]) -> PowerPlan:
-    """What to do about these instances, of which `found` holds those that there are."""
+    """What to do about these instances, of which `found` holds those that exist."""
     to_call, under_way = [], []
     for one in instance_ids:
         instance = found.get(one, {})
@@ -146,7 +146,7 @@ def well_formed(instance_ids: Sequence[str]) -> list[str]:
 def _problems(
     desired: DesiredPower, instance_ids: Sequence[str], to_call: Sequence[str], found: Mapping[str, Instance]
 ) -> list[Problem]:
-    """All problems of all instances; one that several have stands there once."""
+    """All problems of all instances; one that several have is listed once."""
     grouped: dict[_Objection, list[str]] = {}
     for one in instance_ids:
         for objection in _objections(desired, one, found.get(one), called=one in to_call):

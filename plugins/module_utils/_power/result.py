@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""The result of a task with the power of instances: always the same keys."""
+"""The result of a task that changes the power of instances: always the same keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .._engine.result import Result
 
 @dataclass
 class PowerResult(Result):
-    """What became of a task with the power of instances.
+    """What became of a task that changes the power of instances.
 
     Attributes:
         instance_ids: the instances of the task, each once.

@@ -28,7 +28,7 @@ class Desired(ResetRequest):
     """What the task asks for: the request, and when it may be sent. None, and an empty value, mean "not given".
 
     Attributes:
-        idempotency_key: with the policy `once`, what makes the reset one of its kind.
+        idempotency_key: with the policy `once`, what identifies the reset.
         expected: what the instance must be like before it is touched.
     """
 
@@ -130,7 +130,7 @@ class Context(NamedTuple):
 
 
 def platform_family(name: Any) -> str | None:
-    """`Windows` or `Linux`, by the name of a platform or an operating system; none without one."""
+    """`Windows` or `Linux`, by the name of a platform or an operating system; None without one."""
     if not name:
         return None
     return "Windows" if "windows" in str(name).lower() else "Linux"

@@ -41,7 +41,7 @@ def gather(cvm: Cvm, desired: Desired) -> Flow[Facts]:
 
 
 def _existing(kind: str, ids: Sequence[str]) -> Flow[Found]:
-    """Those of the things that exist, by id; without ids nobody is asked."""
+    """Those of the things that exist, by id; without ids nothing is sent."""
     if not ids:
         return {}
     look: Look[Found] = yield from look_at(Read(kind, tuple(ids)))

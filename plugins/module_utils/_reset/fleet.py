@@ -163,7 +163,7 @@ def _guarded(member: Member, check: bool) -> Flow[ResetResult]:
 
 
 def _told(results: Sequence[ResetResult]) -> Iterator[str]:
-    """A line for each reason, those first that concern most instances, and last what only follows from the others."""
+    """A line for each reason: first those that concern most instances, and last what only follows from the others."""
     by_reason: dict[tuple[bool, str, str], list[str]] = {}
     for one in results:
         follows = not one.problems and one.error is None

@@ -59,7 +59,7 @@ _RANGES = {
     "sends_per_second": (0.01, 100),
     "reads_per_second": (0.1, 1000),
 }
-"""The least and the most of each number."""
+"""The minimum and maximum of each number."""
 
 
 def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -135,7 +135,7 @@ def of_each(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tu
         own = {name: value for name, value in entry.items() if value is not None}
         own_given = raw_entries[place] if place < len(raw_entries) and isinstance(raw_entries[place], dict) else own
         attached = {"attach": attach[entry["instance_id"]]} if entry["instance_id"] in attach else {}
-        # The common key is that of the common policy; it says nothing to an instance that has another one.
+        # The common key belongs to the common policy; it means nothing to an instance that has another one.
         keyless = {"idempotency_key": None} if own.get("policy", "once") != "once" else {}
         complete = {**common, "attach": None, **keyless, **own, **attached}
         problems = request_problems(complete, {**common_given, **own_given, **attached})

@@ -39,7 +39,7 @@ class Reset:
     """One reset of one instance.
 
     Args:
-        problems: with the options; with any, the rest is judged as well, and nothing is sent.
+        problems: those with the options; if there are any, the rest is judged as well, and nothing is sent.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Reset:
             return self.result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
         yield from planned(under_way=True)
         self.result.adopted = True
-        # Without an image_id the reset may have been to any: the current image is no measure here.
+        # Without an image_id the reset may have been to any: the current image says nothing here.
         mutation = self._mutation(context, self._desired.image_id)
         mutation.before = with_operation(None)
         return (yield from self._guarded(mutation.follow(request_id, exact=True).wait_for_end()))
@@ -156,7 +156,7 @@ class Reset:
     # --- sending and following
 
     def _turn(self) -> Flow[None]:
-        """Wait for the turn to send, for which no time to wait goes by. Raises Stopped."""
+        """Wait for the turn to send, which does not count as time to wait. Raises Stopped."""
         yield from turn()
         self._pace.begin()
 

@@ -31,7 +31,7 @@ _EXCLUDE_A_RESET = (
     *("StartInstances", "StopInstances", "RebootInstances", "ResetInstances", "FailoverMigrateInstance"),
     "RollbackInstanceSnapshot",
 )
-"""How the names of operations begin that a reset can neither meet nor be met by. Renaming, renewing and the like can
+"""The prefixes of operations that can neither meet a reset nor be met by one. Renaming, renewing and the like can
 take the place of a reset that is under way."""
 
 
@@ -47,7 +47,7 @@ def was_in_the_way(tracker: Tracker, observation: Observation) -> bool:
 
 
 def wait_until_idle(result: ResetResult, poll: Poll) -> Flow[None]:
-    """Look until the operation of somebody else has ended, or time is over; nothing is sent."""
+    """Look until the operation of somebody else has ended, or time is up; nothing is sent."""
     try:
         while True:
             look = yield from poll.look("instance", result.instance_id)
@@ -130,7 +130,7 @@ class Follower:
         return Lost(f"{self.tracker.operation} took its place.") if self._is_lost else Evidence.UNCLEAR
 
     def wait_for_end(self, *, seen: bool = False, begun: bool = False) -> Flow[None]:
-        """Look until the reset has ended, or time is over, and close the result.
+        """Look until the reset has ended, or time is up, and close the result.
 
         Args:
             seen: whether the last look showed something of it, and so is judged first.
@@ -169,8 +169,8 @@ class Follower:
         return self._asked_at >= self._lost_at
 
     def _no_hope_at(self, seen_at: float) -> float:
-        """When a look that hides our reset leaves no more hope: its record may be torn, and a reset in doubt may still
-        come after it."""
+        """The moment from which a look that hides our reset is final: its record may be torn, and a reset in doubt may
+        still come after it."""
         return max(self._settled_at, seen_at + self._pace.timing.state_lag)
 
     def _judge(self) -> bool:

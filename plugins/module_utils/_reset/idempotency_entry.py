@@ -24,13 +24,13 @@ from typing import NamedTuple
 from .._errors import TencentCloudError
 
 TAG_KEY = "ansible-reset-once"
-"""How the tag keys of all logs begin. It was the only one once: a log that stands in it stays there."""
+"""The prefix of the tag keys of all logs. It was once the only key: a log that is in it stays there."""
 
 SHARDS = 64
-"""Over how many tag keys the logs are spread; an account can have 1,000 keys."""
+"""The number of tag keys that the logs are spread over; an account can have 1,000 keys."""
 
 PENDING_SECONDS = 300
-"""For how long the owner of a pending entry may send."""
+"""Seconds for which the owner of a pending entry may send."""
 
 PENDING, ACCEPTED, DONE, FAILED, REJECTED = "pending", "accepted", "done", "failed", "rejected"
 FINISHED, ROLLING_BACK, ROLLED_BACK = "finished", "rolling_back", "rolled_back"
@@ -73,7 +73,7 @@ class Entry(NamedTuple):
 
     @classmethod
     def of(cls, value: str, tag_key: str = TAG_KEY) -> Entry:
-        """From a tag's value. Raises OnceError when it is none."""
+        """From a tag's value. Raises OnceError if it is not an entry."""
         try:
             version, key, instance_id, state, nonce, expires_at, baseline_id, request_id = value.split(_SEPARATOR)
             if version == _VERSION and state in _STATES:
@@ -86,15 +86,15 @@ class Entry(NamedTuple):
 
 
 def tag_key_of(instance_id: str) -> str:
-    """The tag that the log of an instance begins in, for ever the same one."""
+    """The tag that the log of an instance begins in; it never changes."""
     return f"{TAG_KEY}-{sha256(instance_id.encode()).digest()[0] % SHARDS:02x}"
 
 
 def find_entry(tags: Mapping[str, str], instance_id: str) -> tuple[str, Entry | None]:
-    """The tag that the log of an instance stands in, and its entry; without one, the tag that it begins in.
+    """The tag that the log of an instance is in, and its entry; without one, the tag that it begins in.
 
-    An entry that was cloned from another instance is none. Raises OnceError when a tag holds anything else, and when
-    there are two entries: nobody can tell whether the one that is older was overlooked or is over.
+    An entry that was cloned from another instance does not count. Raises OnceError when a tag holds anything else, and
+    when there are two entries: nobody can tell whether the one that is older was overlooked or is over.
     """
     begins_in = tag_key_of(instance_id)
     held = {key: Entry.of(tags[key], key) for key in (TAG_KEY, begins_in) if tags.get(key)}
@@ -115,7 +115,7 @@ class TryLater(OnceError):
     """The log forbids the reset for now.
 
     Attributes:
-        at: from which moment on (monotonic seconds) it may be tried again; None: when another run has come to its end.
+        at: the moment (monotonic seconds) from which it may be tried again; None: once another run has ended.
     """
 
     def __init__(self, message: str, at: float | None = None) -> None:
@@ -206,9 +206,9 @@ _RANKS = {PENDING: 0, REJECTED: 0, ACCEPTED: 1, DONE: 2, FAILED: 2, FINISHED: 3,
 def says_more(entry: Entry, found: Entry | None) -> bool:
     """Whether `entry`, what became of the reset of this run, may be written over `found`, what the log says by now.
 
-    What another run says of the same reset stands, unless it is less. Over another key's entry it may be written only
+    What another run says of the same reset stands, unless it says less. Over another key's entry it may be written only
     where that is a claim from the same baseline: one that looked at the instance before this run's reset, came too late
-    and is given up; to leave it would forget the reset. A claim that was made by right after the reset has the reset
+    and is given up; to leave it would forget the reset. A claim that was rightly made after the reset has the reset
     or what followed it as its baseline.
     """
     if not entry.request_id:

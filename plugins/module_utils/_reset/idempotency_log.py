@@ -14,15 +14,15 @@ first find out whether its owner's reset took place.
 A run can be stopped at any moment, for any time: a suspended laptop, a paused virtual machine, a call that hangs. Why
 there is one reset all the same:
 
-- Who claims has read the log before, and written it within `WRITE_SECONDS` of that, as measured when the write was
+- Whoever claims has read the log before, and written it within `WRITE_SECONDS` of that, as measured when the write was
   answered; a claim that took longer counts for nothing, and its run begins anew when anybody may take it over. It is
   trusted `READ_BACK_AFTER` later, when it has become visible, and so has any other that counts. So of several at most
   one is read back by its owner.
 - Before each send the log is read again. Between signing the reset and sending it that look must be fresh, and the
-  Timestamp must not be later than the claim's expiry. Whatever stops the run after that, while it connects say, the
-  service accepts the request for `TIMESTAMP_VALID_SECONDS` after its Timestamp only.
-- Who takes over waits for the expiry, for as long as a request signed by then is accepted, and for as long as a reset
-  may not show; all by the service's time or by a clock that only stands still.
+  Timestamp must not be later than the claim's expiry. Whatever stops the run after that, for example while it connects,
+  the service accepts the request for `TIMESTAMP_VALID_SECONDS` after its Timestamp only.
+- Whoever takes over waits for the expiry, for as long as a request signed by then is accepted, and for as long as a
+  reset may not show; all by the service's time or by a clock that only stands still.
 - What became of a reset is written soon after the log was read, and not over what says more (`says_more`).
 """
 
@@ -55,7 +55,7 @@ from .idempotency_record import record
 from .instance_log import TAG_LAG, WRITE_SECONDS, InstanceLog, Moment
 
 SEND_SECONDS = 45
-"""What must be left of it before a send."""
+"""Seconds that must be left of a claim before a send."""
 
 READ_BACK_AFTER = 2 * TAG_LAG + WRITE_SECONDS
 """Seconds from writing a claim to trusting it.
@@ -67,7 +67,7 @@ seen at most TAG_LAG after that.
 TAKE_OVER_AFTER = 2 * WRITE_SECONDS + TAG_LAG
 """Seconds after the expiry of a claim for which a reset may still be signed.
 
-None of its owner's; but the claim may be one that came too late, and has hidden the claim of another run. That run read
+Not one of its owner's; but the claim may have come too late, and hidden the claim of another run. That run read
 its own for the last time before, and the late one came while its Timestamp, at most WRITE_SECONDS older than the expiry
 less PENDING_SECONDS, was accepted: before the expiry and WRITE_SECONDS. It is signed WRITE_SECONDS after that at most.
 """
@@ -83,7 +83,7 @@ class IdempotencyLog:
     """The log of one run for one instance.
 
     Args:
-        warn: is told what could not be written after the reset was sent.
+        warn: called with what could not be written after the reset was sent.
     """
 
     def __init__(self, client: Client, warn: Callable[[str], None], *, instance_id: str, key: str) -> None:
@@ -138,7 +138,7 @@ class IdempotencyLog:
     def claim(self, baseline_id: str) -> Flow[bool]:
         """Make sure that this run alone may send a reset, and that the log knows its baseline.
 
-        Returns whether that stood already. After a false, the baseline and this must be looked at again.
+        Returns whether that was so already. After False, the baseline and this must be looked at again.
 
         Raises OnceError when another run may send, and TencentCloudError when the tag cannot be read or written.
         """
@@ -189,7 +189,7 @@ class IdempotencyLog:
             raise self._slow_claim(0.0)
 
     def keep(self) -> Flow[None]:
-        """Renew the claim in time, so that no run that waits takes it over while it is found out what became of the one
+        """Renew the claim in time, so that no waiting run takes it over while this one finds out what became of the one
         before; raises as `claim` does. What fails before anything is written is left to the next time."""
         entry = self._entry
         if entry is None or self._left_to_send(entry) > PENDING_SECONDS / 2:
@@ -225,7 +225,7 @@ class IdempotencyLog:
         yield from sleep(visible_at)
 
     def _claim(self, baseline_id: str, looked_at: Moment) -> None:
-        """Write a claim that was decided by a look at that moment; there is none when it was held up before that.
+        """Write a claim that was decided by a look at that moment; none is made if it was held up before that.
 
         Raises TryLater when it was written slowly, or may have been: it counts for nothing then, is not taken back
         either, and may hide the claim of another run. So it is left as if by a run that was interrupted, and its nonce

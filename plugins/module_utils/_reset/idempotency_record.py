@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What became of a reset, said in the log of policy `once`: the reset is sent by then, and failing does not end it."""
+"""What became of a reset, in the log of policy `once`: the reset is sent by then, and a failure does not end it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def record(log: InstanceLog, entry: Entry, client: Client, warn: Callable[[str],
     values back: it is tried again for `RECORD_SECONDS`.
 
     Args:
-        warn: is told why it could not be written.
+        warn: called with why it could not be written.
     """
     deadline = Deadline(client.clock, RECORD_SECONDS)
     while True:

@@ -27,10 +27,10 @@ TAG_LAG = 5.0
 """Seconds after which a written tag is read everywhere."""
 
 WRITE_SECONDS = 5.0
-"""What the way from reading the log to writing it may take."""
+"""Seconds that may pass between reading the log and writing it."""
 
 RECORD_SECONDS = 30.0
-"""For how long a change is tried to be written."""
+"""Seconds for which writing a change is tried."""
 
 Moment = tuple[float, float]
 """The clock that counts suspensions, and the service's time."""
@@ -48,11 +48,11 @@ class InstanceLog:
         self._outdated_at = 0.0
 
     def read(self, deadline: Deadline | None = None) -> Entry | None:
-        """The entry of this instance; one that was cloned from another instance is none."""
+        """The entry of this instance; one that was cloned from another instance does not count."""
         return self.entry_in(tags_of(self._client, [self._instance_id], deadline).get(self._instance_id))
 
     def entry_in(self, tags: Mapping[str, str] | None) -> Entry | None:
-        """The same, from tags that were read just now. What is written next stands where this entry does.
+        """The same, from tags that were read just now. What is written next goes where this entry is.
 
         Args:
             tags: None if the service does not know the instance.
@@ -76,7 +76,7 @@ class InstanceLog:
     def change(
         self, decide: Callable[[Entry | None], Entry | None], deadline: Deadline
     ) -> tuple[Entry | None, Entry | None]:
-        """Write what `decide` makes of the entry that is found, at once; both. It may make nothing of it, or raise.
+        """Write at once what `decide` makes of the entry found; returns both. It may return None, or raise.
 
         What was held up in between is looked at and decided anew, until the deadline.
         """
@@ -146,8 +146,8 @@ class InstanceLog:
     def fresh(self, looked_at: Moment) -> BeforeSending:
         """A last look between signing and sending: raises HeldUp when `looked_at` is too long ago.
 
-        What is held up after this look (while it connects, say) carries a Timestamp from before it, and the service
-        accepts that for five minutes only.
+        What is held up after this look (for example while it connects) carries a Timestamp from before it, and the
+        service accepts that for five minutes only.
         """
 
         def check(_timestamp: int) -> None:

@@ -32,13 +32,13 @@ BASELINE_AGE = 1.0
 """Seconds after which the instance is read again before the first send; before another one it always is."""
 
 SEND_WITHIN = 5.0
-"""Seconds from reading the instance for the last time to sending: what took longer is looked at again."""
+"""Maximum seconds from the last read of the instance to sending: after more, it is read again."""
 
 SILENT_READS = 2
 """How many good reads must show no operation until it is believed that nobody has operated the instance."""
 
 CLAIM_ROUNDS = 4
-"""How often baseline and claim are looked at until both stand."""
+"""How often baseline and claim are looked at until both hold."""
 
 SHORTEST_RESET = 15.0
 """Seconds in which no reset ends: another operation that shows so soon after a send did not come after our reset."""
@@ -105,7 +105,7 @@ class ResetMutation(Mutation):
         Args:
             request_id: what ResetInstance answered; None if the answer was lost.
             search: for its evidence, if it is in doubt.
-            exact: whether only the operation with just that id is ours.
+            exact: whether only the operation with exactly that id is ours.
             answered: whether it surely was the answer.
         """
         lag = self.pace.timing.state_lag
@@ -181,8 +181,8 @@ class ResetMutation(Mutation):
             raise Ended
 
     def _baseline_of(self, instance: Instance) -> Instance:
-        """A read as the baseline of a send. One that shows no operation does not forget the one that was shown before:
-        only of an instance that never showed any it is believed that nobody has operated it."""
+        """A read as the baseline of a send. One that shows no operation does not erase the one that was shown before:
+        only an instance that never showed any is believed never to have been operated."""
         if Operation.of(instance).request_id:
             self._silent_reads = 0
         elif self._silent_reads:

@@ -54,7 +54,7 @@ RESET_SPEC: dict[str, Any] = {
 
 
 def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
-    """All that is wrong with the options and is no matter of the preflight rules; the arguments are those of
+    """All that is wrong with the options and is not left to the preflight rules; the arguments are those of
     `request_problems`."""
     yield from request_problems(options, given)
     yield from time_problems(options)

@@ -34,8 +34,8 @@ def send(mutation: ResetMutation) -> Flow[None]:
 
 
 def recover(mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
-    """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds; only
-    when nothing did, send it. The `before` of the mutation is what that run saw."""
+    """Find out what became of a reset that an interrupted run may have sent, or may send for some more seconds; send it
+    only if nothing came of that. The `before` of the mutation is what that run saw."""
     interrupted = TencentCloudError("A run that was interrupted may have sent it.", code="Interrupted", action=RESET)
     search = mutation.pace.search(interrupted, may_be_sent_for=may_be_sent_for)
     try:

@@ -19,7 +19,7 @@ Record = Mapping[str, Any]
 
 
 def summary(expected_state: ExpectedState, before: Record, after: Record) -> str:
-    """Sentences, each with a blank before it; None if there is nothing to add.
+    """Sentences, each with a leading space; None if there is nothing to add.
 
     Args:
         expected_state: what was asked for.

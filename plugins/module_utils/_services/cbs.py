@@ -29,7 +29,7 @@ class Cbs:
         self.client = client
 
     def disks(self, ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, Record]:
-        """Disks by ids; by their ids (DescribeDisks). Ids that name nothing are left out."""
+        """Disks by ids, keyed by id (DescribeDisks). Ids that name nothing are left out."""
         return find(self.client, DISKS, ids, None, deadline)
 
     def snapshots(
@@ -38,7 +38,7 @@ class Cbs:
         filters: Mapping[str, Any] | None = None,
         deadline: Deadline | None = None,
     ) -> dict[str, Record]:
-        """Snapshots by ids, or else by filters; by their ids (DescribeSnapshots). Ids that name nothing are left out.
+        """Snapshots by ids, or else by filters; keyed by id (DescribeSnapshots). Ids that name nothing are left out.
 
         Raises OptionError for filters that no call can have.
         """

@@ -35,7 +35,7 @@ class Cvm:
         filters: Mapping[str, Any] | None = None,
         deadline: Deadline | None = None,
     ) -> dict[str, Record]:
-        """Instances by ids, or else by filters, or else all of the region; by their ids (DescribeInstances).
+        """Instances by ids, or else by filters, or else all of the region; keyed by id (DescribeInstances).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
         """
@@ -48,7 +48,7 @@ class Cvm:
         deadline: Deadline | None = None,
         instance_type: str | None = None,
     ) -> dict[str, Record]:
-        """Images by ids, or else by filters, or else all that the region offers; by their ids (DescribeImages).
+        """Images by ids, or else by filters, or else all that the region offers; keyed by id (DescribeImages).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
 
@@ -64,7 +64,7 @@ class Cvm:
         filters: Mapping[str, Any] | None = None,
         deadline: Deadline | None = None,
     ) -> dict[str, Record]:
-        """Key pairs by ids, or else by filters, or else all; by their ids (DescribeKeyPairs).
+        """Key pairs by ids, or else by filters, or else all; keyed by id (DescribeKeyPairs).
 
         Ids that name nothing are left out. Raises OptionError for filters that no call can have.
         """

@@ -7,7 +7,7 @@
 
 """The tag service (2018-08-13): the tags of instances, and one tag of one instance.
 
-Setting a tag to a value can be repeated without harm, so lost answers are simply asked again.
+Setting a tag to a value can be repeated without harm, so after a lost answer it is simply done again.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 class Split(NamedTuple):
-    """A file, parted into what belongs to some names and what does not.
+    """A file, split into what belongs to some names and what does not.
 
     Attributes:
         kept: the lines of the file without those names.
@@ -69,12 +69,12 @@ def is_name(text: str) -> bool:
 
 
 def entry_name(name: str, port: int) -> str:
-    """What stands in the file for a name and a port. Host names are compared in lower case."""
+    """How a name and a port are written in the file. Host names are compared in lower case."""
     return name.lower() if port == _SSH_PORT else f"[{name.lower()}]:{port}"
 
 
 def key_of(text: str) -> str | None:
-    """The key as type and base64, without a comment; none for what is no public key (RFC 4253, 6.6)."""
+    """The key as type and base64, without a comment; None if it is not a public key (RFC 4253, 6.6)."""
     text = text.strip()
     words = text.split()
     if len(words) < 2 or not _KEY_TYPE.fullmatch(words[0]) or any(not char.isprintable() for char in text):
@@ -98,7 +98,7 @@ def _decoded(text: str) -> bytes:
 
 
 def line_of(text: str) -> Line | None:
-    """What a line says; none for a comment, for a line with a marker, and for what ssh would not understand either."""
+    """What a line says; None for a comment, for a line with a marker, and for what ssh would not understand either."""
     words = re.split(r"[ \t]+", text.strip(" \t\r"), maxsplit=1)
     if len(words) < 2 or words[0].startswith(("#", "@")):
         return None
@@ -107,7 +107,7 @@ def line_of(text: str) -> Line | None:
 
 
 def split_by_names(lines: Sequence[str], names: Sequence[str], hashed: Mapping[str, Collection[int]]) -> Split:
-    """Part a file by names.
+    """Split a file by names.
 
     A line that serves other names too is divided. Patterns with wildcards, and lines with a marker (`@revoked`,
     `@cert-authority`), belong to nobody: they stay.

@@ -23,14 +23,14 @@ from .host_key import Split, line_of, lines_for, split_by_names
 from .openssh import OpenSsh
 
 Edit = Callable[[Split], Sequence[str]]
-"""What the lines of some names shall be, when they are like this now."""
+"""The new lines of some names, from what the file says now."""
 
 
 class Change(NamedTuple):
     """What became of the lines of some names.
 
     Attributes:
-        before: how it stood.
+        before: what the file said.
         entries: their lines from now on.
     """
 
@@ -143,7 +143,7 @@ def _is_own(lock: int, target: str) -> bool:
 
 
 def _planted(target: str) -> TencentCloudError:
-    """A link would have a file made elsewhere, and the holder of a lock can have others wait for ever."""
+    """A link would have a file made elsewhere, and the holder of a lock can make others wait forever."""
     return TencentCloudError(
         f"{target}.lock is a link or belongs to another user. Look where it comes from, and remove it.",
         code="FileError",
@@ -166,7 +166,7 @@ def _write(target: str, lines: Sequence[str]) -> None:
 
 
 def _keep_access(handle: int, target: str) -> None:
-    """Give a new file the owner and mode of the one that it replaces. By itself it is its owner's alone."""
+    """Give a new file the owner and mode of the one that it replaces. Otherwise only its owner can access it."""
     with suppress(FileNotFoundError):
         old = os.stat(target)
         own = os.fstat(handle)

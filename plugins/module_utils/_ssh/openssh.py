@@ -23,7 +23,7 @@ _FOUND = re.compile(r"^# Host .* found: line (\d+)", re.MULTILINE)
 _CONNECT_SECONDS = 5.0
 
 Command = Callable[[list[str]], str]
-"""Runs a program, given by its path and arguments, and returns what it prints, whatever it ends with."""
+"""Runs a program, given by its path and arguments, and returns what it prints, whatever its exit code."""
 
 
 class OpenSsh:

@@ -65,7 +65,7 @@ def _key_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
     if options["state"] == "present" and not options["keys"]:
         yield invalid("keys", "It is empty.", "Give the host keys, or state: absent.")
     for option in ("keys", "not_keys"):
-        # What is no public key could be a private one, so it is not shown.
+        # What is not a public key could be a private one, so it is not shown.
         for number in [number for number, text in enumerate(options[option] or [], 1) if not key_of(text)]:
             fix = "Give the type and the base64 of a public key."
             yield invalid(option, f"Number {number} is not a public host key.", fix)

@@ -21,7 +21,7 @@ from .._errors import TencentCloudError
 
 Keys = tuple[str, ...]
 Scan = Callable[[float], Keys]
-"""One look at the server, for at most so many seconds: its host keys in order, or none."""
+"""One look at the server, for at most that many seconds: its host keys in order; empty without an answer."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class NotSettled(TencentCloudError):
 def wait_for_stable_keys(
     scan: Scan, not_keys: Collection[str], patience: ScanTiming, clock: Clock, server: str
 ) -> Settled:
-    """Scan until the answers have been equal for long enough, none with a key of `not_keys`.
+    """Scan until the answers have been equal for long enough and without a key of `not_keys`.
 
     cloud-init replaces the keys that an image brings, and the server may answer before: so one answer proves nothing.
     At least two must be equal, whatever `patience` says. Raises NotSettled that says what was seen last.

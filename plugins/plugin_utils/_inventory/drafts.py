@@ -22,7 +22,7 @@ Known = Callable[[], Mapping[str, Any]]
 
 
 class Draft:
-    """One host while its expressions are evaluated. It stands in for the inventory, and notes what they come to.
+    """One host while its expressions are evaluated. It stands in for the inventory, and notes their results.
 
     Ansible's helpers fill the inventory as they evaluate, and there a name is a group's before it is a host's. Here
     nothing goes by the name of the host, so that this can be chosen when the groups of all hosts are known.
@@ -37,14 +37,14 @@ class Draft:
         made: those among them that values have made.
         edges: groups that values have made, each with the parent that the file gives it.
         refused: names that its values must not have as groups.
-        entry: the entry of `keyed_groups` that is evaluated; none for anything else.
+        entry: the entry of `keyed_groups` that is evaluated; None for anything else.
     """
 
     def __init__(self, name: str, said: Mapping[str, Any], names: GroupNames, known: Known) -> None:
         """Begin with what is known.
 
         Args:
-            known: tells what Ansible knows of the host beside its variables, for expressions.
+            known: tells what Ansible knows of the host besides its variables, for expressions.
         """
         self.name = name
         self.said = said
@@ -60,11 +60,11 @@ class Draft:
         self._child: str | None = None
 
     def part(self) -> Draft:
-        """A draft of the same host that has come to nothing yet."""
+        """A draft of the same host without any results yet."""
         return Draft(self.name, self.said, self._names, self._known)
 
     def take(self, part: Draft) -> None:
-        """Add what another draft has come to."""
+        """Add the results of another draft."""
         self.variables.update(part.composed)
         self.composed.update(part.composed)
         self.groups |= part.groups
@@ -75,7 +75,7 @@ class Draft:
     # What Ansible's helpers call. The host that they name is always this one.
 
     def get_host(self, _name: str) -> Draft:
-        """The host, of which a helper asks the variables."""
+        """The host, whose variables a helper asks for."""
         return self
 
     def get_vars(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Draft:
         return {**known, **self.variables, "group_names": sorted(groups)}
 
     def set_variable(self, _name: str, variable: str, value: Any) -> None:
-        """What `compose` comes to. An empty address must not lead back to the name."""
+        """Note a result of `compose`. An empty address must not lead back to the name."""
         if value or variable != ADDRESS:
             self.variables[variable] = self.composed[variable] = value
 
@@ -100,7 +100,7 @@ class Draft:
     def add_child(self, group: str, child: str) -> None:
         """The host joins a group by a condition; or a group that a value has made gets a parent.
 
-        A parent whose name is a template is the word of one instance, and holds for this alone. The same is true where
+        A parent whose name is a template comes from one instance, and holds for that alone. The same is true where
         the value makes no group.
         """
         if self.entry is None:
@@ -126,8 +126,8 @@ def settled(hosts: Iterable[Host], drafted: Callable[[Host], Draft]) -> tuple[li
     """The draft of every host; and the names that were given up for those of groups, with their ids.
 
     Which groups there are shows when all expressions were evaluated, and these may ask for the name of their host. So
-    a host whose name turns out to be a group's is drafted again under its id, which is none's. What is given up depends
-    on the set of hosts, and not on their order.
+    a host whose name turns out to be a group's is drafted again under its id, which is no group's. What is given up
+    depends on the set of hosts, and not on their order.
     """
     drafts: dict[str, Draft] = {}
     clashes: dict[str, str] = {}
@@ -147,7 +147,7 @@ def fill(inventory: Any, drafts: Iterable[Draft], kept: Collection[str] | None =
     """Put the hosts into the inventory. No name of theirs is a group's, so what goes by name is theirs.
 
     Args:
-        kept: the variables to set beside those of `compose`; all if none.
+        kept: the variables to set besides those of `compose`; all if None.
     """
     edges: dict[tuple[str, str], list[str]] = {}
     for draft in drafts:

@@ -5,10 +5,10 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""What an expression of a file reads of an instance, where it reads nothing else.
+"""What an expression of a file reads of an instance, if it reads nothing else.
 
 Ansible compiles an expression anew each time, for every host. Most ask for a field or two, and thousands of hosts have
-the same in them. What such an expression comes to depends on these values alone, so that once for each of them is
+the same in them. The result of such an expression depends on these values alone, so that once for each of them is
 enough. Only what is listed here counts as such: a lookup, a random number or the time may differ from host to host.
 """
 
@@ -71,12 +71,12 @@ class Expression:
         self._is_path = is_path
 
     def inputs(self, variables: Mapping[str, Any]) -> Inputs:
-        """What it reads, to tell equal cases by; none where Ansible has to look."""
+        """What it reads, to recognize equal cases by; None if Ansible has to look."""
         values = [_resolved(path, variables) for path in self._paths]
         return None if any(value is _UNKNOWN for value in values) else tuple(map(_told, values))
 
     def value(self, variables: Mapping[str, Any], default: Any) -> Any:
-        """What it comes to where it is the name of a value that is there, and else the default."""
+        """Its result if it is the name of a value that is there, else the default."""
         value = _resolved(self._paths[0], variables) if self._is_path else _ABSENT
         return default if value is _ABSENT or value is _UNKNOWN else value
 

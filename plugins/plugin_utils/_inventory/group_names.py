@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Whose the name of a group is. Pure.
+"""Who the name of a group belongs to. Pure.
 
 Whoever may tag an instance chooses names of groups. Such a name must not be one that already means something else.
 """
@@ -33,7 +33,7 @@ class Keyed(NamedTuple):
     Attributes:
         option: the entry as it was given.
         prefix: what all of its names begin with; empty where a value is the whole name.
-        parent: the name of its parent, where that has one and it is no template.
+        parent: the name of its parent, if it has one that is not a template.
         parent_prefix: what the names of its parents begin with, where they come from a template.
     """
 
@@ -44,7 +44,7 @@ class Keyed(NamedTuple):
 
 
 def keyed_entries(option: Any, leading_separator: bool, safe: Callable[[str], str]) -> list[Keyed]:
-    """The entries of `keyed_groups`; what is no entry at all is left to Ansible to refuse.
+    """The entries of `keyed_groups`; what is not an entry at all is left to Ansible to refuse.
 
     Args:
         leading_separator: the option of that name.

@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Names of hosts: unique, harmless, and no name of anything else. Pure.
+"""Names of hosts: unique, harmless, and not the name of anything else. Pure.
 
 Whoever may name or tag an instance chooses them. A name must not be that of a group, of another host, or the address of
 another machine, and must not act where names are used.
@@ -44,10 +44,10 @@ _PROBLEMS = {_UNFIT: _NEXT, _GROUP: "whose hosts are named by their ids", _SHARE
 def host_names(
     instances: Sequence[Record], hostnames: Sequence[str], taken: Mapping[str, str], groups: GroupNames
 ) -> tuple[dict[str, str], list[str]]:
-    """A host name for each instance id, no name twice and none of a group, and warnings.
+    """A host name for each instance id, no name twice and none that is a group's, and warnings.
 
     A value that several instances have names none of them: which one came first could change from run to run. They
-    go on to the next preference, and at last to the id. A value that is another instance's id is no name either.
+    go on to the next preference, and at last to the id. A value that is another instance's id is not a name either.
     An instance whose id is the name of a group has no name left, and is not there.
 
     Raises OptionError for a field that no instance has.

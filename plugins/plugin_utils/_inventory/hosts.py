@@ -20,7 +20,7 @@ from .group_names import GroupNames, some
 from .host_names import host_names
 
 PREFIX = "cvm_"
-"""What the name of every variable that a host gets begins with, but that of its address."""
+"""The prefix of every variable that a host gets, except its address."""
 
 ADDRESSES: dict[str, str | None] = {
     "public": "public_ip_addresses",
@@ -33,7 +33,7 @@ ID = f"{PREFIX}instance_id"
 """The variable that tells whose host it is; every host has it."""
 
 REGION = "region"
-"""The variable of this field is made here, and no field of an instance."""
+"""The variable of this field is made here, and is not a field of an instance."""
 
 ADDRESS = "ansible_host"
 """The variable with the address to connect to; without it Ansible connects to the name of the host."""
@@ -94,7 +94,7 @@ def build_hosts(
 
 
 def kept_variables(found: Mapping[str, Sequence[Record]], fields: Sequence[str] | None) -> frozenset[str] | None:
-    """The variables that hosts have when `variables` names these fields; none for all that there are.
+    """The variables that hosts have when `variables` names these fields; None for all that there are.
 
     Raises OptionError for a field that no instance has.
     """
@@ -120,7 +120,7 @@ def _variables(instance: Record, region: str, connect_with: Sequence[str]) -> di
 
 
 def _address(instance: Record, connect_with: Sequence[str]) -> str | None:
-    """Where to connect to; a name without an address where there is nothing, and none for the name of the host."""
+    """Where to connect to: a name without an address if there is nothing, and None for the name of the host."""
     for preference in connect_with:
         field = ADDRESSES[preference]
         if field is None:

@@ -24,7 +24,7 @@ Reads = Callable[[Any], Optional[Expression]]
 
 
 class Recipe:
-    """One step. What it has come to for one host holds for all hosts that have the same in what it reads."""
+    """One step. Its result for one host holds for all hosts that have the same in what it reads."""
 
     def __init__(self, run: Run, given: Any, reads: Expression | None = None, entry: Keyed | None = None) -> None:
         """Take the step.
@@ -42,7 +42,7 @@ class Recipe:
         self._outcomes: dict[Inputs, Draft] = {}
 
     def apply(self, draft: Draft) -> None:
-        """Add to a draft what this comes to for its host. Raises what Ansible does."""
+        """Add the result for its host to a draft. Raises what Ansible does."""
         inputs = self._reads.inputs(draft.said) if self._reads else None
         if inputs is None:
             self._evaluate(draft)

@@ -43,8 +43,8 @@ def clients_from(
 ) -> dict[str, Client]:
     """A client for each region that `regions` names, or else for the region of the connection options.
 
-    They share the credentials, which are fetched here once; each has connections of its own. `hide` is told every
-    secret that is found, and `warn` what the user should know.
+    They share the credentials, which are fetched here once; each has connections of its own. `hide` is called with
+    every secret that is found, and `warn` with what the user should know.
 
     Raises TencentCloudError for options, credentials, or an answer of the region service that cannot be used.
     """
@@ -68,7 +68,7 @@ def asked_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked(regions: Sequence[str] | None) -> list[str]:
-    """Each region once; none for an empty text, which is as good as none."""
+    """Each region once; a single empty text is treated as unset."""
     asked = list(dict.fromkeys(regions or []))
     if asked == [""]:
         return []

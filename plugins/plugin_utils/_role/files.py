@@ -5,7 +5,7 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Whether files and folders of the controller are its user's alone: what others can write there is theirs to say."""
+"""Whether files and folders of the controller are its user's alone: whoever can write there decides what they say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
 
 
 def problems(folder: str, secrets: Iterable[str] = (), files: Iterable[str] = (), user: int | None = None) -> list[str]:
-    """What is wrong with a folder, and with files that may be in it, each with its remedy. What is not there is fine.
+    """What is wrong with a folder, and with files that may be in it, each with its remedy. Missing ones are fine.
 
     Args:
         folder: nobody else may write in it, nor may everybody replace a folder above it.

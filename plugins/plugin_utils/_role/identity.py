@@ -41,7 +41,7 @@ def resolved(host: str) -> list[str]:
 
 
 def _same(address: str) -> str:
-    """One spelling of each address; of what is none, the text."""
+    """One spelling of each address; of what is not an address, the text."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

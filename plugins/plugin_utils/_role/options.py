@@ -30,13 +30,13 @@ _FORMS = {
     "backup": ("none|snapshot|image", "none, snapshot or image"),
     "host_keys": ("scan|inject|none", "scan, inject or none"),
 }
-"""What the text of an option must match, and the same for a person. An empty one is left out, as in a survey."""
+"""What the text of an option must match, and the same in words. An empty one is left out, as in a survey."""
 
 
 def frozen(options: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Options by their names without the role's prefix, each value a copy of plain types.
 
-    What is none of the types of JSON, such as a date or a text that was in a vault, becomes its text.
+    What is not of a JSON type, such as a date or a text that was in a vault, becomes its text.
     """
     return {name[len(PREFIX) :]: plain(value) for name, value in options}
 

@@ -35,7 +35,7 @@ def _flag(name: str) -> Match:
 
 
 def _of_instance(name: str) -> Match:
-    """A field of the disk's instance, which stands in the disk for as long as the filters are asked."""
+    """A field of the disk's instance, which is in the disk's record while the filters are applied."""
     return lambda record, wanted: wanted in record["_instance"].get(name, ())
 
 

@@ -4,7 +4,7 @@
 
 """Cloud disks: those of the instances, as their records describe them, and those that the world has besides.
 
-Source of the fields: the data type Disk (document 362/15669). Local disks are no cloud disks.
+Source of the fields: the data type Disk (document 362/15669). Local disks are not cloud disks.
 """
 
 from __future__ import annotations

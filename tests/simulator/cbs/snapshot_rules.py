@@ -98,7 +98,7 @@ OPERATING = Rule("InvalidDisk.Busy", "An operation of the instance is in progres
 
 
 def deadline(parameters: dict[str, Any]) -> float | None:
-    """The deadline asked for in epoch seconds, if any; raises ValueError when it is none."""
+    """The deadline asked for in epoch seconds, if any; raises ValueError if it is not valid."""
     text = parameters.get("Deadline")
     if not text:
         return None

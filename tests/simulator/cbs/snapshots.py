@@ -55,7 +55,7 @@ class Source:
 
 
 def source_of(state: State, disk: Disk, usage: str | None = None) -> Source:
-    """A disk as the source of a snapshot; ``usage``: as which it is to be used."""
+    """A disk as the source of a snapshot; ``usage``: what it is to be used as."""
     record, instance = disk.record, disk.instance
     owner = instance.records.latest if instance and disk.system else {}
     return Source(

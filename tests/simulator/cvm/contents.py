@@ -21,7 +21,7 @@ class Contents:
         return self._known.get(disk_id, f"{disk_id}/0")
 
     def fresh(self, disk_id: str) -> str:
-        """A content that has never been, for this disk."""
+        """A content that was never there before, for this disk."""
         return f"{disk_id}/{next(self._numbers)}"
 
     def write(self, disk_id: str, content: str) -> None:

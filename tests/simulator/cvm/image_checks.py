@@ -113,7 +113,7 @@ def foreign_disk(making: Making) -> bool:
 
 
 def local_disk(making: Making) -> bool:
-    """A data disk that is no cloud disk."""
+    """A data disk that is not a cloud disk."""
     return any(name not in making.disks("DATA_DISK") for name in making.disk_ids)
 
 

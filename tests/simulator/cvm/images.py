@@ -23,7 +23,7 @@ _SYSTEM = ("OsName", "Platform", "Architecture", "LicenseType", "IsSupportCloudi
 
 
 def begin_image(making: Making, request_id: str, fails_with: str | None) -> str:
-    """Begin to make an image that nothing speaks against; returns its id."""
+    """Begin to make an image that no rule refuses; returns its id."""
     state, image_id = making.state, new_id("img")
     sources = _sources(making)
     put(state.images, state.now, image_id, _item(making, image_id, sources))
@@ -82,7 +82,7 @@ def _sources(making: Making) -> list[Source]:
 def _item(making: Making, image_id: str, sources: list[Source]) -> Item:
     state, parameters = making.state, making.parameters
     system = next((source for source in sources if source.usage == "SYSTEM_DISK"), None)
-    # An image can also be made of a local system disk, which is no cloud disk and has no snapshots.
+    # An image can also be made of a local system disk, which is not a cloud disk and has no snapshots.
     local = making.record.get("SystemDisk", {})
     of, size = (system.system, system.size) if system else (making.record, local["DiskSize"])
     content = system.content if system else state.contents.of(local["DiskId"])

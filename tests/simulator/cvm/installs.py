@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A new system on an instance: what somebody outside is told, who may then say that it did not work."""
+"""A new system on an instance: what an outside listener is told, which may then report that it did not work."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Install:
     keeps_login: bool = False
 
 
-# Told of an install, and whom to call when it is done: with a reason when it failed, else with None.
+# Called with an install and what to call when it is done: with a reason if it failed, else with None.
 OnInstall = Callable[[Install, Callable[[Optional[str]], None]], None]
 GateOf = Callable[[Install], Optional[Gate]]
 
 
 def no_gate(install: Install) -> Gate | None:
-    """Nobody wants to know."""
+    """No listener."""
     return None

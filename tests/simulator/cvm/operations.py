@@ -22,7 +22,7 @@ from .instances import Instance, Record
 Due = Callable[[float], None]
 # Called at the end: with the moment, and whether it went well.
 Ended = Callable[[float, bool], None]
-# Called when the time is over, with the moment and with whom to tell the real moment and a reason to fail, or None.
+# Called when the time is over, with the moment and what to call with the real moment and a reason to fail, or None.
 Gate = Callable[[float, Callable[[float, Optional[str]], None]], None]
 
 
@@ -48,7 +48,7 @@ class Schedule:
 class Operation:
     """An accepted operation: ``stages`` show in turn while it runs, ``effects`` when it succeeds (all are fields).
 
-    ``gate`` may keep it running when its time is over, and fail it; ``ended`` is told of the end.
+    ``gate`` may keep it running when its time is over, and fail it; ``ended`` is called at the end.
     """
 
     name: str

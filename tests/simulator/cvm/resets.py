@@ -61,7 +61,7 @@ def begin_reset(
 
 
 def _states(world: World, state: str) -> list[str]:
-    """What InstanceState goes through: from its own place on, if it has one."""
+    """The states that InstanceState goes through, from the present one on if it is among them."""
     states = world.states_during_reset
     return states[states.index(state) :] if state in states else states
 

@@ -62,7 +62,7 @@ class Call:
 
 
 def resource_of(description: Any) -> tuple[str, str] | None:
-    """The instance and the region that ``qcs::cvm:REGION:uin/ACCOUNT:instance/ID`` names; none for anything else."""
+    """The instance and the region that ``qcs::cvm:REGION:uin/ACCOUNT:instance/ID`` names; None for anything else."""
     found = re.fullmatch(r"qcs::cvm:([a-z0-9-]+):uin/\d*:instance/(ins-\w+)", str(description))
     return (found[2], found[1]) if found else None
 

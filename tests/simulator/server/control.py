@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The paths by which a test steers the simulator. They are no part of the API and are not signed."""
+"""The paths by which a test steers the simulator. They are not part of the API and are not signed."""
 
 from __future__ import annotations
 

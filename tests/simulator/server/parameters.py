@@ -51,7 +51,7 @@ def _mapping(schema: dict[str, Any], value: Any, text: bool, path: str) -> dict[
 def _scalar(wanted: type, value: Any, text: bool, path: str) -> Any:
     if text and isinstance(value, str):
         value = _from_text(wanted, value, path)
-    # A boolean is an int to Python, but none to the API.
+    # A boolean is an int to Python, but not to the API.
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         raise _wrong(path, {str: "a string", int: "an integer", bool: "a boolean"}[wanted])
     return value

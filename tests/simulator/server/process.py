@@ -29,7 +29,7 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Running:
-    """A running simulator and its control paths; without a process, it is somebody else who runs it."""
+    """A running simulator and its control paths; without a process, somebody else runs it."""
 
     def __init__(self, process: subprocess.Popen[bytes] | None, port: int) -> None:
         self.process = process

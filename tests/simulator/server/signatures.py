@@ -29,7 +29,7 @@ _AUTHORIZATION = re.compile(
 
 
 class NonceLog:
-    """The nonces seen within the window, one set an account key."""
+    """The nonces seen within the window, one set per account key."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], float] = {}

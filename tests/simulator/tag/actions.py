@@ -28,8 +28,8 @@ TAGS_LIMIT = 10
 PAGE_DEFAULT = 15
 CATEGORIES = ("All", "Custom", "System")
 
-# The rules of words that each action is documented to have. What an attachment does not refuse as a word, it refuses
-# as a pair that cannot exist.
+# The rules on the text of keys and values that each action documents. What an attachment does not refuse by these, it
+# refuses as a pair that cannot exist.
 _DETACH_CODES = {"InvalidParameterValue.TagKeyCharacterIllegal"}
 _MODIFY_CODES = {
     *_DETACH_CODES,

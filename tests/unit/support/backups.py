@@ -41,7 +41,7 @@ LOST: dict[str, dict[str, Any]] = {
 
 
 def image(bench: Simulated, *, check: bool = False, **options: Any) -> BackupResult:
-    """A task with an image; without other words it makes one named C(backup)."""
+    """A task with an image; unless told otherwise it makes one named `backup`."""
     defaults = {name: spec.get("default") for name, spec in IMAGE_SPEC.items()}
     attempts = bench.cvm.client.max_attempts
     if options.get("state", "present") == "present":
@@ -51,7 +51,7 @@ def image(bench: Simulated, *, check: bool = False, **options: Any) -> BackupRes
 
 
 def snapshot(bench: Simulated, *, check: bool = False, **options: Any) -> BackupResult:
-    """A task with a snapshot; without other words it makes one named C(backup) of a system disk."""
+    """A task with a snapshot; unless told otherwise it makes one named `backup` of a system disk."""
     defaults = {name: spec.get("default") for name, spec in SNAPSHOT_SPEC.items()}
     attempts = bench.cvm.client.max_attempts
     if options.get("state", "present") == "present":

@@ -192,5 +192,5 @@ class Bench:
 
 
 def code(response: Mapping[str, Any]) -> str | None:
-    """The error code of a Response, or None when it is none."""
+    """The error code of a Response, or None if it is not an error."""
     return response["Error"]["Code"] if "Error" in response else None

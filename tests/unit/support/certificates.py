@@ -42,7 +42,7 @@ class Issued(NamedTuple):
 
 @cache
 def authority(name: str = "Test authority") -> Issued:
-    """A certificate authority of this test run, one a name."""
+    """A certificate authority of this test run, one per name."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _builder(name, name, key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     return Issued(builder.add_extension(_usage(sign=True), critical=True).sign(key, hashes.SHA256()), key)

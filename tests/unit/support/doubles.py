@@ -24,7 +24,7 @@ KEYS = Credentials("AKIDtest", "test-secret-key", source="the test")
 
 @dataclass
 class Time:
-    """A clock by hand. ``chance`` 0 makes every pause its full length."""
+    """A clock that is moved by hand. ``chance`` 0 makes every pause its full length."""
 
     now: float = 0.0
     wall: float = NOW
@@ -47,7 +47,7 @@ class Time:
 
 
 class ScriptedTransport(Transport):
-    """Plays one entry of its script a request: an answer, or an error to raise. More requests fail the test."""
+    """Plays one entry of its script per request: an answer, or an error to raise. More requests fail the test."""
 
     def __init__(self, *script: HttpAnswer | TencentCloudError, time: Time | None = None, seconds: float = 0.0) -> None:
         super().__init__()

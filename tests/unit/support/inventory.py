@@ -66,6 +66,6 @@ class Inventory:
 
 
 def variables(data: InventoryData, name: str) -> Mapping[str, Any]:
-    """Of a host."""
+    """The variables of a host."""
     found: Mapping[str, Any] = data.hosts[name].vars
     return found

@@ -104,7 +104,7 @@ def _nothing(_machine: Machine, _moment: Moment) -> None:
 
 
 class Machine:
-    """A controller. What happens at its moments, a test says by ``at``."""
+    """A controller. A test says by ``at`` what happens at its moments."""
 
     def __init__(self, world: World, at: Callable[[Machine, Moment], None] = _nothing) -> None:
         self._world = world

@@ -54,7 +54,7 @@ class SimulatedClock:
         self.passed += seconds
 
     def chance(self) -> float:
-        """A number from 0 up to 1, the same row of them for a seed."""
+        """A number from 0 up to 1, the same sequence for the same seed."""
         return self._random.random()
 
     def as_clock(self) -> Clock:

@@ -63,7 +63,7 @@ class Case:
 
     Attributes:
         desired: the arguments of Desired.
-        image: the target image; none when there is none of that id.
+        image: the target image; None if there is none with that id.
         current: likewise, the image that the instance runs.
         key_pairs: the ids of those that exist.
     """
