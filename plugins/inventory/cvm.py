@@ -350,12 +350,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         switches = [name for name in given if self.option_definitions[name].get("type") in ("bool", "boolean")]
         unclear = [name for name in switches if str(given[name]).strip().lower() not in SWITCH_WORDS]
         if unclear:
-            raise AnsibleParserError(f"{path}: {_named(unclear)}: neither yes nor no. Give true or false, no template.")
+            raise AnsibleParserError(f"{path}: {_named(unclear)}: not a boolean. Give true or false, not a template.")
         forged = [name for name in given.get("compose") or {} if str(name).startswith(PREFIX)]
         if forged:
             raise AnsibleParserError(
-                f"{path}: compose: {_named(forged)}: names that begin with {PREFIX} hold what the API says alone. "
-                "Give another name."
+                f"{path}: compose: {_named(forged)}: names that begin with {PREFIX} are reserved for what the API "
+                "says. Give another name."
             )
 
     def _evaluated(self) -> dict[str, Any]:

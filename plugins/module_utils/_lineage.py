@@ -25,7 +25,7 @@ class StarterGone(BaseException):
     def __init__(self) -> None:
         super().__init__(
             "The process that started this module is gone, so it ended before its next call to the API, as if it had "
-            "been killed. What it had sent takes its course."
+            "been killed. Calls already sent go on in the service."
         )
 
 

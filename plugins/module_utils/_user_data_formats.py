@@ -129,7 +129,7 @@ def _multipart(text: str, platform: str | None) -> str | None:
 
 def _path(text: str, platform: str | None) -> str | None:
     looks_so = re.fullmatch(_PATH, text.strip()) and not _is_known(text)
-    return "The user data looks like a path or a URL, and not like what is in it." if looks_so else None
+    return "The user data looks like a path or a URL, and not like its content." if looks_so else None
 
 
 def _late_header(text: str, platform: str | None) -> str | None:
@@ -138,7 +138,7 @@ def _late_header(text: str, platform: str | None) -> str | None:
     for number, line in enumerate(text.lstrip().splitlines(), 1):
         begin = _begin(line, (*_CLOUD_INIT, *_WINDOWS_ALONE)) if number > 1 else None
         if begin:
-            return f"The user data has {begin} in line {number}, and a header counts on the first line alone."
+            return f"The user data has {begin} in line {number}, but a header counts on the first line only."
     return None
 
 

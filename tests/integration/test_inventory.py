@@ -253,7 +253,7 @@ def test_a_region_that_fails_is_skipped_on_demand_unless_all_do(ansible: Ansible
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"regions": ["all", "ap-tokyo"]}, "regions: all stands beside others"),
+        ({"regions": ["all", "ap-tokyo"]}, "regions: all is combined with other regions"),
         ({"connect_with": "telepathy"}, "telepathy"),
         ({"regions": ["ap-tokyo-1"]}, "regions: 'ap-tokyo-1' is an availability zone. Give its region, ap-tokyo."),
         ({"filters": {"instance-state": "running"}}, "no value 'running'. Did you mean RUNNING?"),

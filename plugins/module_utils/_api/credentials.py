@@ -42,7 +42,7 @@ class Credentials:
     def __post_init__(self) -> None:
         for name, value in (("secret_id", self.secret_id), ("secret_key", self.secret_key), ("token", self.token)):
             if value is not None and re.search(r"\s", value):
-                raise CredentialsError(f"The {name} from {self.source} contains blanks. Copy it again without them.")
+                raise CredentialsError(f"The {name} from {self.source} contains spaces. Copy it again without them.")
             # In a text that was made printable, a backslash begins an escape.
             if value is not None and not (value.isascii() and value.isprintable() and "\\" not in value):
                 raise CredentialsError(f"The {name} from {self.source} has characters that no key has. Copy it again.")

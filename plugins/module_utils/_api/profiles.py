@@ -115,7 +115,7 @@ class Profiles:
         elif mode & 0o022:
             self._warn(f"{path} holds keys and can be changed {others}. Take that from them by chmod go-w.")
         elif mode & 0o077 and path != self._system_file:
-            self._warn(f"{path} holds keys and can be read {others}. Take that from them by chmod 600.")
+            self._warn(f"{path} holds keys and can be read {others}. Prevent that with chmod 600.")
 
 
 def _check_name(name: str) -> None:
@@ -173,4 +173,4 @@ def _text(path: Path) -> str | None:
 
 
 def _broken(path: Path, why: str) -> CredentialsError:
-    return CredentialsError(f"{path} cannot be read: {why}. Mend or remove it.")
+    return CredentialsError(f"{path} cannot be read: {why}. Repair or remove it.")

@@ -65,7 +65,7 @@ def _legacy_error(data: dict[str, Any], action: str) -> ApiError | BadAnswer:
     if code == "0":
         return BadAnswer("The legacy gateway answered code 0 without a Response.", action=action)
     if not _CODE.fullmatch(code):
-        return BadAnswer("The legacy gateway answered a code that is none.", request_id=request_id, action=action)
+        return BadAnswer("The legacy gateway answered an invalid code.", request_id=request_id, action=action)
     described = f" ({_message(data['codeDesc'])})" if data.get("codeDesc") else ""
     return ApiError(f"{_message(data.get('message'))}{described}", code=code, request_id=request_id, action=action)
 

@@ -55,9 +55,9 @@ def checked_proxy(url: str, setting: str) -> Proxy:
         parts = urlsplit(full)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        raise OptionError(setting, "it is no URL of a proxy.", fix) from None
+        raise OptionError(setting, "it is not a valid proxy URL.", fix) from None
     if not parts.hostname or parts.path not in ("", "/") or parts.scheme not in ("http", "https", *_SOCKS):
-        raise OptionError(setting, "it is no URL of a proxy.", fix)
+        raise OptionError(setting, "it is not a valid proxy URL.", fix)
     if parts.scheme in _SOCKS and importlib.util.find_spec("socks") is None:
         raise OptionError(
             setting,

@@ -69,7 +69,7 @@ def _float(digits: str) -> float:
 
 
 def _constant(word: str) -> float:
-    raise NotJson(f"has {word}, which is no number")
+    raise NotJson(f"has {word}, which is not a number")
 
 
 def _settled(value: Any, depth: int) -> Any:

@@ -149,7 +149,7 @@ class Images:
                 yield from call(lambda: self._cvm.dry_run(action, parameters))
         except TencentCloudError as error:
             rejected = verdict(error) is Verdict.REJECTED
-            what = "It would be refused." if rejected else "Only a dry run was sent, and it ended without a judgement."
+            what = "It would be refused." if rejected else "Only a dry run was sent, and it gave no verdict."
             return self._result.end(Outcome.REFUSED, f"{what} {error} {advice(error)}", error=error)
         return self._result.end(Outcome.PLANNED, planned)
 

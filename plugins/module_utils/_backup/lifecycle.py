@@ -165,12 +165,14 @@ class Lifecycle:
         except TimedOut:
             what = f"The {kind.noun} {identity} is {kind.described(self._result.record)}."
             late = f"It did not become {kind.ready[0]} within {self._pace.timing.wait_timeout:g} seconds."
-            again = " It goes on being made, and is not made again: run the task again to wait for it."
+            again = " It is still being made and will not be made twice: run the task again to wait for it."
             return self._result.time_out(what, late, poll.failure + again)
 
     def _failed(self, identity: str, what: str) -> BackupResult:
         noun = self._kind.noun
-        cleanup = f" Delete it with state: absent and {noun}_id: {identity}," if self._result.record else " Look why,"
+        cleanup = (
+            f" Delete it with state: absent and {noun}_id: {identity}," if self._result.record else " Find out why,"
+        )
         error = TencentCloudError(what, code="OperationFailed", request_id=self._result.request_id)
         asked = in_brackets(self._result.request_id)
         reason = f"The {noun} {identity} was not made{asked}: {what}{cleanup} then run the task again."

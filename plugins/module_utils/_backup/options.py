@@ -61,7 +61,7 @@ def length_problems(options: Mapping[str, Any], name: str, most: int) -> Iterato
     if len(value) > most:
         yield invalid(name, f"It has {len(value)} characters.", f"Give at most {most}.")
     elif not _is_text(value):
-        yield invalid(name, "It contains something that is not a character.", TEXT)
+        yield invalid(name, "It contains an invalid character.", TEXT)
 
 
 def tag_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def tag_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
             lengths = f"A key has 1 to {TAG_KEY_LENGTH} characters, a value at most {TAG_VALUE_LENGTH}."
             yield invalid("tags", f"{shown} is empty, or it or its value is too long.", lengths)
         elif not _is_text(f"{key}{value}"):
-            yield invalid("tags", f"{shown} or its value contains something that is not a character.", TEXT)
+            yield invalid("tags", f"{shown} or its value contains an invalid character.", TEXT)
 
 
 def tag_list(options: Mapping[str, Any]) -> list[dict[str, str]]:

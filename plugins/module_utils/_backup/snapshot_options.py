@@ -50,7 +50,7 @@ def option_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Ite
     if options["deadline"] is not None and expires(options["deadline"]) is None:
         yield invalid(
             "deadline",
-            f"{options['deadline']!r} is not a moment of ISO 8601 between the years 1 and 9999.",
+            f"{options['deadline']!r} is not an ISO 8601 time between the years 1 and 9999.",
             "Give one such as 2030-01-08T09:47:55+00:00.",
         )
     yield from tag_problems(options)

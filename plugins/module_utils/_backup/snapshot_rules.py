@@ -117,7 +117,7 @@ def _deadline(s: SnapshotContext) -> Problem | None:
     if s.expires is None or s.expires >= s.now + DAY:
         return None
     return Problem(
-        "InvalidParameterValue", "deadline", "It is less than a day away.", "Give a moment a day from now or later."
+        "InvalidParameterValue", "deadline", "It is less than a day away.", "Give a time at least a day from now."
     )
 
 

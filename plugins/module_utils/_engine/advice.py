@@ -48,7 +48,7 @@ _ADVICE = {
     "UnsupportedOperation.SnapshotHasBindedImage": "Delete the images that are made of it first.",
     "UnsupportedOperation.InstanceReinstallFailed": "Reinstall the instance first; its last reinstallation failed.",
     "UnsupportedOperation.StoppedModeStopCharging": "Start an instance that is stopped without charges first "
-    "(cvm_instance_power); stop one that cannot be stopped so with stopped_mode: keep_charging.",
+    "(cvm_instance_power); stop one that cannot be stopped that way with stopped_mode: keep_charging.",
     "InvalidDisk.Busy": "Shut the instance down, or wait for the operation in progress to end.",
     "InvalidDisk.SnapshotCreating": _WAIT,
     "InvalidParameter.DiskSizeNotMatch": "The disk has grown since. Make an image of the snapshot, or a new disk.",

@@ -100,7 +100,7 @@ class Turns:
             return f"Another instance was refused ({self._refused} in all), and skip_refused is not set."
         limit = self._rollout.max_failures
         if limit is not None and self._failed > limit:
-            return f"{self._failed} failed before it, and {limit} may."
+            return f"{self._failed} failed before it, and at most {limit} may fail."
         if self._canary_failed:
             return "A canary failed before it."
         return None

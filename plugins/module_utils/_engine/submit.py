@@ -253,4 +253,4 @@ def recognize(mutation: Mutation, pace: Pace, search: Search) -> Flow[bool]:
                     return False
                 raise Undecided(search.failure, "No trace of it was seen.")
     except TimedOut:
-        raise Undecided(search.failure, f"It could not be decided within wait_timeout.{poll.failure}") from None
+        raise Undecided(search.failure, f"It could not be determined within wait_timeout.{poll.failure}") from None

@@ -30,7 +30,7 @@ def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
     if not options["instance_ids"]:
         yield invalid("instance_ids", "It names no instance.", "Give at least one.")
     if options["stopped_mode"] and options["state"] != "stopped":
-        yield invalid("stopped_mode", f"It means nothing with state: {options['state']}.", "Leave it out.")
+        yield invalid("stopped_mode", f"It has no effect with state: {options['state']}.", "Leave it out.")
     yield from time_problems(options)
 
 

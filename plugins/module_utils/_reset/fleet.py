@@ -172,4 +172,4 @@ def _told(results: Sequence[ResetResult]) -> Iterator[str]:
     for (_follows, outcome, reason), ids in groups[:LINES]:
         yield f"{named(ids)}: {outcome}. {reason}"
     if len(groups) > LINES:
-        yield f"{len(groups) - LINES} more reasons stand in results."
+        yield f"{len(groups) - LINES} more reasons are in results."

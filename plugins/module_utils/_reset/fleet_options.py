@@ -120,7 +120,7 @@ def _attach_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> It
         yield invalid(
             "attach",
             f"It has no RequestId for {named(without)}, which would be reset.",
-            "Wait for those that have one, and see first what became of the others.",
+            "Wait for those that have one, and first find out what happened to the others.",
         )
 
 

@@ -235,7 +235,7 @@ class Reset:
         elif status is KeyStatus.FAILED:
             self._failed_before(entry, context)
         elif check:
-            found_out = "A reset with this key may be under way. It would be found out and waited for."
+            found_out = "A reset with this key may be under way. A real run would find out and wait for it."
             self.result.end(Outcome.PLANNED, found_out)
         else:
             yield from self._guarded(self._resumed(log, entry, status, context))

@@ -223,7 +223,7 @@ class Follower:
 
     def _timed_out(self, failure: str) -> None:
         if self.tracker.ours is None and (self.tracker.exact or self._doubt is not None):
-            self.unknown(f"It could not be decided within wait_timeout.{failure}")
+            self.unknown(f"It could not be determined within wait_timeout.{failure}")
             return
         late = f"It did not end within {self._pace.timing.wait_timeout:g} seconds."
         request_id = self.tracker.ours or self._result.request_id

@@ -252,7 +252,7 @@ class IdempotencyLog:
         """Why a claim was given up, for so many seconds or for good."""
         self._slow_claims += 1
         why = (
-            f"Claiming the key took more than {WRITE_SECONDS:g} seconds, and another run may have come between. "
+            f"Claiming the key took more than {WRITE_SECONDS:g} seconds, and another run may have intervened. "
             f"Run the task again after {PENDING_SECONDS} seconds."
         )
         if self._slow_claims >= MOST_SLOW_CLAIMS:

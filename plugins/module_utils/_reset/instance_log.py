@@ -152,6 +152,6 @@ class InstanceLog:
 
         def check(_timestamp: int) -> None:
             if not self.is_fresh(looked_at):
-                raise HeldUp(f"More than {WRITE_SECONDS:g} seconds went by since the log was read.")
+                raise HeldUp(f"More than {WRITE_SECONDS:g} seconds have passed since the log was read.")
 
         return check

@@ -206,7 +206,7 @@ class ResetMutation(Mutation):
         What is stopped after this look is refused by the service five minutes after its Timestamp.
         """
         if self._clock.boottime() - self._read_at > SEND_WITHIN:
-            raise HeldUp("Something held the reset up before it was sent.", action=RESET)
+            raise HeldUp("The reset was delayed before it was sent.", action=RESET)
         if self.log is not None:
             self.log.check(timestamp)
 

@@ -78,7 +78,7 @@ def request_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> It
     texts = {"login_settings.password": login.get("password"), "host_name": options["host_name"]}
     for name, text in {**texts, "user_data": options["user_data"]}.items():
         if not _can_be_sent(str(text), "surrogateescape" if name == "user_data" else "strict"):
-            yield invalid(name, "It contains something that is not a character.", "Give text that is valid Unicode.")
+            yield invalid(name, "It contains an invalid character.", "Give text that is valid Unicode.")
 
 
 def _emptied(given: Mapping[str, Any]) -> Iterator[Problem]:

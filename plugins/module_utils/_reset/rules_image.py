@@ -36,7 +36,7 @@ def _image_id(s: Context) -> str | None:
 def _image_id_length(s: Context) -> str | None:
     desired = s.desired.image_id
     odd = desired and is_image_id(desired) and len(desired) != len("img-xxxxxxxx")
-    return f"{desired!r} has another length than image ids usually have." if odd else None
+    return f"{desired!r} does not have the usual length of an image id." if odd else None
 
 
 def _unknown_image(s: Context) -> str | None:

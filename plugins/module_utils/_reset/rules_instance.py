@@ -151,16 +151,12 @@ def _idempotency_key(s: Context) -> str | None:
 
 
 def _once_in_v2(s: Context) -> str | None:
-    return (
-        "The policy once cannot be kept by the legacy API."
-        if s.desired.policy == "once" and s.facts.api == "v2"
-        else None
-    )
+    return "The legacy API cannot support policy once." if s.desired.policy == "once" and s.facts.api == "v2" else None
 
 
 def _no_image_to_compare(s: Context) -> str | None:
     silent = s.desired.policy == "image_differs" and s.instance and not s.current_image_id
-    return "The API does not show which image the instance runs, so nothing can be told." if silent else None
+    return "The API does not show which image the instance runs, so they cannot be compared." if silent else None
 
 
 RULES = (

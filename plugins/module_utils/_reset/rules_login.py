@@ -75,7 +75,7 @@ def _password(s: Context) -> str | None:
         wrong.append(f"it has {length} {'character' if length == 1 else 'characters'} and needs {shortest} to 30")
     if kinds < kinds_needed:
         wrong.append(f"it has characters of {kinds} {'kind' if kinds == 1 else 'kinds'} and needs {kinds_needed}")
-    return f"The password does not do for {s.target_platform or 'any system'}: {'; '.join(wrong)}." if wrong else None
+    return f"The password is not valid for {s.target_platform or 'any system'}: {'; '.join(wrong)}." if wrong else None
 
 
 def _password_characters(s: Context) -> str | None:

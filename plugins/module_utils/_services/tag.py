@@ -33,9 +33,9 @@ _ADVICE = {
     "FailedOperation.PolicyEnforcedInvalid": "A tag policy of the account forbids this value. "
     "Allow the key {key} any value in the policy, or exempt it.",
     "FailedOperation.TagAttachedQuota": "The pair is bound to a tag quota. Unbind the key {key} from it.",
-    "LimitExceeded.ResourceAttachedTags": "Take a tag from the instance: it has as many as it may.",
+    "LimitExceeded.ResourceAttachedTags": "Take a tag from the instance: it has reached its limit.",
     "LimitExceeded.TagKey": "Delete tag keys that are not used: the account has as many as it may.",
-    "LimitExceeded.TagValue": "Delete values of the key {key} that no resource has: it has as many as it may.",
+    "LimitExceeded.TagValue": "Delete values of the key {key} that no resource has: it has reached its limit.",
 }
 """What to do about an error of the tag service ("Error Codes", 651/33024; "Use Limits", 651/13354)."""
 

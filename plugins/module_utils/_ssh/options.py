@@ -58,7 +58,7 @@ def option_problems(options: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _entry_problems(options["entries"] or [], _names(options))
     for option, least in (("scan_interval", 0.1), ("stable_seconds", 0), ("timeout", 0)):
         if not options[option] >= least:
-            yield invalid(option, f"{options[option]:g} is too little.", f"Give {least:g} or more.")
+            yield invalid(option, f"{options[option]:g} is too small.", f"Give {least:g} or more.")
 
 
 def _key_problems(options: Mapping[str, Any]) -> Iterator[Problem]:

@@ -195,5 +195,7 @@ def refused(drafts: Iterable[Draft]) -> list[str]:
             names.setdefault(group, []).append(draft.name)
     if not names:
         return []
-    warning = f"keyed_groups: values make no groups of these names, which mean something else: {shown(names)}."
+    warning = (
+        f"keyed_groups: values cannot make groups of these names, which already mean something else: {shown(names)}."
+    )
     return [f"{warning} Give the entry a prefix that nothing else has."]

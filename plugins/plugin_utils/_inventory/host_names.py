@@ -33,7 +33,7 @@ _LOCALHOST = re.compile(r"(.*\.)?localhost(\..*)?", re.IGNORECASE)
 
 _NOBODY = ""
 
-_UNFIT = "can be no host names"
+_UNFIT = "cannot be host names"
 _GROUP = "are names of groups"
 _SHARED = "belong to other hosts too"
 _NEXT = "whose hosts are named by the next of hostnames, at last by their ids"

@@ -75,7 +75,7 @@ def _asked(regions: Sequence[str] | None) -> list[str]:
     if "" in asked:
         raise OptionError("regions", "one of them is empty.", "Leave it out.")
     if ALL in asked and len(asked) > 1:
-        raise OptionError("regions", f"{ALL} stands beside others.", f"Give regions, or {ALL} alone.")
+        raise OptionError("regions", f"{ALL} is combined with other regions.", f"Give regions, or {ALL} alone.")
     for region in asked:
         check_region("regions", region)
     return asked
@@ -84,7 +84,7 @@ def _asked(regions: Sequence[str] | None) -> list[str]:
 def _all(client: Client) -> list[str]:
     regions = available_regions(client, CVM.name)
     if not regions:
-        raise OptionError("regions", "the service region reports none as available for CVM.", "Name them instead.")
+        raise OptionError("regions", "the service region reports no region as available for CVM.", "Name them instead.")
     return regions
 
 

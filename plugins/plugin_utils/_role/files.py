@@ -48,7 +48,7 @@ def _problem(path: Path, me: int, is_kind: Callable[[int], bool], kind: str, unw
         return f"{path} belongs to another user ({now.st_uid}). Remove it, or give another folder."
     if now.st_mode & unwanted:
         what = "read or write" if unwanted & OTHERS_READ else "write"
-        return f"Others can {what} {path} ({_mode(now.st_mode)}). Look at what is there, and take that away."
+        return f"Others can {what} {path} ({_mode(now.st_mode)}). Check the content, and remove that permission."
     return ""
 
 

@@ -33,7 +33,7 @@ def accepted(modules: Modules) -> dict[str, int]:
         ({"instance_ids": [], "state": "stopped"}, "instance_ids: It names no instance. Give at least one."),
         (
             {"instance_ids": [WEB], "state": "restarted", "stopped_mode": "stop_charging"},
-            "stopped_mode: It means nothing with state: restarted. Leave it out.",
+            "stopped_mode: It has no effect with state: restarted. Leave it out.",
         ),
         ({"instance_ids": [WEB], "state": "stopped", "wait_timeout": 0}, "Give 1 to 604800 seconds."),
     ],

@@ -191,7 +191,7 @@ def test_an_instance_without_a_request_id_is_refused_and_not_reset(request_id: A
 def test_text_that_cannot_be_sent_is_refused() -> None:
     first, second, third = of_instances(instances=[THREE[0], {**THREE[1], "host_name": "\ud800"}, THREE[2]])
     assert list(second) == ["host_name"]
-    assert "not a character" in second["host_name"]
+    assert "an invalid character" in second["host_name"]
     assert first == third == {}
 
 

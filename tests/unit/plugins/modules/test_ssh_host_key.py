@@ -93,9 +93,9 @@ def test_what_the_argument_spec_refuses(server: Server, options: Mapping[str, An
         ("restored", {"entries": ["# c"]}, "entries: Number 1 is not a line"),
         ("restored", {"entries": [f"web,db {OLD}"]}, "entries: Number 1 is also for db."),
         ("absent", {"path": ""}, "path: It is empty."),
-        ("scanned", {"scan_interval": 0}, "scan_interval: 0 is too little."),
-        ("scanned", {"timeout": -1}, "timeout: -1 is too little."),
-        ("scanned", {"stable_seconds": "nan"}, "stable_seconds: nan is too little."),
+        ("scanned", {"scan_interval": 0}, "scan_interval: 0 is too small."),
+        ("scanned", {"timeout": -1}, "timeout: -1 is too small."),
+        ("scanned", {"stable_seconds": "nan"}, "stable_seconds: nan is too small."),
     ],
 )
 def test_bad_options_are_refused_before_anything_is_run(

@@ -240,7 +240,7 @@ def test_an_empty_token_of_the_options_is_none() -> None:
 def test_a_blank_is_named_with_its_field_and_source_and_not_shown(field: str, blank: str) -> None:
     for value in (f"hidden{blank}", f"{blank}hidden", f"hid{blank}den"):
         fields: dict[str, Any] = {"secret_id": "i", "secret_key": "k", "token": "t", field: value}
-        with pytest.raises(CredentialsError, match=f"The {field} from the test contains blanks") as caught:
+        with pytest.raises(CredentialsError, match=f"The {field} from the test contains spaces") as caught:
             Credentials(**fields, source="the test")
         assert "hid" not in str(caught.value)
 

@@ -119,7 +119,7 @@ def test_half_a_pair_is_refused_and_not_completed_by_the_sdk_s_file(tmp_path: Pa
 )
 def test_a_malformed_file_of_the_cli_is_named(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(
-        CredentialsError, match=r"default\.credential cannot be read: it .*JSON|has a key twice.*Mend or remove"
+        CredentialsError, match=r"default\.credential cannot be read: it .*JSON|has a key twice.*Repair or remove"
     ):
         cli(tmp_path, content)
 
@@ -172,7 +172,7 @@ def test_no_file_at_all_has_no_keys(tmp_path: Path) -> None:
 def test_a_malformed_file_of_the_sdk_is_named(tmp_path: Path, content: str, why: str) -> None:
     with pytest.raises(CredentialsError) as caught:
         sdk(tmp_path, content)
-    assert caught.value.message == f"{tmp_path}/.tencentcloud/credentials cannot be read: {why}. Mend or remove it."
+    assert caught.value.message == f"{tmp_path}/.tencentcloud/credentials cannot be read: {why}. Repair or remove it."
 
 
 @pytest.mark.parametrize("read", [cli, sdk])
@@ -213,7 +213,7 @@ def test_a_file_that_is_the_user_s_alone_is_as_it_should_be(tmp_path: Path, mode
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
 def test_a_file_that_others_can_read_is_warned_of_but_for_the_system_s(tmp_path: Path, mode: int) -> None:
     assert warned(tmp_path, mode) == [
-        f" holds keys and can be read by others (mode {mode:04o}). Take that from them by chmod 600."
+        f" holds keys and can be read by others (mode {mode:04o}). Prevent that with chmod 600."
     ]
     assert warned(tmp_path, mode, system=True) == []
 

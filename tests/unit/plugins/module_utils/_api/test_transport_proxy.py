@@ -232,11 +232,11 @@ def test_a_proxy_that_cannot_be_used_is_refused_by_its_setting_and_not_shown(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is no error that a repetition could mend, so it is none that is tried again."""
-    with pytest.raises(OptionError, match="proxy: it is no URL of a proxy") as caught:
+    with pytest.raises(OptionError, match="proxy: it is not a valid proxy URL") as caught:
         send(SECURE, proxy)
     assert_no_secret(caught.value)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(OptionError, match="HTTPS_PROXY: it is no URL of a proxy") as caught:
+    with pytest.raises(OptionError, match="HTTPS_PROXY: it is not a valid proxy URL") as caught:
         send(SECURE)
     assert_no_secret(caught.value)
 

@@ -565,4 +565,4 @@ def test_a_dry_run_without_an_answer_is_no_refusal(name: str) -> None:
     fault(world, "CreateImage", name, when="before", times=99)
     told = image(world, check=True)
     assert (told.outcome, told.ok, told.changed) == ("refused", False, False)
-    assert "without a judgement" in told.reason
+    assert "it gave no verdict" in told.reason

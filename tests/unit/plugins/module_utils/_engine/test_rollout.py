@@ -171,7 +171,7 @@ def test_after_more_failures_than_may_be_nothing_begins(most: int) -> None:
         turns.end(f"i{number:03}", ok=False)
     assert turns.stopped() is None
     turns.end(f"i{most:03}", ok=False)
-    assert turns.stopped() == f"{most + 1} failed before it, and {most} may."
+    assert turns.stopped() == f"{most + 1} failed before it, and at most {most} may fail."
 
 
 def test_those_that_waited_in_vain_are_not_among_the_failures() -> None:
@@ -180,7 +180,7 @@ def test_those_that_waited_in_vain_are_not_among_the_failures() -> None:
     turns.end("i000", ok=False)
     for name in turns.withdraw():
         turns.end(name, ok=False)
-    assert turns.stopped() == "1 failed before it, and 0 may."
+    assert turns.stopped() == "1 failed before it, and at most 0 may fail."
 
 
 def test_one_that_is_refused_stops_all_unless_it_may_be_skipped() -> None:
@@ -400,7 +400,7 @@ def test_one_that_asks_after_the_stop_is_told_as_well() -> None:
 
     course = Course()
     ended = course.run(Rollout(sends_per_second=1, max_failures=0), a=course.changing("a", ok=False), late=late())
-    assert ended == {"a": "failed", "late": "1 failed before it, and 0 may."}
+    assert ended == {"a": "failed", "late": "1 failed before it, and at most 0 may fail."}
 
 
 def test_what_others_began_is_waited_for_before_another_begins() -> None:

@@ -387,7 +387,7 @@ def test_looks_that_prove_nothing_decide_nothing(kind: type[Scripted], failure: 
     task = Task(failure, "r-2", kind=kind, shown=lambda passed: Evidence.UNCLEAR)
     with pytest.raises(Undecided) as caught:
         task.submit()
-    assert caught.value.why == "It could not be decided within wait_timeout."
+    assert caught.value.why == "It could not be determined within wait_timeout."
     assert (task.time.now, len(task.call.sent)) == (1801.0, 1)
 
 
@@ -395,7 +395,7 @@ def test_looks_that_fail_decide_nothing_and_are_told() -> None:
     task = Task(LOST, "r-2", shown=unreadable, wait_timeout=500.0)
     with pytest.raises(Undecided) as caught:
         task.submit()
-    assert caught.value.why.startswith("It could not be decided within wait_timeout. A read failed: ")
+    assert caught.value.why.startswith("It could not be determined within wait_timeout. A read failed: ")
     assert (task.time.now, len(task.call.sent)) == (501.0, 1)
 
 

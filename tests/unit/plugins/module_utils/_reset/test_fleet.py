@@ -304,7 +304,7 @@ def test_after_too_many_failures_nothing_more_begins(most: int, begun: int) -> N
     assert Counter(outcomes(result).values())["refused"] == 8 - begun
     assert sum(world.accepted.values()) == begun
     reasons = {one.reason for one in result.results if one.outcome is Outcome.REFUSED}
-    assert reasons <= {f"Nothing was sent. {most + 1} failed before it, and {most} may."}
+    assert reasons <= {f"Nothing was sent. {most + 1} failed before it, and at most {most} may fail."}
 
 
 def test_one_that_waited_for_somebody_else_is_refused_when_the_others_were_stopped() -> None:
@@ -334,7 +334,7 @@ def test_a_message_names_some_instances_and_some_reasons() -> None:
     assert lines[0].startswith("ins-none0000: refused. Nothing was sent, for 1 problem: ")
     # What only follows from the others comes last, and finds no room here.
     assert not any("ins-g0000000" in line for line in lines)
-    assert lines[-1] == "6 more reasons stand in results."
+    assert lines[-1] == "6 more reasons are in results."
 
 
 def test_a_reason_is_one_line_whatever_the_service_says() -> None:

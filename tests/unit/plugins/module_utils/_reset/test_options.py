@@ -155,7 +155,7 @@ def test_a_key_without_the_policy_once_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["host_name", "user_data"])
 def test_what_is_no_text_is_refused(name: str) -> None:
-    assert "not a character" in problems(**{name: "\ud800"})[name]
+    assert "an invalid character" in problems(**{name: "\ud800"})[name]
 
 
 def test_a_password_that_is_no_text_is_refused() -> None:

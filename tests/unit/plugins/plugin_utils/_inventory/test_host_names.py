@@ -95,7 +95,7 @@ def test_the_host_of_another_instance_keeps_its_name() -> None:
 def test_what_would_act_as_more_than_a_name_is_none(name: str) -> None:
     named, warnings = host_names([instance(1, name)], ("instance_name",), {}, NO_GROUPS)
     assert named == {"ins-00000001": "ins-00000001"}
-    assert "can be no host names" in warnings[0]
+    assert "cannot be host names" in warnings[0]
     assert warnings[0].isprintable()
 
 

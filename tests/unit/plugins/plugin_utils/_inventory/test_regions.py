@@ -98,12 +98,12 @@ def test_all_of_no_regions_is_no_inventory(monkeypatch: pytest.MonkeyPatch) -> N
     regions = {"ap-mumbai": {"state": "UNAVAILABLE"}}
     bench = simulated({"extends": None, "regions": regions, "instances": {}, "images": {}})
     monkeypatch.setattr(connection, "Transport", lambda **options: bench.transport)
-    with pytest.raises(OptionError, match="reports none as available"):
+    with pytest.raises(OptionError, match="reports no region as available"):
         clients_from({**OPTIONS, "regions": ["all"]}, bench.clock)
 
 
 def test_all_stands_alone(bench: Simulated) -> None:
-    with pytest.raises(OptionError, match="all stands beside others"):
+    with pytest.raises(OptionError, match="all is combined with other regions"):
         clients_from({**OPTIONS, "regions": ["all", "ap-tokyo"]}, bench.clock)
     assert bench.calls == []
 
