@@ -187,6 +187,7 @@ compose:
 plugin: tencent.cloud.cvm
 regions: [ap-guangzhou, ap-hongkong]
 variables: [instance_id, instance_state, tags]
+connect_with: [public, private]
 compose:
   zone: cvm_placement.zone
 keyed_groups:

@@ -39,7 +39,8 @@ class Play:
         playbook = ansible.folder / "playbook.yml"
         play = {"hosts": "localhost", "gather_facts": False, "tasks": [{**task}]}
         playbook.write_text(json.dumps([play]), encoding="utf-8")
-        command = ansible.process("ansible-playbook", str(playbook), **on_clock(service.clock, "cvm_reset_instance"))
+        clock = on_clock(service.clock, "cvm_reset_instance", "cvm_reset_instances")
+        command = ansible.process("ansible-playbook", str(playbook), **clock)
         self._out = (ansible.folder / "out").open("wb")
         self.process = subprocess.Popen(**command, stdout=self._out, stderr=subprocess.STDOUT, start_new_session=True)
 
