@@ -38,7 +38,7 @@ def reset(options: Mapping[str, Any], shared: SharedClock) -> ResetResult:
     try:
         return Reset(Cvm(client_from(options, clock)), clock, desired(options), timing(options)).run()
     except TencentCloudError as error:
-        return ResetResult(options["instance_id"]).stop(error)
+        return ResetResult(instance_id=options["instance_id"]).stop(error)
 
 
 def run(job: dict[str, Any], answers: Connection) -> None:

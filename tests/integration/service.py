@@ -39,8 +39,8 @@ RUNS = 6
 """After so many runs, each after the claim of the one before has expired, a reset must have come to its end."""
 
 
-def logged(**fields: Any) -> dict[str, str]:
-    """The tag of a log with this entry."""
+def logged(holder: str = INSTANCE, **fields: Any) -> dict[str, str]:
+    """The tag in which the log of an instance stands, with this entry."""
     entry = {
         "key": "K1",
         "instance_id": INSTANCE,
@@ -50,7 +50,7 @@ def logged(**fields: Any) -> dict[str, str]:
         "request_id": "a0a66377-b79f-4a21-846c-d997d6022968",
         **fields,
     }
-    return {"Key": tag_key_of(INSTANCE), "Value": Entry(**entry).as_value()}
+    return {"Key": tag_key_of(holder), "Value": Entry(**entry).as_value()}
 
 
 class Service:

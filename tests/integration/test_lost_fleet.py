@@ -61,8 +61,10 @@ def started(collection: Path, options: dict[str, Any], folder: Path) -> Iterator
     processes = []
     try:
         for number in range(PROCESSES):
-            out = (folder / f"{number}.json").open("w", encoding="utf-8")
-            with arguments.open(encoding="utf-8") as given, out:
+            with (
+                arguments.open(encoding="utf-8") as given,
+                (folder / f"{number}.json").open("w", encoding="utf-8") as out,
+            ):
                 processes.append(
                     subprocess.Popen(
                         [sys.executable, "-m", MODULE],

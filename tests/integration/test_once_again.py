@@ -118,7 +118,7 @@ def test_playbooks_that_come_again(ansible: Ansible) -> None:
         "ins-winlarge": {"state": "pending", "expires_at": 2**33},
         CLONE: {"instance_id": INSTANCE, "state": "done"},
     }
-    tags = {name: {"Tags": [logged(**{"instance_id": name, **entry})]} for name, entry in entries.items()}
+    tags = {name: {"Tags": [logged(name, **{"instance_id": name, **entry})]} for name, entry in entries.items()}
     # What was written a moment ago and is read late, the second run would wait for; that has its own test.
     ansible.simulator.world(
         {"extends": "builtin", "instance_defaults": OPERATED, "tag_lag_seconds": 0, "instances": tags}

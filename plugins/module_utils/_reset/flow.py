@@ -243,7 +243,8 @@ class Reset:
 
     def _waited(self, forbidden: TryLater) -> Flow[OnceError | None]:
         """Wait for what the log waits for; at the end of `wait_until_idle`, why it still forbids the reset."""
-        assert self._log is not None
+        if self._log is None:
+            return forbidden
         yield from planned()
         self.result.tell("waiting", {"log": forbidden.message})
         return (yield from self._log.wait(forbidden, self._until_idle(at_once=False)))
