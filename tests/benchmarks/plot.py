@@ -69,7 +69,7 @@ def _legend(others: bool) -> list[str]:
     ]
     if others:
         square = f'<rect class="other" x="{LEFT + 30}" width="9" height="9"'
-        lines.append(("other ways, with a reset of 5 s", lambda y: f'{square} y="{y - 4.5:.1f}"/>'))
+        lines.append(("other ways, without waiting for the end", lambda y: f'{square} y="{y - 4.5:.1f}"/>'))
     parts = []
     for place, (text, mark) in enumerate(lines):
         y = TOP + 20 + 20 * place
@@ -94,7 +94,7 @@ def _square(row: Row) -> str:
     x, y = x_of(row.instances), y_of(row.took)
     square = f'<rect class="other" x="{x - 4.5:.1f}" y="{y - 4.5:.1f}" width="9" height="9"/>'
     return square + _text(
-        x + 10, y + 4, f"{row.what.split(' by ')[1]}: {row.took:.0f} s".replace("`", ""), anchor="start"
+        x + 10, y + 4, f"{row.what.split(' by ')[1].split(', ')[0]}: {row.took:.0f} s".replace("`", ""), anchor="start"
     )
 
 
