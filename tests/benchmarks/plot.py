@@ -39,7 +39,7 @@ def picture(ours: Sequence[Row], others: Sequence[Row]) -> str:
     bounds = _line("bound", [(count, bound(count, RESET_SECONDS)) for count in counts])
     line = _line("ours", [(row.instances, row.took) for row in ours])
     dots = [f'<circle cx="{x_of(row.instances):.1f}" cy="{y_of(row.took):.1f}" r="4"/>' for row in ours]
-    labels = [_text(x_of(row.instances), y_of(row.took) - 10, f"{row.took:.0f} s") for row in ours]
+    labels = [_text(x_of(row.instances), y_of(row.took) + 20, f"{row.took:.0f} s") for row in ours]
     squares = [_square(row) for row in others]
     title = _text(WIDTH / 2, 24, "Seconds for many resets: one task, and what the API allows", "title")
     head = (
