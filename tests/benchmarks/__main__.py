@@ -12,6 +12,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def write() -> None:
     rows = [row for name in BENCHMARKS for row in kept(name)]
     before, _results, after = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     rest = after.partition(END)[2]
-    lines = "\n".join([f"Measured on {machine()}.", "", *table(rows), "", ""])
+    lines = "\n".join([f"Measured on {date.today()}. The machine:", f"{machine()}.", "", *table(rows), "", ""])
     DOCUMENT.write_text(f"{before}{BEGIN}{lines}{END}{rest}", encoding="utf-8")
     ours, others = ([row for row in kept(name) if row.instances] for name in ("fleet", "loops"))
     PLOT.write_text(picture(ours, others), encoding="utf-8")
