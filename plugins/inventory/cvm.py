@@ -267,7 +267,7 @@ SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS, None)}
 KEPT = "instances"
 """The key in a cache entry: the instances by region, as JSON."""
 
-PLAIN_TEXT_IS_SAFE = type(wrap_var("")).__name__ == "str"
+PLAIN_TEXT_IS_SAFE = not hasattr(wrap_var(""), "__UNSAFE__")
 """Whether text is a template only if it is marked as one, as in ansible-core 2.19 and later."""
 
 NOT_THERE = object()
