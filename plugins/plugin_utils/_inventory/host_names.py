@@ -62,7 +62,7 @@ def host_names(
         judged: dict[str | None, dict[str, list[str]]] = defaultdict(dict)
         for name, ids in _candidates((one for one in instances if one["instance_id"] not in names), preference).items():
             judged[_problem(name, ids, owners, holders, groups)][name] = ids
-        names.update({ids[0]: name for name, ids in judged[None].items()})
+        names.update({name if name in ids else ids[0]: name for name, ids in judged[None].items()})
         names.update({one: one for ids in judged[_GROUP].values() for one in ids})
         owners.update({name: _NOBODY for name in judged[_SHARED] if name not in owners})
         owners.update({name: one for one, name in names.items()})
@@ -84,8 +84,8 @@ def renamed(names: Mapping[str, str]) -> list[str]:
 def _problem(
     name: str, ids: Sequence[str], owners: Mapping[str, str], holders: Mapping[str, set[str]], groups: GroupNames
 ) -> str | None:
-    """Why a value cannot name the one of the instances that have it."""
-    if name == ids[0]:
+    """Why a value cannot name the one of the instances that have it; an id names that instance, whoever else has it."""
+    if name in ids:
         return None
     if groups.could_have(name):
         return _GROUP

@@ -162,6 +162,13 @@ def test_a_long_warning_is_cut() -> None:
     assert host_names(unfit, ("instance_name",), {}, NO_GROUPS)[1][0].endswith("and 3 more.")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_id_that_another_instance_bears_as_its_name_names_its_own_alone(turned: bool) -> None:
+    both = [instance(0, "ins-00000001", uuid="a"), instance(1, "ins-00000001", uuid="a")]
+    named = host_names(both[::-1] if turned else both, ("instance_name", "uuid"), {}, NO_GROUPS)[0]
+    assert named == {"ins-00000000": "a", "ins-00000001": "ins-00000001"}
+
+
 VALUES = st.sampled_from(["a", "b", "ins-00000001", "all", "x y", "", "role_a", "grp", "10.0.0.1", "10.1", "localhost"])
 
 
