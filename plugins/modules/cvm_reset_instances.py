@@ -325,8 +325,8 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._engine.driver import threads
 from ..module_utils._engine.timing import timing
+from ..module_utils._engine.workers import threads
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._reset.fleet import Fleet, FleetResult, Member

@@ -40,8 +40,11 @@ PURE = {
     *(f"_reset/{name}" for name in ("desired", "fleet_options", "idempotency_entry", "options", "request", "result")),
     *(f"_backup/{name}" for name in ("image_rules", "resource", "result", "snapshot_rules")),
     *("_power/course", "_power/plan"),
-    *(f"_engine/{name}" for name in ("advice", "driver", "flow", "poll", "result", "rollout", "rules", "timing")),
-    "_engine/tracker",
+    *(
+        f"_engine/{name}"
+        for name in ("advice", "driver", "flow", "poll", "reading", "result", "rollout", "rules", "timing")
+    ),
+    *("_engine/tracker", "_engine/workers"),
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
     *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
     *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_shapes", "_text", "_user_data_formats"),

@@ -12,17 +12,16 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import count
-from threading import Barrier
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .._clock import Clock, Deadline
-from .._errors import TencentCloudError
-from .flow import Call, Command, Flow, Found, Look, Read, Sleep, Stopped, Turn
+from .flow import Call, Command, Flow, Look, Read, Sleep, Stopped, Turn
+from .reading import Reader, Reading
 from .rollout import Rollout, Turns
+from .workers import Inline
 
 R = TypeVar("R")
 
@@ -31,70 +30,6 @@ SPARE = 1.01
 
 QUEUE = 0.5
 """No more turns are given while this many seconds of sends wait: what was read just before them would grow old."""
-
-
-class Reader(NamedTuple):
-    """How things of one kind are read.
-
-    Attributes:
-        batch: how many one call can name.
-        read: reads those of the things that exist.
-    """
-
-    batch: int
-    read: Callable[[Sequence[str], Deadline | None], Found]
-
-
-@dataclass
-class _Reading:
-    """One reading of things of one kind for several flows, in batches.
-
-    Attributes:
-        wanted: by the flows that still wait for a batch.
-        asked_at: when the read was requested, by the monotonic clock and by `boottime`.
-    """
-
-    wanted: list[tuple[str, Read]]
-    asked_at: dict[str, tuple[float, float]] = field(default_factory=dict)
-    found: dict[str, Any] = field(default_factory=dict)
-    failed: dict[str, Exception] = field(default_factory=dict)
-
-
-class _Batch(NamedTuple):
-    reading: _Reading
-    reader: Reader
-    ids: list[str]
-    until: float
-
-
-class Inline(Executor):
-    """Makes each call at once, in the thread that asks for it."""
-
-    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Make it, and keep its answer or its error."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(call(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-def threads(number: int) -> ThreadPoolExecutor:
-    """This many threads, all started at once: if one could not start later on, what the others sent would be lost.
-
-    Raises TencentCloudError when the machine has no room for them.
-    """
-    workers, all_started = ThreadPoolExecutor(number), Barrier(number)
-    try:
-        for _thread in range(number):
-            workers.submit(all_started.wait)
-    except RuntimeError as error:
-        all_started.abort()
-        workers.shutdown()
-        why = f"Nothing was sent: this machine cannot start {number} threads ({error})."
-        raise TencentCloudError(why, code="NoThreads") from error
-    return workers
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
@@ -112,11 +47,11 @@ class Driver(Generic[R]):
 
     Args:
         workers: make the calls.
-        rollout: who may begin when.
+        rollout: who may begin when. All calls that change something keep its pace, repeated ones included: they are
+            spread over the second, so that a service that counts in seconds of its own finds no more in any. None for
+            no pace.
         ended_well: whether what a flow returned is a success.
         reads_per_second: how many batches may be read in a second.
-        sends_per_second: how many calls that change something may begin in a second, repeated ones included. They are
-            spread over it, so that a service that counts in seconds of its own finds no more in any.
     """
 
     def __init__(
@@ -128,7 +63,6 @@ class Driver(Generic[R]):
         rollout: Rollout | None = None,
         ended_well: Callable[[R], bool] = lambda result: True,
         reads_per_second: float = math.inf,
-        sends_per_second: float = math.inf,
     ) -> None:
         self._clock = clock
         self._readers = readers
@@ -137,13 +71,13 @@ class Driver(Generic[R]):
         self._ended_well = ended_well
         self._pause_of_reads = 1.0 / reads_per_second
         self._may_read_at = -math.inf
-        self._pause_of_sends = SPARE / sends_per_second
+        self._pause_of_sends = SPARE / rollout.sends_per_second if rollout else 0.0
         self._may_send_at = -math.inf
         self._sends: deque[tuple[str, Call[Any]]] = deque()
         self._results: dict[str, R] = {}
         self._flows: dict[str, Flow[R]] = {}
         self._reads: dict[str, list[tuple[str, Read]]] = {}
-        self._batches: deque[_Batch] = deque()
+        self._batches: deque[tuple[Reader, Reading, list[str], float]] = deque()
         self._sleepers: list[tuple[float, int, str]] = []
         self._running: dict[Future[Any], Callable[[Future[Any]], None]] = {}
         self._order = count()
@@ -258,57 +192,34 @@ class Driver(Generic[R]):
     def _start_reads(self) -> None:
         """Read all that is wanted of each kind, in as few calls as it takes."""
         for kind, wanted in self._reads.items():
-            reader = self._readers[kind]
-            reading = _Reading(wanted)
-            self._batches.extend(_Batch(reading, reader, ids, until) for ids, until in _parts(wanted, reader.batch))
+            reader, reading = self._readers[kind], Reading(wanted)
+            self._batches.extend((reader, reading, *batch) for batch in reading.batches(reader.batch))
         self._reads = {}
         while self._batches and self._clock.monotonic() >= self._may_read_at:
             self._may_read_at = self._clock.monotonic() + self._pause_of_reads
-            self._read(self._batches.popleft())
+            self._read(*self._batches.popleft())
 
     def _start_sends(self) -> None:
         while self._sends and self._clock.monotonic() >= self._may_send_at:
             self._may_send_at = self._clock.monotonic() + self._pause_of_sends
             self._call(*self._sends.popleft())
 
-    def _read(self, batch: _Batch) -> None:
+    def _read(self, reader: Reader, reading: Reading, ids: list[str], until: float) -> None:
         # Not earlier: a batch can wait long for its turn, and what it finds is no older than the call.
         asked_at = self._clock.monotonic(), self._clock.boottime()
 
         def ended(future: Future[Any]) -> None:
             try:
-                batch.reading.found.update(future.result())
+                reading.end_batch(ids, asked_at, future.result())
             except Exception as error:
-                batch.reading.failed.update(dict.fromkeys(batch.ids, error))
-            batch.reading.asked_at.update(dict.fromkeys(batch.ids, asked_at))
-            self._tell(batch.reading)
+                reading.end_batch(ids, asked_at, error)
+            for name, answer in reading.answers():
+                if isinstance(answer, Exception):
+                    self._throw(name, answer)
+                else:
+                    self._send(name, answer)
 
-        self._running[self._workers.submit(batch.reader.read, batch.ids, self._deadline(batch.until))] = ended
-
-    def _tell(self, reading: _Reading) -> None:
-        """Let flows go on once everything they wanted was read; those whose batch failed are thrown its error."""
-        wanted, reading.wanted = reading.wanted, []
-        for name, command in wanted:
-            errors = [reading.failed[one] for one in command.ids if one in reading.failed]
-            if not reading.asked_at.keys() >= set(command.ids):
-                reading.wanted.append((name, command))
-            elif errors:
-                self._throw(name, errors[0])
-            else:
-                found = {one: reading.found[one] for one in command.ids if one in reading.found}
-                self._send(name, Look(found, *min(reading.asked_at[one] for one in command.ids)))
+        self._running[self._workers.submit(reader.read, ids, self._deadline(until))] = ended
 
     def _deadline(self, until: float) -> Deadline | None:
         return None if math.isinf(until) else Deadline(self._clock, until - self._clock.monotonic())
-
-
-def _parts(wanted: Sequence[tuple[str, Read]], size: int) -> Iterator[tuple[list[str], float]]:
-    """The distinct ids in batches, each with the latest moment until which one of them may be tried."""
-    until: dict[str, float] = {}
-    for _name, command in wanted:
-        for one in command.ids:
-            until[one] = max(command.until, until.get(one, command.until))
-    ids = list(until)
-    for start in range(0, len(ids), size):
-        part = ids[start : start + size]
-        yield part, max(until[one] for one in part)

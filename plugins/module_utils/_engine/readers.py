@@ -15,7 +15,7 @@ from .._api.paging import PAGE
 from .._services.cbs import Cbs
 from .._services.cvm import Cvm
 from .._services.tag import MOST_INSTANCES, tags_of
-from .driver import Reader
+from .reading import Reader
 
 
 def readers(cvm: Cvm) -> Mapping[str, Reader]:

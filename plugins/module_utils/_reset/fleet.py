@@ -135,7 +135,6 @@ class Fleet:
             rollout=rollout,
             ended_well=lambda result: result.ok,
             reads_per_second=reads_per_second,
-            sends_per_second=rollout.sends_per_second,
         )
 
     def run(self, *, check: bool = False) -> FleetResult:

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._engine import flow as flows
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver, Reader, run_one
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver, run_one
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Call, Command, Flow, Look, Read, Sleep
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.reading import Reader
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from tests.unit.support.doubles import Time
@@ -169,6 +171,34 @@ def test_only_so_many_batches_are_read_in_a_second() -> None:
 
 
 # --- calling and sleeping
+
+
+def test_calls_that_change_something_are_spread_over_the_second_and_others_do_not_wait() -> None:
+    world, sent = World(), list[float]()
+
+    def changing() -> Flow[None]:
+        for _time in range(2):
+            yield from flows.call(lambda: sent.append(world.time.now), sends=True)
+
+    def asking() -> Flow[float]:
+        return (yield from flows.call(lambda: world.time.now))
+
+    begun_at = world.time.now
+    *_others, asked_at = world.run(*(changing() for _flow in range(3)), asking(), rollout=Rollout(sends_per_second=4))
+    assert asked_at == begun_at
+    assert len(sent) == 6
+    assert all(0.25 <= later - earlier < 0.26 for earlier, later in zip(sent, sent[1:]))
+
+
+def test_without_a_rollout_no_call_waits() -> None:
+    world, sent = World(), list[float]()
+
+    def changing() -> Flow[None]:
+        yield from flows.call(lambda: sent.append(world.time.now), sends=True)
+
+    begun_at = world.time.now
+    world.run(*(changing() for _flow in range(3)))
+    assert sent == [begun_at] * 3
 
 
 def test_calls_are_made_one_after_the_other() -> None:

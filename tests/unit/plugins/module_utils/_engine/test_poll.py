@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
-from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver, Reader, run_one
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver import Driver, run_one
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Call, Flow, Look, sleep
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.poll import FIRST_PAUSES, Poll, TimedOut, next_tick
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.reading import Reader
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
 from tests.unit.support.doubles import Time
 
