@@ -40,6 +40,11 @@ _MAY_BE_ACCEPTED = (Verdict.UNKNOWN, Verdict.REPLAYED)
 _REFUSALS = (Verdict.REJECTED, Verdict.BUSY)
 
 
+def _was_throttled(failure: TencentCloudError) -> bool:
+    """Whether the service answered that it did not take the call."""
+    return isinstance(failure, ApiError) and verdict(failure) is Verdict.NOT_ACCEPTED
+
+
 class Evidence(Enum):
     """What one look says about a call in doubt."""
 
@@ -85,14 +90,19 @@ class Mutation:
         """Whether a trace of it stays, so that its absence at the end of the window proves that nothing happened."""
         return True
 
-    def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
+    def prepare(self, pace: Pace, failure: TencentCloudError | None, doubt: TencentCloudError | None) -> Flow[bool]:
         """Called before each send. Returns whether an earlier one turned out to have taken effect.
 
+        By itself it takes one look after a send that was throttled, since that can have been the second of two copies.
+
         Args:
+            failure: how the send before ended; None before the first one.
             doubt: why it is not known whether an earlier send was accepted.
         """
-        yield from ()
-        return False
+        if failure is None or self.may_repeat or not _was_throttled(failure):
+            return False
+        look = yield from self.look(pace.poll(), pace.search(failure, of_a_copy=True))
+        return look is not None and look.found is Evidence.FOUND
 
     def send(self) -> str | None:
         """Send it once and return the RequestId; None if there is nothing left to do. Raises the error of that one
@@ -188,9 +198,10 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
     Raises Refused, Undecided, and what `prepare` raises.
     """
     delays = Delays(first=RESEND_FIRST, cap=RESEND_CAP, chance=pace.client.clock.chance)
+    failure: TencentCloudError | None = None
     doubt: TencentCloudError | None = None
     for attempt in count(1):
-        if (yield from mutation.prepare(doubt)):
+        if (yield from mutation.prepare(pace, failure, doubt)):
             result.adopted = True
             return
         failure = yield from _send(mutation, pace, result)
@@ -229,7 +240,7 @@ def _in_doubt(
     if mutation.may_repeat:
         return None, doubt or (failure if meaning in _MAY_BE_ACCEPTED else None)
     # A throttled call can be the second of two copies. The first would be seen before another send.
-    of_a_copy = meaning is Verdict.BUSY or (last and meaning is Verdict.NOT_ACCEPTED and isinstance(failure, ApiError))
+    of_a_copy = meaning is Verdict.BUSY or (last and _was_throttled(failure))
     # After a send in doubt, a refusal may be due to our own one.
     if meaning in _MAY_BE_ACCEPTED or of_a_copy or (doubt and meaning in _REFUSALS):
         return pace.search(failure, of_a_copy=of_a_copy and doubt is None), failure

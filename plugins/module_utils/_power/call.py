@@ -66,7 +66,7 @@ class PowerCall(Mutation):
         yield from poll.pause()
         return (yield from poll.ask(self._read(poll.until)))
 
-    def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
+    def prepare(self, pace: Pace, failure: TencentCloudError | None, doubt: TencentCloudError | None) -> Flow[bool]:
         """Plan anew where the last plan may not hold. Raises KeptBack; Refused when the read for it fails."""
         shown = (Operation.of(self._result.records[one]).request_id for one in self.plan.to_call)
         # That no operation is shown must be read twice: a new one is recognized by what was shown before.

@@ -18,7 +18,7 @@ from .._engine.poll import Poll
 from .._engine.result import Outcome
 from .._engine.submit import Evidence, Lost, Mutation, Pace, Search, recognize
 from .._engine.tracker import OPERATION_FIELDS, ExpectedState, Operation, Tracker
-from .._errors import ApiError, HeldUp, TencentCloudError
+from .._errors import HeldUp, TencentCloudError
 from .._services.cvm import Cvm
 from .desired import RESET
 from .follow import Follower, Instance
@@ -89,7 +89,6 @@ class ResetMutation(Mutation):
         self._silent_reads = 0 if Operation.of(self.before).request_id else 1
         self._sent_at = pace.now()
         self._search: Search | None = None
-        self._answer: ApiError | None = None
         self.follower = self.follow(None)
 
     def follow(
@@ -119,9 +118,11 @@ class ResetMutation(Mutation):
 
     # --- sending
 
-    def prepare(self, doubt: TencentCloudError | None) -> Flow[bool]:
+    def prepare(self, pace: Pace, failure: TencentCloudError | None, doubt: TencentCloudError | None) -> Flow[bool]:
         """A fresh baseline and the sole right to send from it. Raises Ended when there is none; TryLater when there may
         be later, and nothing was sent yet."""
+        if (yield from super().prepare(pace, failure, doubt)):
+            return True
         for _round in range(CLAIM_ROUNDS):
             if (yield from self._look_before_send(doubt)):
                 return True
@@ -145,17 +146,10 @@ class ResetMutation(Mutation):
         while not fresh or self._silent_reads not in (0, SILENT_READS):
             look = yield from self._read()
             instance = look.found.get(self._request.instance_id)
-            shown = Operation.of(instance or {}).request_id
-            # One that was throttled may have been the second of two copies.
-            failure = doubt or (self._answer if shown else None)
-            if failure and shown != Operation.of(self.before).request_id:
-                search = self.pace.search(failure, of_a_copy=doubt is None)
+            if doubt and Operation.of(instance or {}).request_id != Operation.of(self.before).request_id:
+                search = self.pace.search(doubt)
                 self._begin(search).tracker.see(instance or {}, look.asked_at)
-                found = yield from recognize(self, self.pace, search)
-                if found or doubt:
-                    return found
-                self._answer = None
-                continue
+                return (yield from recognize(self, self.pace, search))
             self.before, self._read_at = self._baseline_of(instance or {}), look.boottime
             self.result.previous = self.result.instance = instance
             self._judge(self._replan(instance))
@@ -194,11 +188,7 @@ class ResetMutation(Mutation):
     def send(self) -> str:
         """Send it once and return the RequestId."""
         self._sent_at = self.pace.now()
-        try:
-            return self._cvm.reset_instance(self._request.as_wire(), self._last_look)
-        except ApiError as error:
-            self._answer = error
-            raise
+        return self._cvm.reset_instance(self._request.as_wire(), self._last_look)
 
     def _last_look(self, timestamp: int) -> None:
         """Between signing and sending: raises HeldUp when this machine was stopped since the instance was read.

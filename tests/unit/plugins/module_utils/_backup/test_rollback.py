@@ -261,6 +261,14 @@ def test_what_was_surely_not_accepted_is_sent_again_at_once() -> None:
     assert (done.outcome, done.submissions, accepted(world, "ApplySnapshot")) == ("done", 3, 1)
 
 
+def test_a_copy_of_a_call_that_was_throttled_may_have_been_accepted() -> None:
+    """A proxy repeats the request, and the limit of calls is reached between the two."""
+    world = bench(lag_seconds=0)
+    fault(world, "ApplySnapshot", "throttle", when="after")
+    done = restore(world)
+    assert (done.outcome, done.adopted, done.submissions, accepted(world, "ApplySnapshot")) == ("done", True, 1, 1)
+
+
 # --- how it ends
 
 

@@ -182,6 +182,14 @@ def test_what_was_surely_not_accepted_is_sent_again_at_once() -> None:
     assert made.waited_seconds < 90
 
 
+def test_a_copy_of_a_call_that_was_throttled_may_have_been_accepted() -> None:
+    """A proxy repeats the request, and the limit of calls is reached between the two."""
+    world = bench(lag_seconds=0, snapshot_seconds=0.1)
+    fault(world, "CreateSnapshot", "throttle", when="after")
+    made = snapshot(world)
+    assert (made.outcome, made.adopted, made.submissions, accepted(world, "CreateSnapshot")) == ("done", True, 1, 1)
+
+
 def test_an_answer_without_an_id_is_cleared_up_by_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The document allows SnapshotId to be null."""
     world = bench()

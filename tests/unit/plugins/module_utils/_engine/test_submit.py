@@ -81,11 +81,10 @@ class Scripted(Mutation):
         self._search: Search | None = None
         self._began = 0.0
 
-    def prepare(self, doubt: Exception | None) -> Flow[bool]:
-        """Note the doubt."""
+    def prepare(self, pace: Pace, failure: Exception | None, doubt: Exception | None) -> Flow[bool]:
+        """Note the doubt, and look as any other does."""
         self.doubts.append(doubt)
-        yield from ()
-        return self.recognized_before
+        return (yield from super().prepare(pace, failure, doubt)) or self.recognized_before
 
     def send(self) -> str:
         """The next end."""
@@ -176,7 +175,7 @@ WHOLE, COPY = (False, WINDOW), (True, LAG)
 @pytest.mark.parametrize(
     ("failure", "searches", "end"),
     [
-        *((one, [], "accepted as r-2") for one in AGAIN),
+        *((one, [COPY] if one is THROTTLED else [], "accepted as r-2") for one in AGAIN),
         *((one, [WHOLE], "accepted as r-2") for one in DOUBTFUL),
         (REJECTED, [], "refused"),
         (BUSY, [COPY], "refused"),
@@ -196,7 +195,7 @@ def test_a_first_send_that_fails_and_shows_nothing(
 @pytest.mark.parametrize(
     ("failure", "searches", "end"),
     [
-        *((one, [WHOLE], "accepted as r-3") for one in AGAIN),
+        *((one, [WHOLE, COPY] if one is THROTTLED else [WHOLE], "accepted as r-3") for one in AGAIN),
         *((one, [WHOLE, WHOLE], "accepted as r-3") for one in DOUBTFUL),
         *((one, [WHOLE, WHOLE], "refused") for one in FINAL),
     ],
@@ -209,6 +208,16 @@ def test_after_a_doubt_a_refusal_may_complain_of_our_own_send(
     assert (task.end(), task.call.searches) == (end, searches)
     assert len(task.call.sent) == (2 if failure in FINAL else 3)
     assert task.call.doubts[1:] == [LOST, failure if failure in DOUBTFUL else LOST][: len(task.call.sent) - 1]
+
+
+def test_one_that_was_throttled_is_looked_for_once_before_it_is_sent_again() -> None:
+    """It may have been the second of two copies."""
+    seen = Task(THROTTLED, "r-2", shown=lambda passed: Evidence.FOUND)
+    assert (seen.end(), seen.result.submissions) == ("adopted", 1)
+    unseen = Task(THROTTLED, THROTTLED, "r-3")
+    assert (unseen.end(), unseen.result.submissions, len(unseen.call.looks)) == ("accepted as r-3", 3, 2)
+    harmless = Task(THROTTLED, "r-2", kind=Harmless)
+    assert (harmless.end(), harmless.call.looks) == ("accepted as r-2", [])
 
 
 @pytest.mark.parametrize("failure", [*DOUBTFUL, BUSY], ids=str)
@@ -310,8 +319,8 @@ def test_one_that_is_recognized_before_it_is_sent_again_is_adopted() -> None:
 
 def test_what_keeps_it_from_being_sent_is_raised() -> None:
     class Kept(Scripted):
-        def prepare(self, doubt: Exception | None) -> Flow[bool]:
-            yield from super().prepare(doubt)
+        def prepare(self, pace: Pace, failure: Exception | None, doubt: Exception | None) -> Flow[bool]:
+            yield from super().prepare(pace, failure, doubt)
             raise LookupError
 
     task = Task("r-1", kind=Kept)
