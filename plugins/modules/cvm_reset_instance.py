@@ -194,6 +194,32 @@ operation:
       description: Why it failed.
       type: str
   sample: {"name": "ResetInstance", "state": "SUCCESS", "request_id": "a0a66377-b79f", "error_message": null}
+log:
+  description:
+    - >-
+      With O(policy=once), what the log of the instance said before anything was sent, also where it refused the reset
+      or something else did, and in check mode. M(tencent.cloud.cvm_reset_log) shows what it says now.
+    - V(null) when it said nothing of this instance, or was not read, as with another O(policy) or with O(attach).
+  returned: always
+  type: dict
+  contains:
+    key:
+      description: The idempotency key.
+      type: str
+    state:
+      description: V(pending), V(accepted), V(done), V(failed), V(rejected), V(finished), V(rolling_back) or
+        V(rolled_back).
+      type: str
+    request_id:
+      description: The RequestId of the reset, empty before one was accepted.
+      type: str
+    baseline_id:
+      description: The id of the operation that the instance showed before the reset.
+      type: str
+    expires_at:
+      description: Until when the run that wrote V(pending) may send, in seconds since the epoch.
+      type: int
+  sample: null
 waited_seconds:
   description: How long it took from the first time the reset was sent.
   returned: always

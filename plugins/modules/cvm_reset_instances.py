@@ -248,7 +248,7 @@ results:
   description:
     - What became of each instance, in the order of O(instances).
     - Each has the keys that M(tencent.cloud.cvm_reset_instance) returns; RV(ignore:reason) says what happened, for one
-      that failed too.
+      that failed too, and RV(ignore:log) what the log of an instance with O(policy=once) said before anything was sent.
   returned: always
   type: list
   elements: dict

@@ -180,7 +180,7 @@ from ..module_utils._errors import TencentCloudError
 from ..module_utils._ids import id_problems
 from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
-from ..module_utils._reset.idempotency_entry import NEXT_STATES, Entry, OnceError, next_state
+from ..module_utils._reset.idempotency_entry import NEXT_STATES, Entry, OnceError, next_state, shown
 from ..module_utils._reset.instance_log import RECORD_SECONDS, TAG_LAG, InstanceLog
 
 SPEC: dict[str, Any] = {
@@ -189,7 +189,6 @@ SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": list(NEXT_STATES)},
 }
 Change = tuple[Optional[Entry], Optional[Entry]]
-SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
 
 
 def keep(task: Task) -> Report:
@@ -240,11 +239,6 @@ def result(
         "problems": as_data(problems_of(error)) if error else [],
         "error": error.as_dict() if error else None,
     }
-
-
-def shown(entry: Entry | None) -> dict[str, Any] | None:
-    """What the result says of an entry."""
-    return {name: getattr(entry, name) for name in SHOWN} if entry else None
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:

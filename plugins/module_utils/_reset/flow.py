@@ -219,7 +219,7 @@ class Reset:
         log = self._log
         if log is None or not context.instance or no_log:
             return False
-        entry = yield from log.read()
+        entry = self.result.log = yield from log.read()
         status = log.status_for(entry)
         if entry is None or status is KeyStatus.FREE:
             return False
@@ -247,7 +247,9 @@ class Reset:
             return forbidden
         yield from planned()
         self.result.tell("waiting", {"log": forbidden.message})
-        return (yield from self._log.wait(forbidden, self._until_idle(at_once=False)))
+        refusal = yield from self._log.wait(forbidden, self._until_idle(at_once=False))
+        self.result.log = self._log.found
+        return refusal
 
     def _refused(self, refusal: OnceError) -> ResetResult:
         return self.result.end(Outcome.REFUSED, f"Nothing was sent. {refusal.message}", error=refusal)

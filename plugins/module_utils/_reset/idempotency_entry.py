@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._errors import TencentCloudError
 
@@ -83,6 +83,15 @@ class Entry(NamedTuple):
         raise OnceError(
             f"The tag {tag_key} holds {value!r}, which is not this module's. Find out who wrote it, and remove it."
         )
+
+
+SHOWN = ("key", "state", "request_id", "baseline_id", "expires_at")
+"""What the results of modules say of an entry."""
+
+
+def shown(entry: Entry | None) -> dict[str, Any] | None:
+    """An entry as the results of modules show it."""
+    return {name: getattr(entry, name) for name in SHOWN} if entry else None
 
 
 def tag_key_of(instance_id: str) -> str:

@@ -84,6 +84,9 @@ class IdempotencyLog:
 
     Args:
         warn: called with what could not be written after the reset was sent.
+
+    Attributes:
+        found: the entry as it was read last before a claim.
     """
 
     def __init__(self, client: Client, warn: Callable[[str], None], *, instance_id: str, key: str) -> None:
@@ -94,6 +97,7 @@ class IdempotencyLog:
         self._instance_id = instance_id
         self._key = key
         self._nonce = secrets.token_hex(6)
+        self.found: Entry | None = None
         self._is_read = False
         self._begun_with: Entry | None = None
         self._entry: Entry | None = None
@@ -102,10 +106,10 @@ class IdempotencyLog:
 
     def read(self) -> Flow[Entry | None]:
         """The entry of this instance, as it is when the run begins or is tried again."""
-        entry = self._log.entry_in((yield from read("instance_tags", self._instance_id)))
+        self.found = self._log.entry_in((yield from read("instance_tags", self._instance_id)))
         if not self._is_read:
-            self._is_read, self._begun_with = True, entry
-        return entry
+            self._is_read, self._begun_with = True, self.found
+        return self.found
 
     def status_for(self, entry: Entry | None) -> KeyStatus:
         """What `entry` means to this run now."""
@@ -126,10 +130,10 @@ class IdempotencyLog:
             while True:
                 look = yield from poll.look("instance_tags", self._instance_id)
                 if look is not None:
-                    entry = self._log.entry_in(look.found)
-                    if self.status_for(entry) not in _OF_OTHERS:
+                    self.found = self._log.entry_in(look.found)
+                    if self.status_for(self.found) not in _OF_OTHERS:
                         return None
-                    why = self.refusal(entry)
+                    why = self.refusal(self.found)
         except TimedOut:
             return why
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from .._engine.result import Outcome, Result
 from .._engine.tracker import Operation
+from .idempotency_entry import Entry, shown
 
 
 @dataclass
@@ -24,6 +25,7 @@ class ResetResult(Result):
     Attributes:
         instance: the last good read; `previous` the one before the reset.
         operation: the latest operation that was seen.
+        log: what the log of policy `once` said before anything was sent.
     """
 
     NOTHING_DONE: ClassVar[str] = "Nothing was reset"
@@ -32,6 +34,7 @@ class ResetResult(Result):
     instance: Mapping[str, Any] | None = None
     previous: Mapping[str, Any] | None = None
     operation: Operation | None = None
+    log: Entry | None = None
 
     @property
     def changed(self) -> bool:
@@ -39,10 +42,11 @@ class ResetResult(Result):
         return self.outcome not in (Outcome.UNCHANGED, Outcome.REFUSED)
 
     def about(self) -> dict[str, Any]:
-        """The instance, before and after, and its latest operation."""
+        """The instance, before and after, its latest operation, and its log."""
         return {
             "instance_id": self.instance_id,
             "instance": self.instance,
             "previous": None if self.previous is self.instance else self.previous,
             "operation": self.operation._asdict() if self.operation and self.operation.name else None,
+            "log": shown(self.log),
         }

@@ -181,10 +181,16 @@ def test_the_second_run_finds_nothing_to_do(module: Module) -> None:
 def test_a_key_resets_once(module: Module) -> None:
     module.bench = simulated(operated=True)
     once = {**RESET, "policy": "once", "idempotency_key": "CHG-1"}
-    assert module(**once)["outcome"] == "done"
+    done = module(**once)
+    assert (done["outcome"], done["log"]) == ("done", None)
     # What was written last shows by then.
     module.bench.clock.sleep(60)
-    assert module(**once)["outcome"] == "unchanged"
+    again = module(**once)
+    assert (again["outcome"], again["log"]["state"], again["log"]["request_id"]) == (
+        "unchanged",
+        "done",
+        done["request_id"],
+    )
     assert module.bench.accepted == {ID: 1}
 
 

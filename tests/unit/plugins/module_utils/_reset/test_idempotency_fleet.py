@@ -307,6 +307,8 @@ def test_another_keys_reset_that_takes_too_long_refuses_with_what_the_log_says_t
     results = side_by_side(service, runs, 4)
     assert (outcomes(results), accepted(service)) == (["done", "refused"], 1)
     assert "'K1' is accepted" in results[1].reason
+    assert results[1].log is not None
+    assert (results[1].log.key, results[1].log.state) == ("K1", "accepted")
 
 
 def test_a_claim_that_outlasts_the_option_refuses_and_says_for_how_long() -> None:

@@ -30,6 +30,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_e
     find_entry,
     next_state,
     says_more,
+    shown,
     status_for,
     tag_key_of,
 )
@@ -707,6 +708,54 @@ def test_check_mode_answers_as_a_real_run_would(entry: dict[str, Any], outcome: 
     service = world()
     write(service, **entry)
     assert task(service).run(check=True).outcome == outcome
+
+
+# --- what the result says of the log
+
+
+SAID: list[tuple[dict[str, Any], str]] = [
+    ({"state": "pending"}, "refused"),
+    ({"state": "done", "request_id": "r"}, "unchanged"),
+    ({"state": "finished", "request_id": "r"}, "unchanged"),
+    ({"state": "failed"}, "failed"),
+    ({"state": "rolling_back"}, "refused"),
+    ({"state": "rolled_back"}, "refused"),
+    ({"key": "K2", "state": "accepted"}, "refused"),
+]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(("entry", "outcome"), SAID)
+def test_the_result_says_what_the_log_said(entry: dict[str, Any], outcome: str, check: bool) -> None:
+    service = world()
+    write(service, **entry)
+    result = task(service).run(check=check)
+    assert (result.outcome, result.as_dict()["log"]) == (outcome, shown(logged(service)))
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_result_says_what_the_log_said_before_the_reset(check: bool) -> None:
+    service = world()
+    write(service, key="K0", state="finished")
+    found = logged(service)
+    result = task(service).run(check=check)
+    assert (result.outcome, result.log) == ("planned" if check else "done", found)
+
+
+def test_the_result_says_what_the_log_said_when_something_else_refuses() -> None:
+    service = world()
+    write(service, key="K0", state="finished")
+    result = task(service, image="img-unknown1").run()
+    assert (result.outcome, [problem.option for problem in result.problems]) == ("refused", ["image_id"])
+    assert result.log == logged(service)
+
+
+def test_without_a_log_the_result_says_nothing_of_it() -> None:
+    service = world()
+    assert task(service).run(check=True).as_dict()["log"] is None
+    write(service, state="done")
+    desired = Desired(INSTANCE, image_id=IMAGE, password="Qcloud@TestApi123++")
+    assert Reset(service.cvm, service.clock, desired).run(check=True).as_dict()["log"] is None
 
 
 # --- what once cannot be kept with

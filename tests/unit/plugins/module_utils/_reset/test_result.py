@@ -44,6 +44,7 @@ def test_a_result_without_anything() -> None:
         "instance": None,
         "previous": None,
         "operation": None,
+        "log": None,
     }
 
 
