@@ -326,7 +326,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._engine.timing import timing
-from ..module_utils._engine.workers import threads
+from ..module_utils._engine.workers import WORKERS, threads
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._reset.fleet import Fleet, FleetResult, Member
@@ -334,9 +334,6 @@ from ..module_utils._reset.fleet_options import FLEET_SPEC, fleet_problems, of_e
 from ..module_utils._reset.flow import Reset
 from ..module_utils._reset.options import desired
 from ..module_utils._services.cvm import Cvm
-
-WORKERS = 32
-"""How many calls are made at a time, at most."""
 
 
 def reset(task: Task) -> Report:

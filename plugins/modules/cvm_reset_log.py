@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cvm_reset_log
-short_description: Read or carry on the log of a Tencent Cloud CVM instance's resets
+short_description: Read or carry on the logs of Tencent Cloud CVM instances' resets
 version_added: 0.1.0
 author:
   - The tencent.cloud contributors (@tencent-cloud-contributors)
@@ -18,6 +18,10 @@ description:
   - >-
     Once that reset has ended, it also says there what became of the server, so that a run that was interrupted can be
     started again and goes on where it was. The role P(tencent.cloud.reset_instance#role) uses it that way.
+  - >-
+    With O(instance_ids) it does so for many instances of a region in one task, side by side. Their logs are read 50 in
+    a call, and at most 10 are written in a second. What fails for one does not stop the others; the task fails at the
+    end.
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
@@ -26,18 +30,22 @@ attributes:
     description: Reads the log, refuses what a real run would refuse, and writes nothing.
     support: full
   diff_mode:
-    description: Shows the state of the log before and after.
+    description: Shows the state of each log before and after.
     support: full
   idempotent:
     description: A state that is already there is not written again.
     support: full
 options:
   instance_id:
-    description: The instance, C(ins-) and eight lower-case letters or digits.
+    description: >-
+      The instance, C(ins-) and eight lower-case letters or digits. Either this or O(instance_ids) is needed.
     type: str
-    required: true
+  instance_ids:
+    description: The instances, each once, 1 to 1000 of them.
+    type: list
+    elements: str
   idempotency_key:
-    description: The key of the reset that O(state) is about. The log must be about it.
+    description: The key of the reset that O(state) is about, for all instances. Their logs must be about it.
     type: str
   state:
     description:
@@ -89,21 +97,29 @@ EXAMPLES = r"""
     region: ap-guangzhou
     instance_id: ins-r8hr2upy
   delegate_to: localhost
+
+- name: Look at the logs of two instances
+  tencent.cloud.cvm_reset_log:
+    region: ap-guangzhou
+    instance_ids: [ins-r8hr2upy, ins-keypair1]
+  delegate_to: localhost
+  run_once: true
 """
 
 RETURN = r"""
 changed:
-  description: Whether the log was written.
+  description: Whether a log was written.
   returned: always
   type: bool
   sample: false
 instance_id:
-  description: The instance.
+  description: The instance. V(null) with O(instance_ids).
   returned: always
   type: str
   sample: ins-r8hr2upy
 log:
-  description: What the log says at the end. V(null) when it says nothing of this instance, or was not read.
+  description: >-
+    What the log of O(instance_id) says at the end. V(null) when it says nothing of this instance, or was not read.
   returned: always
   type: dict
   contains:
@@ -130,6 +146,30 @@ previous:
   returned: always
   type: dict
   sample: null
+results:
+  description:
+    - What became of the log of each instance, in the order of O(instance_ids), or of O(instance_id) alone.
+    - Empty when the task was refused before any log was read.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    instance_id:
+      description: The instance.
+      type: str
+    changed:
+      description: Whether its log was written.
+      type: bool
+    log:
+      description: As RV(log).
+      type: dict
+    previous:
+      description: As RV(previous).
+      type: dict
+    error:
+      description: As RV(error), for this instance. V(null) when there is none.
+      type: dict
+  sample: [{"instance_id": "ins-r8hr2upy", "changed": false, "log": null, "previous": null, "error": null}]
 problems:
   description: Everything that is wrong with the options. Empty unless the task was refused for it.
   returned: always
@@ -150,13 +190,15 @@ problems:
       type: str
   sample: []
 error:
-  description: The error that ended the task. V(null) when there is none.
+  description: >-
+    The error that ended the task. V(null) when there is none. What went wrong with one of the O(instance_ids) is in
+    RV(results).
   returned: always
   type: dict
   contains:
     code:
       description: The code of the API, or C(OnceRefused), C(HeldUp), C(NotSent), C(NoAnswer), C(BadAnswer),
-        C(InvalidOption), C(InvalidCredentials).
+        C(NoThreads), C(Broken), C(InvalidOption), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -171,83 +213,44 @@ error:
 """
 
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any
 
-from ..module_utils._clock import Deadline
-from ..module_utils._engine.driver import run_one
-from ..module_utils._engine.flow import Flow, call, sleep
+from ..module_utils._engine.workers import WORKERS, threads
 from ..module_utils._errors import TencentCloudError
-from ..module_utils._ids import id_problems
 from ..module_utils._module import Report, Task, run
-from ..module_utils._problems import as_data, problems_of
-from ..module_utils._reset.idempotency_entry import NEXT_STATES, Entry, OnceError, next_state, shown
-from ..module_utils._reset.instance_log import RECORD_SECONDS, TAG_LAG, InstanceLog
-
-SPEC: dict[str, Any] = {
-    "instance_id": {"type": "str", "required": True},
-    "idempotency_key": {"type": "str", "no_log": False},
-    "state": {"type": "str", "choices": list(NEXT_STATES)},
-}
-Change = tuple[Optional[Entry], Optional[Entry]]
+from ..module_utils._reset.instance_logs import Logs, LogsResult, NextState
+from ..module_utils._reset.log_options import LOG_SPEC, ids_of, log_problems
 
 
 def keep(task: Task) -> Report:
-    """Read the log, and write the state that is asked for."""
-    instance_id, state = task.options["instance_id"], task.options["state"]
-    log = InstanceLog(task.client(id_problems("instance_id", "ins", [instance_id])), instance_id)
-    before, after = run_one(changed(log, task), task.clock) if state else (log.read(),) * 2
-    return Report(
-        result(instance_id, before, after),
-        diff={"before": {"log": shown(before)}, "after": {"log": shown(after)}},
-    )
-
-
-def changed(log: InstanceLog, task: Task) -> Flow[Change]:
-    """The entry before and after. What a reset has just written may be read a little later."""
-    now = task.clock.monotonic
-    until = now() + TAG_LAG
-    while True:
-        try:
-            made: Change = yield from call(lambda: change(log, task))
-        except OnceError:
-            if now() >= until:
-                raise
-        else:
-            yield from log.give_back()
-            return made
-        yield from sleep(now() + 1.0)
-
-
-def change(log: InstanceLog, task: Task) -> Change:
-    """The entry before and after, by a single look. Raises OnceError if that state cannot follow."""
-    key, state = task.options["idempotency_key"], task.options["state"]
-    if task.check:
-        before = log.read()
-        return before, next_state(before, key, state)
-    return log.change(lambda found: next_state(found, key, state), Deadline(task.clock, RECORD_SECONDS))
-
-
-def result(
-    instance_id: str, before: Entry | None = None, after: Entry | None = None, error: TencentCloudError | None = None
-) -> dict[str, Any]:
-    """The keys that the module returns."""
-    return {
-        "changed": before != after,
-        "instance_id": instance_id,
-        "log": shown(after),
-        "previous": shown(before),
-        "problems": as_data(problems_of(error)) if error else [],
-        "error": error.as_dict() if error else None,
-    }
+    """Read the logs, and write the state that is asked for."""
+    options, ids = task.options, ids_of(task.options)
+    client = task.client(log_problems(options))
+    asked = NextState(options["idempotency_key"], options["state"]) if options["state"] else None
+    workers = threads(min(WORKERS, len(ids)))
+    try:
+        results = Logs(client, asked, check=task.check, workers=workers).run(ids)
+    finally:
+        # After an interrupt what waits for a worker must not be sent any more.
+        workers.shutdown(cancel_futures=True)
+    result = LogsResult(options["instance_id"], results)
+    return Report(result.as_dict(), failure=result.failure, diff=result.diff)
 
 
 def failed(options: Mapping[str, Any], error: TencentCloudError) -> dict[str, Any]:
-    """The result of a task that ended with an error."""
-    return result(options["instance_id"], error=error)
+    """The result of a task that ended before any log was read."""
+    return LogsResult(options["instance_id"], error=error).as_dict()
 
 
 def main() -> None:
-    run(SPEC, keep, failed, required_by={"state": ["idempotency_key"]})
+    run(
+        LOG_SPEC,
+        keep,
+        failed,
+        mutually_exclusive=[("instance_id", "instance_ids")],
+        required_one_of=[("instance_id", "instance_ids")],
+        required_by={"state": ["idempotency_key"]},
+    )
 
 
 if __name__ == "__main__":

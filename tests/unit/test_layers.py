@@ -37,14 +37,17 @@ RANK = {package: -row for row, packages in enumerate(LAYERS) for package in pack
 # These see neither a socket nor Ansible: the standard library, and each other.
 PURE = {
     *(f"_reset/{name}" for name in ("plan", "preflight", "rules_image", "rules_instance", "rules_login", "summary")),
-    *(f"_reset/{name}" for name in ("desired", "fleet_options", "idempotency_entry", "options", "request", "result")),
+    *(
+        f"_reset/{name}"
+        for name in ("desired", "fleet_options", "idempotency_entry", "log_options", "options", "request", "result")
+    ),
     *(f"_backup/{name}" for name in ("image_rules", "resource", "result", "snapshot_rules")),
     *("_power/course", "_power/plan"),
     *(
         f"_engine/{name}"
         for name in ("advice", "driver", "flow", "poll", "reading", "result", "rollout", "rules", "timing")
     ),
-    *("_engine/tracker", "_engine/workers"),
+    *("_engine/reasons", "_engine/tracker", "_engine/workers"),
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
     *("_api/strict_json", "_api/transform", "_ssh/host_key", "_ssh/options", "_ssh/stable_keys"),
     *("_clock", "_errors", "_ids", "_not_text", "_problems", "_secrets", "_shapes", "_text", "_user_data_formats"),

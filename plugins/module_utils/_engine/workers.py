@@ -16,6 +16,9 @@ from typing import Any
 
 from .._errors import TencentCloudError
 
+WORKERS = 32
+"""How many calls a task makes at a time, at most."""
+
 
 class Inline(Executor):
     """Makes each call at once, in the thread that asks for it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from .._engine.driver import Driver
 from .._engine.flow import Flow
 from .._engine.readers import readers
+from .._engine.reasons import Reason, by_reason
 from .._engine.result import Outcome
 from .._engine.rollout import Rollout
 from .._errors import TencentCloudError, place_of
@@ -27,9 +28,6 @@ from .._services.cvm import Cvm
 from .desired import RESET
 from .flow import Reset
 from .result import ResetResult
-
-LINES = 10
-"""How many lines of reasons a message has, at most."""
 
 
 class Member(NamedTuple):
@@ -66,7 +64,7 @@ class FleetResult:
         if not bad:
             return None
         lines = [f"{len(bad)} of {len(self.results)} instances: {self._counts(bad)}."]
-        return "\n".join([*lines, *_told(bad)])
+        return "\n".join([*lines, *by_reason(_reason(one) for one in bad)])
 
     @property
     def warnings(self) -> list[str]:
@@ -161,14 +159,6 @@ def _guarded(member: Member, check: bool) -> Flow[ResetResult]:
         return result.end(outcome, f"Nothing was sent. {why}", error=broken)
 
 
-def _told(results: Sequence[ResetResult]) -> Iterator[str]:
-    """A line for each reason: first those that concern most instances, and last what only follows from the others."""
-    by_reason: dict[tuple[bool, str, str], list[str]] = {}
-    for one in results:
-        follows = not one.problems and one.error is None
-        by_reason.setdefault((follows, one.outcome.value, one.reason), []).append(one.instance_id)
-    groups = sorted(by_reason.items(), key=lambda group: (group[0][0], -len(group[1])))
-    for (_follows, outcome, reason), ids in groups[:LINES]:
-        yield f"{named(ids)}: {outcome}. {reason}"
-    if len(groups) > LINES:
-        yield f"{len(groups) - LINES} more reasons are in results."
+def _reason(result: ResetResult) -> Reason:
+    follows = not result.problems and result.error is None
+    return Reason(result.instance_id, f"{result.outcome.value}. {result.reason}", follows)

@@ -69,7 +69,9 @@ def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
         options: as Ansible completes them.
         given: as the task gives them.
     """
-    yield from _list_problems([str(one["instance_id"] or "") for one in options["instances"]])
+    ids = [str(one["instance_id"] or "") for one in options["instances"]]
+    yield from list_problems("instances", ids)
+    yield from _nameless(ids)
     yield from _attach_problems(options, given)
     for name, (least, most) in _RANGES.items():
         if options[name] is not None and not least <= options[name] <= most:
@@ -81,22 +83,23 @@ def fleet_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
     yield from time_problems(options)
 
 
-def _list_problems(ids: Sequence[str]) -> Iterator[Problem]:
+def list_problems(option: str, ids: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with a list of instances, whatever their ids are."""
     if not ids:
-        yield invalid("instances", "It is empty.", "Give at least one instance.")
+        yield invalid(option, "It is empty.", "Give at least one instance.")
     if len(ids) > LARGEST_FLEET:
-        yield invalid("instances", f"It has {len(ids)} instances.", f"Give at most {LARGEST_FLEET} in a task.")
+        yield invalid(option, f"It has {len(ids)} instances.", f"Give at most {LARGEST_FLEET} in a task.")
     for one, times in Counter(ids).items():
-        places = entries("instances", [place for place, name in enumerate(ids) if name == one]) if times > 1 else ""
-        if not one:
-            yield from _nameless(ids)
-        elif times > 1:
-            yield invalid("instances", f"{one} is there {times} times ({places}).", "Give each instance once.")
+        if one and times > 1:
+            places = entries(option, [place for place, name in enumerate(ids) if name == one])
+            yield invalid(option, f"{one} is there {times} times ({places}).", "Give each instance once.")
 
 
 def _nameless(ids: Sequence[str]) -> Iterator[Problem]:
-    places = entries("instances", [place for place, name in enumerate(ids) if not name])
-    yield invalid("instances.instance_id", f"It is empty in {places}.", "Give the id, or leave the instance out.")
+    places = [place for place, name in enumerate(ids) if not name]
+    if places:
+        said = f"It is empty in {entries('instances', places)}."
+        yield invalid("instances.instance_id", said, "Give the id, or leave the instance out.")
 
 
 def _attach_problems(options: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 import yaml
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, tag_key_of
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import WRITE_SECONDS
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import WRITE_SECONDS, InstanceLog
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_log
 from tests.unit.support.modules import ADDED, Modules
@@ -21,6 +21,8 @@ from tests.unit.support.simulated import simulated
 
 INSTANCE = "ins-r8hr2upy"
 LOG = tag_key_of(INSTANCE)
+THREE = [INSTANCE, "ins-keypair1", "ins-stopped1"]
+READ, WRITE = "DescribeResourceTagsByResourceIds", "ModifyResourceTags"
 DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")
 SHOWN = {
     "key": "K1",
@@ -115,4 +117,174 @@ def test_what_another_run_has_written_meanwhile_is_not_written_over(modules: Mod
 
 def test_a_state_needs_the_key(modules: Modules) -> None:
     assert "idempotency_key" in modules(cvm_reset_log, instance_id=INSTANCE, state="finished")["msg"]
+    assert modules.bench.calls == []
+
+
+# --- many
+
+
+ONLY_AFTER = "It can become finished only when it is done or finished."
+
+
+def many(modules: Modules, ids: Sequence[str] = THREE, **options: Any) -> Mapping[str, Any]:
+    """One task for several instances."""
+    result = modules(cvm_reset_log, **{"instance_ids": list(ids), **options})
+    assert set(result) - ADDED - {"diff"} == set(yaml.safe_load(cvm_reset_log.RETURN))
+    modules.bench.clock.sleep(10)
+    return result
+
+
+def states(result: Mapping[str, Any], key: str = "log") -> dict[str, str | None]:
+    return {one["instance_id"]: one[key] and one[key]["state"] for one in result["results"]}
+
+
+def write_all(modules: Modules, ids: Sequence[str] = THREE, **fields: Any) -> None:
+    for one in ids:
+        entry = DONE._replace(instance_id=one, **fields)
+        InstanceTag(modules.bench.cvm.client, one, tag_key_of(one)).set(entry.as_value())
+    modules.bench.clock.sleep(10)
+
+
+@pytest.fixture
+def fleet(modules: Modules) -> Modules:
+    """A service with a thousand instances."""
+    modules.bench = simulated(generate={"count": 1000, "ImageId": "img-pmqg1cw7"})
+    return modules
+
+
+def test_the_result_of_one_is_in_results_as_well(modules: Modules) -> None:
+    write(modules, DONE)
+    result = run(modules, idempotency_key="K1", state="finished")
+    (one,) = result["results"]
+    assert one == {name: result[name] for name in ("instance_id", "changed", "log", "previous", "error")}
+    refused = run(modules, idempotency_key="K2", state="finished")
+    assert [one["error"] for one in refused["results"]] == [refused["error"]]
+    assert run(modules, region="")["results"] == []
+
+
+def test_many_are_read_in_few_calls_and_in_order(fleet: Modules) -> None:
+    ids = [f"ins-g{number:07}" for number in range(120)][::-1]
+    write_all(fleet, ids[:1])
+    before = len(fleet.bench.calls)
+    result = many(fleet, ids)
+    assert fleet.bench.calls[before:] == [READ] * 3
+    assert [one["instance_id"] for one in result["results"]] == ids
+    assert list(states(result).values()) == ["done", *[None] * 119]
+    assert [result[name] for name in ("changed", "instance_id", "log", "previous", "error")] == [False, *[None] * 4]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_many_are_written_once_and_not_in_check_mode(modules: Modules, check: bool) -> None:
+    write_all(modules)
+    write_all(modules, THREE[:1], state="finished")
+    result = many(modules, check=check, diff=True, idempotency_key="K1", state="finished")
+    assert (result["changed"], states(result)) == (True, dict.fromkeys(THREE, "finished"))
+    assert list(states(result, "previous").values()) == ["finished", "done", "done"]
+    assert [one["changed"] for one in result["results"]] == [False, True, True]
+    assert [one["before_header"] for one in result["diff"]] == THREE[1:]
+    assert [one["after"]["log"]["state"] for one in result["diff"]] == ["finished"] * 2
+    expected = ["finished", "done", "done"] if check else ["finished"] * 3
+    assert list(states(many(modules)).values()) == expected
+    before = modules.bench.calls.count(WRITE)
+    again = many(modules, THREE[:1], idempotency_key="K1", state="finished")
+    assert (again["changed"], modules.bench.calls.count(WRITE)) == (False, before)
+
+
+def test_one_that_fails_does_not_stop_the_others(modules: Modules) -> None:
+    write_all(modules, THREE[1:])
+    write_all(modules, THREE[2:], state="pending")
+    ids = [*THREE, "ins-unknown1", "ins-unknown2"]
+    result = many(modules, ids, idempotency_key="K1", state="finished")
+    assert (result["failed"], result["changed"], result["error"]) == (True, True, None)
+    assert [one["error"] and one["error"]["code"] for one in result["results"]] == [
+        "OnceRefused",
+        None,
+        "OnceRefused",
+        *["InvalidParameterValue.ResourceIdInvalid"] * 2,
+    ]
+    assert result["msg"].split("\n") == [
+        "4 of 5 instances failed.",
+        f"{THREE[0]}: OnceRefused: The log of this instance is empty: no reset of the key 'K1' is on record.",
+        f"{THREE[2]}: OnceRefused: The reset with the key 'K1' is pending. {ONLY_AFTER}",
+        *(
+            f"{one}: InvalidParameterValue.ResourceIdInvalid: The tag service does not know the instance {one}."
+            for one in ids[3:]
+        ),
+    ]
+    assert states(many(modules)) == dict(zip(THREE, (None, "finished", "pending")))
+
+
+def test_a_reason_that_many_have_is_told_once(modules: Modules) -> None:
+    result = many(modules, idempotency_key="K1", state="finished")
+    lines = result["msg"].split("\n")
+    assert (lines[0], len(lines)) == ("3 of 3 instances failed.", 2)
+    assert lines[1].startswith(f"{', '.join(THREE)}: OnceRefused: The log of this instance is empty")
+
+
+def test_a_service_that_cannot_be_read_fails_all_of_them(modules: Modules) -> None:
+    modules.bench.fault("error", READ, code="UnauthorizedOperation", times=9)
+    result = many(modules)
+    assert {one["error"]["code"] for one in result["results"]} == {"UnauthorizedOperation"}
+    first, *lines = result["msg"].split("\n")
+    assert (first, len(lines)) == ("3 of 3 instances failed.", 1)
+    assert lines[0].startswith(f"{', '.join(THREE)}: {READ} failed with UnauthorizedOperation")
+
+
+def test_a_defect_with_one_does_not_lose_what_became_of_the_others(
+    modules: Modules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all(modules)
+    change = InstanceLog.change
+
+    def broken(log: InstanceLog, *arguments: Any) -> Any:
+        found = log.read()
+        if found and found.instance_id == THREE[1]:
+            raise ZeroDivisionError
+        return change(log, *arguments)
+
+    monkeypatch.setattr(InstanceLog, "change", broken)
+    result = many(modules, idempotency_key="K1", state="finished")
+    assert [one["error"] and one["error"]["code"] for one in result["results"]] == [None, "Broken", None]
+    assert "A defect of this module ended it" in result["msg"]
+
+
+def test_they_are_written_at_the_pace_of_the_service(fleet: Modules) -> None:
+    ids = [f"ins-g{number:07}" for number in range(40)]
+    write_all(fleet, ids)
+    begun_at, before = fleet.bench.clock.monotonic(), len(fleet.bench.calls)
+    assert states(many(fleet, ids, idempotency_key="K1", state="finished")) == dict.fromkeys(ids, "finished")
+    assert 3.9 <= fleet.bench.clock.monotonic() - begun_at - 10 <= 10
+    called = fleet.bench.calls[before:]
+    assert (called.count(WRITE), called.count(READ), called.count("DeleteTag")) == (40, 41, 40)
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ([], "instance_ids: It is empty. Give at least one instance."),
+        (None, "instance_ids: It is empty. Give at least one instance."),
+        ([f"ins-{n:08}" for n in range(1001)], "instance_ids: It has 1001 instances. Give at most 1000 in a task."),
+        ([INSTANCE, THREE[1], INSTANCE], f"{INSTANCE} is there 2 times (instance_ids[0], instance_ids[2])."),
+        ([INSTANCE, "web-1", "web-1"], "In instance_ids[1], instance_ids[2]: 'web-1' is not a valid id."),
+        ([INSTANCE, ""], "In instance_ids[1]: '' is not a valid id."),
+    ],
+)
+def test_ids_that_cannot_be_used_are_refused_before_anything_is_sent(
+    modules: Modules, ids: list[str] | None, words: str
+) -> None:
+    result = modules(cvm_reset_log, instance_ids=ids)
+    assert (result["failed"], result["results"], modules.bench.calls) == (True, [], [])
+    assert words in result["msg"]
+    assert {problem["option"] for problem in result["problems"]} == {"instance_ids"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "one of the following is required"),
+        ({"instance_id": INSTANCE, "instance_ids": THREE}, "mutually exclusive"),
+    ],
+)
+def test_either_one_or_many(modules: Modules, options: dict[str, Any], words: str) -> None:
+    assert words in modules(cvm_reset_log, **options)["msg"]
     assert modules.bench.calls == []

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.reasons import LINES
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Outcome
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.tracker import Tracker
 from ansible_collections.tencent.cloud.plugins.module_utils._reset import flow as flow_module
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet import LINES, Fleet, FleetResult
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet import Fleet, FleetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.plan import make_plan
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
