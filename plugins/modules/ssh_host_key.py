@@ -65,7 +65,13 @@ options:
     type: list
     elements: str
   path:
-    description: The file. When it is written, a file C(PATH.lock) beside it keeps other tasks of the machine waiting.
+    description:
+      - The file. When it is written, a file C(PATH.lock) beside it keeps other tasks of the machine waiting.
+      - >-
+        It is replaced by a new one, so that a reader sees all or nothing of it. A file that is a mount of its own, as
+        in many containers, and one whose folder takes no new file, is written in place; if that fails, what it said is
+        written back. A reader may see a part of such a file in between, and so it stays if the machine stops in that
+        moment.
     type: path
     default: ~/.ssh/known_hosts
   hash_host:

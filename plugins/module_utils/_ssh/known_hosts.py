@@ -9,16 +9,13 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
-import stat
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from .._errors import TencentCloudError
+from . import shared_file
 from .host_key import Split, line_of, lines_for, split_by_names
 from .openssh import OpenSsh
 
@@ -77,8 +74,9 @@ def replaced_by(entries: Sequence[str]) -> Edit:
 def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: bool) -> Change:
     """Change the lines of the names, as they stand in the file, and nothing else.
 
-    The file is replaced as a whole, so that a reader sees all or nothing of it. Its mode and owner stay, a symbolic
-    link stays one, and tasks of this machine wait for each other. A new file is `0600`, a new folder `0700`.
+    The file is replaced as a whole, so that a reader sees all or nothing of it; where it can only be written in place,
+    a reader may see a part of it (`shared_file`). Its mode and owner stay, a symbolic link stays one, and tasks of this
+    machine wait for each other. A new file is `0600`, a new folder `0700`.
     Raises TencentCloudError when the file cannot be read or written.
 
     Args:
@@ -87,89 +85,35 @@ def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: 
         check: change nothing.
     """
     target = os.path.realpath(path)
-    try:
+    with _errors_of(path):
         now, change = _planned(target, names, edit, ssh)
         if check or not change.is_one:
             return change
-        with _locked(target):
+        with shared_file.locked(target):
             now, change = _planned(target, names, edit, ssh)
             if change.is_one:
-                _write(target, [*now.kept, *change.entries])
-    except OSError as error:
-        raise TencentCloudError(f"{path} cannot be changed: {error.strerror}.", code="FileError") from error
+                shared_file.write(target, [*now.kept, *change.entries])
     return change
 
 
-def _planned(target: str, names: Sequence[str], edit: Edit, ssh: OpenSsh) -> tuple[Split, Change]:
-    lines = _read(target)
-    opaque = any(line.is_hashed for line in map(line_of, lines) if line)
-    now = split_by_names(lines, names, {name: ssh.numbers_of(name, lines) for name in names} if opaque else {})
-    return now, Change(now, list(edit(now)))
-
-
-def _read(target: str) -> list[str]:
-    try:
-        with open(target, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            lines = file.read().split("\n")
-    except FileNotFoundError:
-        return []
-    return lines if lines[-1] else lines[:-1]
+def rehearse(path: str) -> None:
+    """Raises the TencentCloudError that a later `edited` would meet for the file, as far as that can be seen without
+    writing it: no permission, a file system that is read-only, a folder that cannot be made, something else than a file
+    there, a lock that somebody planted. It leaves nothing behind, and waits for nobody."""
+    with _errors_of(path):
+        shared_file.rehearse(os.path.realpath(path))
 
 
 @contextmanager
-def _locked(target: str) -> Iterator[None]:
-    """Keep other tasks of this machine out. The lock file stays, since removing it would let two in."""
-    os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+def _errors_of(path: str) -> Iterator[None]:
     try:
-        lock = os.open(f"{target}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise _planted(target) if error.errno == errno.ELOOP else error from None
-    try:
-        if not _is_own(lock, target):
-            raise _planted(target)
-        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(lock)
+    except OSError as error:
+        raise TencentCloudError(f"{path} cannot be changed: {error.strerror}.", code="FileError") from error
 
 
-def _is_own(lock: int, target: str) -> bool:
-    """Whether a lock is a file of this user, of root, or of whoever has the file that it is for."""
-    found = os.stat(lock)
-    owners = {os.geteuid(), 0}
-    with suppress(FileNotFoundError):
-        owners.add(os.stat(target).st_uid)
-    return stat.S_ISREG(found.st_mode) and found.st_uid in owners
-
-
-def _planted(target: str) -> TencentCloudError:
-    """A link would have a file made elsewhere, and the holder of a lock can make others wait forever."""
-    return TencentCloudError(
-        f"{target}.lock is a link or belongs to another user. Look where it comes from, and remove it.",
-        code="FileError",
-    )
-
-
-def _write(target: str, lines: Sequence[str]) -> None:
-    handle, name = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".known_hosts.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            _keep_access(handle, target)
-            file.writelines(f"{line}\n" for line in lines)
-            file.flush()
-            os.fsync(handle)
-        os.replace(name, target)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
-
-
-def _keep_access(handle: int, target: str) -> None:
-    """Give a new file the owner and mode of the one that it replaces. Otherwise only its owner can access it."""
-    with suppress(FileNotFoundError):
-        old = os.stat(target)
-        own = os.fstat(handle)
-        if (old.st_uid, old.st_gid) != (own.st_uid, own.st_gid):
-            os.fchown(handle, old.st_uid, old.st_gid)
-        os.fchmod(handle, old.st_mode & 0o7777)
+def _planned(target: str, names: Sequence[str], edit: Edit, ssh: OpenSsh) -> tuple[Split, Change]:
+    lines = shared_file.lines_in(target)
+    opaque = any(line.is_hashed for line in map(line_of, lines) if line)
+    now = split_by_names(lines, names, {name: ssh.numbers_of(name, lines) for name in names} if opaque else {})
+    return now, Change(now, list(edit(now)))

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
-from ansible_collections.tencent.cloud.plugins.module_utils._ssh import known_hosts
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import Split
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.known_hosts import (
     Change,
@@ -176,8 +175,8 @@ def test_the_owner_stays(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         found = real(handle)
         return os.stat_result((*found[:4], 12345, 12346, *found[6:]))
 
-    monkeypatch.setattr(known_hosts.os, "fstat", other)
-    monkeypatch.setattr(known_hosts.os, "fchown", lambda handle, uid, gid: owners.append((uid, gid)))
+    monkeypatch.setattr(os, "fstat", other)
+    monkeypatch.setattr(os, "fchown", lambda handle, uid, gid: owners.append((uid, gid)))
     change(file, ["web"], without_entries)
     assert owners == [(file.stat().st_uid, file.stat().st_gid)]
 
@@ -200,7 +199,7 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_else(file: Path, monkeyp
     def full(source: str, target: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(known_hosts.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(TencentCloudError, match="No space left"):
         change(file, ["web"], without_entries)
     assert lines(file) == [f"web {OLD}"]
@@ -244,7 +243,7 @@ def test_a_lock_of_another_user_is_not_waited_for(file: Path, monkeypatch: pytes
         return os.stat_result((*found[:4], 12345, *found[5:])) if isinstance(path, int) else found
 
     with monkeypatch.context() as patched:
-        patched.setattr(known_hosts.os, "stat", other)
+        patched.setattr(os, "stat", other)
         with pytest.raises(TencentCloudError, match=r"known_hosts\.lock is a link or belongs to another user"):
             change(file, ["web"], exactly(["web"], [NEW]))
     assert not file.exists()
