@@ -18,8 +18,8 @@ description:
   - >-
     Every field of an instance becomes a host variable, in snake_case, with the prefix C(cvm_): C(cvm_instance_id),
     C(cvm_instance_name), C(cvm_instance_state), C(cvm_placement), C(cvm_private_ip_addresses) and so on.
-    C(cvm_tags) is a dictionary, C(cvm_region) the region. The only other variable that the plugin sets by itself is
-    C(ansible_host), and O(compose) cannot set one with this prefix.
+    C(cvm_tags) is a dictionary, C(cvm_region) the region. The only other variables that the plugin sets by itself are
+    C(ansible_host) and those of O(login_variables), and O(compose) cannot set one with this prefix.
   - >-
     What the API says, such as a name or the value of a tag, is never evaluated as a template. In names of groups, what
     is not a letter, digit or C(_) becomes C(_).
@@ -89,6 +89,24 @@ options:
     elements: str
     choices: [public, private, none]
     default: [public]
+  login_variables:
+    description:
+      - >-
+        Whether C(ansible_user) and C(ansible_port) are set as well, from what the API says of the image that an
+        instance runs - C(default_login_user), such as V(root), V(ubuntu) or V(Administrator), and
+        C(default_login_port). What it does not say is left out, and so is the port of Windows, which is that of its
+        desktop (3389), where no task can be run.
+      - >-
+        After a reinstall with another image it is often another user that can log in. A file that names the user by
+        itself leads to the old one then; this way the next play, for which the inventory is read again, finds the right
+        one. Within a run C(meta: refresh_inventory) reads it again; with O(cache) it also has to be flushed
+        (C(--flush-cache)).
+      - >-
+        Variables of a host count for more than those of its groups, so these overrule an C(ansible_user) in
+        C(group_vars), but not one in C(host_vars). O(compose) can set them in any other way.
+    type: bool
+    default: false
+    version_added: 0.2.0
   skip_failed_regions:
     description:
       - Whether to go on with a warning when a region cannot be listed.
@@ -101,7 +119,8 @@ options:
       - The fields of an instance that become variables of its host, such as V(instance_name), V(tags) or V(region).
         Without it, all of them do.
       - >-
-        C(cvm_instance_id) and C(ansible_host) are there in any case, so that an empty list leaves these two.
+        C(cvm_instance_id) and C(ansible_host) are there in any case, so that an empty list leaves these two, and those
+        of O(login_variables).
         O(compose), O(groups), O(keyed_groups) and O(hostnames) go by all fields, and what O(compose) sets is a variable
         as always.
       - >-
@@ -183,6 +202,18 @@ compose:
   zone: cvm_placement.zone
   instance_id: cvm_instance_id
 ---
+# With the login that each image has, so that a play finds its way after a reinstall with another one; but for Windows,
+# and for those with a user of their own, who is named by a tag.
+plugin: tencent.cloud.cvm
+region: ap-guangzhou
+login_variables: true
+connect_with: [public, private]
+groups:
+  windows: "'windows' in cvm_os_name | lower"
+compose:
+  ansible_user: cvm_tags.login | default(cvm_default_login_user)
+  ansible_connection: "'psrp' if 'windows' in cvm_os_name | lower else 'ssh'"
+---
 # Thousands of instances of which a play needs little: three fields, and a part of a fourth.
 plugin: tencent.cloud.cvm
 regions: [ap-guangzhou, ap-hongkong]
@@ -256,6 +287,7 @@ SPEC: dict[str, Any] = {
     "filters": {"type": "dict"},
     "hostnames": {"type": "list", "elements": "str"},
     "connect_with": {"type": "list", "elements": "str", "choices": list(ADDRESSES)},
+    "login_variables": {"type": "bool"},
     "skip_failed_regions": {"type": "bool"},
     "variables": {"type": "list", "elements": "str"},
 }
@@ -326,7 +358,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             found = {wrap_var(region): listed for region, listed in self._found(options, path, cache).items()}
             taken = {name: str(host.vars.get(ID) or "") for name, host in inventory.hosts.items()}
             kept = kept_variables(found, options["variables"])
-            hosts, warnings = build_hosts(found, options["hostnames"], options["connect_with"], taken, names)
+            hosts, warnings = build_hosts(
+                *(found, options["hostnames"], options["connect_with"], taken, names),
+                with_login=options["login_variables"],
+            )
         except TencentCloudError as error:
             raise AnsibleParserError(masked(str(error), self._secrets)) from None
         recipes = self._recipes()

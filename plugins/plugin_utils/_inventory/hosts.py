@@ -20,7 +20,7 @@ from .group_names import GroupNames, some
 from .host_names import host_names
 
 PREFIX = "cvm_"
-"""The prefix of every variable that a host gets, except its address."""
+"""The prefix of every variable that a host gets, except its address and its login."""
 
 ADDRESSES: dict[str, str | None] = {
     "public": "public_ip_addresses",
@@ -37,6 +37,9 @@ REGION = "region"
 
 ADDRESS = "ansible_host"
 """The variable with the address to connect to; without it Ansible connects to the name of the host."""
+
+USER, PORT = "ansible_user", "ansible_port"
+"""The variables with the login of the image, where it is asked for."""
 
 # RFC 6761: no name below it has an address. The dot at the end keeps search domains away.
 _NOWHERE = ".no-address.invalid."
@@ -73,6 +76,8 @@ def build_hosts(
     connect_with: Sequence[str],
     taken: Mapping[str, str],
     groups: GroupNames,
+    *,
+    with_login: bool = False,
 ) -> tuple[list[Host], list[str]]:
     """The hosts, and warnings about values that could not be names.
 
@@ -82,10 +87,11 @@ def build_hosts(
         connect_with: keys of `ADDRESSES`, the preferred first.
         taken: the hosts that the inventory has, by name, each with the id of its instance, or empty.
         groups: what is known of the names of groups.
+        with_login: whether the user and the port of the image are variables too.
     """
     names, warnings = host_names([one for instances in found.values() for one in instances], hostnames, taken, groups)
     hosts = [
-        Host(names[one["instance_id"]], _variables(one, region, connect_with))
+        Host(names[one["instance_id"]], _variables(one, region, connect_with) | (_login(one) if with_login else {}))
         for region, instances in found.items()
         for one in instances
         if one["instance_id"] in names
@@ -104,7 +110,7 @@ def kept_variables(found: Mapping[str, Sequence[Record]], fields: Sequence[str] 
     unknown = [field for field in fields if field not in known]
     if unknown and any(found.values()):
         raise OptionError("variables", f"no instance has a field {unknown[0]!r}.", _advice(unknown[0], sorted(known)))
-    return frozenset((ID, ADDRESS, *(f"{PREFIX}{field}" for field in fields)))
+    return frozenset((ID, ADDRESS, USER, PORT, *(f"{PREFIX}{field}" for field in fields)))
 
 
 def _advice(field: str, known: Sequence[str]) -> str:
@@ -117,6 +123,15 @@ def _variables(instance: Record, region: str, connect_with: Sequence[str]) -> di
     variables[PREFIX + REGION] = region
     address = _address(instance, connect_with)
     return {**variables, ADDRESS: address} if address else variables
+
+
+def _login(instance: Record) -> dict[str, Any]:
+    """Whom to log in as, and by which port, as far as the API says it. The port of Windows is that of its desktop,
+    where no task can be run."""
+    user, port = instance.get("default_login_user"), instance.get("default_login_port")
+    is_windows = "windows" in str(instance.get("os_name") or "").lower()
+    login = {USER: user, PORT: None if is_windows else port}
+    return {name: value for name, value in login.items() if value}
 
 
 def _address(instance: Record, connect_with: Sequence[str]) -> str | None:

@@ -15,8 +15,10 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 
 from ansible_collections.tencent.cloud.plugins.inventory import cvm
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from tests.unit.support.inventory import HOSTILE, NAMES, REGIONS, Inventory, variables
-from tests.unit.support.simulated import KEY
+from tests.unit.support.simulated import KEY, simulated
 
 # --- hosts
 
@@ -56,6 +58,24 @@ def test_an_address_that_compose_finds_is_one_and_an_empty_one_is_not(reader: In
     assert variables(data, "generated-00000")["ansible_host"] == "10.0.0.0"
     assert variables(data, "generated-00001")["ansible_host"] == "ins-g0000001.no-address.invalid."
     assert reader.warnings[0].startswith("connect_with: 2 of 4 hosts")
+
+
+def test_the_login_of_the_image_may_be_set_and_overruled(reader: Inventory) -> None:
+    assert not {"ansible_user", "ansible_port"} & variables(reader.read(), "generated-00000").keys()
+    asked = {"login_variables": True, "compose": {"ansible_user": "'ops' if cvm_region == 'ap-tokyo' else omitted"}}
+    data = reader.read(**asked, variables=[])
+    host = variables(data, "generated-00000")
+    assert (host["ansible_host"], host["ansible_user"], host["ansible_port"]) == ("10.0.0.0", "ops", 22)
+    assert variables(data, "generated-00001")["ansible_user"] == "root"
+
+
+def test_the_login_is_that_of_the_image_after_a_reset(reader: Inventory) -> None:
+    asked = {"login_variables": True, "regions": None, "region": "ap-guangzhou", "hostnames": "instance_id"}
+    reader.bench = simulated(reset_seconds=1, lag_seconds=0)
+    assert variables(reader.read(**asked), "ins-r8hr2upy")["ansible_user"] == "root"
+    desired = Desired("ins-r8hr2upy", image_id="img-pmqg1cw7", password="Qcloud@TestApi123++")
+    assert Reset(reader.bench.cvm, reader.bench.clock, desired).run().ok
+    assert variables(reader.read(**asked), "ins-r8hr2upy")["ansible_user"] == "ubuntu"
 
 
 def test_a_name_that_was_given_by_another_file_is_left_alone(reader: Inventory) -> None:

@@ -82,6 +82,39 @@ def test_every_field_is_a_variable() -> None:
     }
 
 
+LOGIN = {"default_login_user": "ubuntu", "default_login_port": 22, "os_name": "Ubuntu Server 22.04 LTS 64bit"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "login"),
+    [
+        ({}, {"ansible_user": "ubuntu", "ansible_port": 22}),
+        ({"default_login_port": None}, {"ansible_user": "ubuntu"}),
+        ({"default_login_user": ""}, {"ansible_port": 22}),
+        ({"os_name": None}, {"ansible_user": "ubuntu", "ansible_port": 22}),
+        (
+            {
+                "default_login_user": "Administrator",
+                "default_login_port": 3389,
+                "os_name": "Windows Server 2019 DataCenter 64bit EN",
+            },
+            {"ansible_user": "Administrator"},
+        ),
+    ],
+)
+def test_the_login_of_the_image_is_set_where_it_is_asked_for(fields: dict[str, Any], login: dict[str, Any]) -> None:
+    found = {"ap-tokyo": [instance(1, "a", **{**LOGIN, **fields})]}
+    for with_login, expected in ((True, login), (False, {})):
+        (host,) = build_hosts(found, [], ["none"], {}, GroupNames(), with_login=with_login)[0]
+        said = {name: value for name, value in host.variables.items() if name.startswith("ansible_")}
+        assert said == expected
+
+
+def test_without_a_word_of_the_api_there_is_no_login() -> None:
+    (host,) = build_hosts({"ap-tokyo": [instance(1, "a")]}, [], ["none"], {}, GroupNames(), with_login=True)[0]
+    assert {"ansible_user", "ansible_port"}.isdisjoint(host.variables)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
