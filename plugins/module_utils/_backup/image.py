@@ -21,12 +21,13 @@ from .._engine.driver import run_one
 from .._engine.flow import Flow, Record, call, read
 from .._engine.readers import readers
 from .._engine.result import Outcome, judged
+from .._engine.rules import broken
 from .._engine.submit import Pace
 from .._engine.timing import WAIT_SPEC, time_problems, waiting
 from .._errors import TencentCloudError
 from .._problems import Problem, invalid
 from .._services.cvm import Cvm
-from .image_rules import creating_problems, deleting_problems
+from .image_rules import CREATE, DELETE, ImageContext
 from .lifecycle import Creation, Deletion, Lifecycle
 from .options import all_id_problems, length_problems, name_problems, needed_problems, tag_list, tag_problems
 from .resource import Blocked, ResourceKind
@@ -97,7 +98,7 @@ class Images:
         if found:
             return (yield from self._keep(found, check))
         instance = yield from read("instance", self._options["instance_id"])
-        problems = creating_problems(self._options, instance)
+        problems = broken(CREATE, ImageContext(self._options, instance))
         planned = record({"ImageName": self._name, "ImageState": "NORMAL", "Tags": self._tags})
         self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
         if problems:
@@ -121,7 +122,7 @@ class Images:
             return self._result.end(Outcome.UNCHANGED, missing)
         identity = self._life.note(image)
         self._result.changes["after"] = {}
-        problems = deleting_problems(image)
+        problems = broken(DELETE, ImageContext(self._options, image=image))
         if problems:
             return self._result.refuse(problems)
         if check:

@@ -19,6 +19,7 @@ from .._engine.driver import run_one
 from .._engine.flow import Flow, Record, call, read
 from .._engine.readers import readers
 from .._engine.result import Outcome, guarded, judged
+from .._engine.rules import broken
 from .._engine.submit import Pace
 from .._engine.timing import waiting
 from .._problems import Problem
@@ -30,7 +31,7 @@ from .resource import Blocked, ResourceKind
 from .result import BackupResult
 from .rollback import Rollback
 from .snapshot_options import expires
-from .snapshot_rules import CREATE, DELETE, RESTORE, SnapshotContext, problems, system_disk_id
+from .snapshot_rules import CREATE, DELETE, RESTORE, SnapshotContext, system_disk_id
 
 _ONE = "Give, or delete, one by its snapshot_id."
 
@@ -96,7 +97,7 @@ class Snapshots:
         parameters = self._parameters(disk_id)
         planned = record({"Tags": [], **parameters, "SnapshotState": "NORMAL"})
         self._result.changes = {"before": {}, "after": self._kind.in_diff(planned)}
-        wrong = problems(CREATE, (yield from self._context(None, disk)))
+        wrong = broken(CREATE, (yield from self._context(None, disk)))
         if wrong:
             return self._result.refuse(wrong)
         if check:
@@ -144,7 +145,7 @@ class Snapshots:
             return self._result.end(Outcome.UNCHANGED, missing)
         identity = self._life.note(snapshot)
         self._result.changes["after"] = {}
-        wrong = problems(DELETE, (yield from self._context(snapshot, None)))
+        wrong = broken(DELETE, (yield from self._context(snapshot, None)))
         self._disk_id = snapshot.get("disk_id")
         if wrong:
             return self._result.refuse(wrong)
@@ -164,7 +165,7 @@ class Snapshots:
             "before": {"disk_id": disk_id, "content": "present"},
             "after": {"disk_id": disk_id, "content": f"of {identity}, {snapshot.get('create_time')}"},
         }
-        wrong = problems(RESTORE, context)
+        wrong = broken(RESTORE, context)
         self._disk_id = disk_id
         if wrong:
             return self._result.refuse(wrong)

@@ -5,18 +5,18 @@
 # Private to this collection: it may change or go in any release.
 # Do not import it from elsewhere.
 
-"""Reasons not to make, delete or restore a snapshot, as far as the records show them.
+"""Reasons not to make, delete or restore a snapshot, as far as the records show them: tables of rules. Pure.
 
 Sources: the documents of CreateSnapshot, DeleteSnapshots and ApplySnapshot, of the service CBS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._problems import Problem
+from .._engine.rules import Rule
 
 DAY = 86400
 _IMAGE = "An image made of the instance is the way back in that case: cvm_reset_instance with its image_id."
@@ -54,14 +54,6 @@ class SnapshotContext:
         return (self.snapshot or {}).get("disk_id")
 
 
-Rule = Callable[[SnapshotContext], "Problem | None"]
-
-
-def problems(rules: Iterable[Rule], context: SnapshotContext) -> list[Problem]:
-    """All that the rules find."""
-    return [problem for rule in rules if (problem := rule(context))]
-
-
 def state_of(snapshot: Thing) -> str:
     """The state of a snapshot in words, with the percentage."""
     return f"{snapshot.get('snapshot_state')} ({snapshot.get('percent')} %)"
@@ -80,182 +72,203 @@ def system_disk_id(instance: Thing | None) -> str | None:
 # --- of a disk
 
 
-def _ability(s: SnapshotContext) -> Problem | None:
-    if s.disk is None or s.disk.get("snapshot_ability") is not False:
-        return None
-    return Problem(
-        "InvalidDisk.NotSupportSnapshot",
-        "disk_id",
-        f"{s.disk.get('disk_id')} cannot have snapshots.",
-        "Give another disk, or make an image of the instance.",
-    )
+def _ability(s: SnapshotContext) -> str | None:
+    unable = s.disk is not None and s.disk.get("snapshot_ability") is False
+    return f"{(s.disk or {}).get('disk_id')} cannot have snapshots." if unable else None
 
 
-def _rolling(s: SnapshotContext) -> Problem | None:
-    if not is_rolling(s.disk):
-        return None
-    message = f"The disk is being rolled back ({(s.disk or {}).get('rollback_percent')} %)."
-    return Problem("ResourceInUse.DiskRollbacking", "disk_id", message, _WAIT)
+def _rolling(s: SnapshotContext) -> str | None:
+    percent = (s.disk or {}).get("rollback_percent")
+    return f"The disk is being rolled back ({percent} %)." if is_rolling(s.disk) else None
 
 
-def _being_made(s: SnapshotContext) -> Problem | None:
-    if not s.running:
-        return None
-    message = f"A snapshot of the disk is being made: {', '.join(s.running)}."
-    return Problem("InvalidDisk.SnapshotCreating", "disk_id", message, _WAIT)
+def _being_made(s: SnapshotContext) -> str | None:
+    return f"A snapshot of the disk is being made: {', '.join(s.running)}." if s.running else None
 
 
-def _operating(s: SnapshotContext) -> Problem | None:
+def _operating(s: SnapshotContext) -> str | None:
     instance = s.instance or {}
     if instance.get("latest_operation_state") != "OPERATING":
         return None
-    message = f"{instance.get('latest_operation') or 'An operation'} of {instance.get('instance_id')} is in progress."
-    return Problem("InvalidDisk.Busy", "instance_id", message, _WAIT)
+    return f"{instance.get('latest_operation') or 'An operation'} of {instance.get('instance_id')} is in progress."
 
 
-def _deadline(s: SnapshotContext) -> Problem | None:
-    if s.expires is None or s.expires >= s.now + DAY:
-        return None
-    return Problem(
-        "InvalidParameterValue", "deadline", "It is less than a day away.", "Give a time at least a day from now."
-    )
+def _deadline(s: SnapshotContext) -> str | None:
+    near = s.expires is not None and s.expires < s.now + DAY
+    return "It is less than a day away." if near else None
 
 
-CREATE: tuple[Rule, ...] = (_ability, _rolling, _being_made, _operating, _deadline)
+_ROLLING = Rule(("ResourceInUse.DiskRollbacking",), "disk_id", _rolling, _WAIT)
+_BEING_MADE = Rule(("InvalidDisk.SnapshotCreating",), "disk_id", _being_made, _WAIT)
+_OPERATING = Rule(("InvalidDisk.Busy",), "instance_id", _operating, _WAIT)
+
+CREATE: tuple[Rule[SnapshotContext], ...] = (
+    Rule(
+        ("InvalidDisk.NotSupportSnapshot",),
+        "disk_id",
+        _ability,
+        "Give another disk, or make an image of the instance.",
+    ),
+    _ROLLING,
+    _BEING_MADE,
+    _OPERATING,
+    Rule(("InvalidParameterValue",), "deadline", _deadline, "Give a time at least a day from now."),
+)
 
 
 # --- of a snapshot to delete
 
 
-def _of_another_disk(s: SnapshotContext) -> Problem | None:
+def _not_of(s: SnapshotContext, disk_id: str | None) -> str | None:
     """A snapshot is identified by its id alone; what else the task says of it must still be true."""
-    desired = s.options["disk_id"] or system_disk_id(s.asked)
-    if desired in (None, s.disk_id):
-        return None
-    option = "disk_id" if s.options["disk_id"] else "instance_id"
-    message = f"The snapshot is of the disk {s.disk_id}, and not of {desired}."
-    return Problem("InvalidSnapshot.NotSupported", option, message, f"Leave {option} out, or give another snapshot_id.")
+    other = disk_id not in (None, s.disk_id)
+    return f"The snapshot is of the disk {s.disk_id}, and not of {disk_id}." if other else None
 
 
-def _unfinished(s: SnapshotContext) -> Problem | None:
+def _not_of_the_disk(s: SnapshotContext) -> str | None:
+    return _not_of(s, s.options["disk_id"] or None)
+
+
+def _not_of_the_instance(s: SnapshotContext) -> str | None:
+    return None if s.options["disk_id"] else _not_of(s, system_disk_id(s.asked))
+
+
+def _in_state(s: SnapshotContext) -> str:
     snapshot = s.snapshot or {}
-    state = snapshot.get("snapshot_state")
-    if state == "NORMAL":
-        return None
-    lost = "The service is about to delete it; for a rollback give another one."
-    return Problem(
-        "InvalidSnapshot.NotSupported",
-        "snapshot_id",
-        f"{snapshot.get('snapshot_id')} is {state_of(snapshot)}.",
-        lost if state == "TORECYCLE" else "Wait until it is NORMAL, then run the task again.",
-    )
+    return f"{snapshot.get('snapshot_id')} is {state_of(snapshot)}."
 
 
-def _shared(s: SnapshotContext) -> Problem | None:
-    if not (s.snapshot or {}).get("share_reference"):
-        return None
-    return Problem(
-        "UnsupportedOperation.SnapHasShared",
-        "snapshot_id",
-        "It is shared with other accounts.",
-        "Stop sharing it first.",
-    )
+def _going(s: SnapshotContext) -> str | None:
+    return _in_state(s) if (s.snapshot or {}).get("snapshot_state") == "TORECYCLE" else None
 
 
-def _bound(s: SnapshotContext) -> Problem | None:
+def _unfinished(s: SnapshotContext) -> str | None:
+    return None if (s.snapshot or {}).get("snapshot_state") in ("NORMAL", "TORECYCLE") else _in_state(s)
+
+
+def _shared(s: SnapshotContext) -> str | None:
+    return "It is shared with other accounts." if (s.snapshot or {}).get("share_reference") else None
+
+
+def _bound(s: SnapshotContext) -> str | None:
     images = [str(image.get("image_id")) for image in (s.snapshot or {}).get("images") or []]
-    if not images:
-        return None
-    return Problem(
-        "UnsupportedOperation.SnapshotHasBindedImage",
+    return f"It belongs to {', '.join(images)}." if images else None
+
+
+_GOING = Rule(
+    ("InvalidSnapshot.NotSupported",),
+    "snapshot_id",
+    _going,
+    "The service is about to delete it; for a rollback give another one.",
+)
+_NOT_NORMAL = Rule(
+    ("InvalidSnapshot.NotSupported",),
+    "snapshot_id",
+    _unfinished,
+    "Wait until it is NORMAL, then run the task again.",
+)
+
+DELETE: tuple[Rule[SnapshotContext], ...] = (
+    Rule(
+        ("InvalidSnapshot.NotSupported",),
+        "disk_id",
+        _not_of_the_disk,
+        "Leave disk_id out, or give another snapshot_id.",
+    ),
+    Rule(
+        ("InvalidSnapshot.NotSupported",),
+        "instance_id",
+        _not_of_the_instance,
+        "Leave instance_id out, or give another snapshot_id.",
+    ),
+    _GOING,
+    _NOT_NORMAL,
+    Rule(("UnsupportedOperation.SnapHasShared",), "snapshot_id", _shared, "Stop sharing it first."),
+    Rule(
+        ("UnsupportedOperation.SnapshotHasBindedImage",),
         "snapshot_id",
-        f"It belongs to {', '.join(images)}.",
+        _bound,
         "Delete the image first (cvm_image).",
-    )
-
-
-DELETE: tuple[Rule, ...] = (_of_another_disk, _unfinished, _shared, _bound)
+    ),
+)
 
 
 # --- of a rollback
 
 
-def _disk_gone(s: SnapshotContext) -> Problem | None:
-    if s.disk is not None:
-        return None
-    return Problem(
-        "InvalidDiskId.NotFound",
-        "snapshot_id",
+def _disk_gone(s: SnapshotContext) -> str | None:
+    gone = (
         f"Its disk {s.disk_id} does not exist any more, as after a switch between Linux and Windows, and a snapshot "
-        "goes back to its original disk only.",
-        _IMAGE,
+        "goes back to its original disk only."
     )
+    return gone if s.disk is None else None
 
 
-def _other_system_disk(s: SnapshotContext) -> Problem | None:
+def _other_system_disk(s: SnapshotContext) -> str | None:
     if s.asked is None or system_disk_id(s.asked) == s.disk_id:
         return None
-    return Problem(
-        "InvalidSnapshot.NotSupported",
-        "instance_id",
+    return (
         f"Its system disk is {system_disk_id(s.asked)} now, and the snapshot is of {s.disk_id}; a switch between Linux "
-        "and Windows may make another disk.",
-        _IMAGE,
+        "and Windows may make another disk."
     )
 
 
-def _other_disk(s: SnapshotContext) -> Problem | None:
-    desired = s.options["disk_id"]
-    if desired in (None, s.disk_id):
-        return None
-    message = f"The snapshot is of {s.disk_id}, and goes back to its original disk only."
-    return Problem("InvalidSnapshot.NotSupported", "disk_id", message, f"Give {s.disk_id}, or another snapshot.")
+def _other_disk(s: SnapshotContext) -> str | None:
+    other = s.options["disk_id"] not in (None, s.disk_id)
+    return f"The snapshot is of {s.disk_id}, and goes back to its original disk only." if other else None
 
 
-def _grown(s: SnapshotContext) -> Problem | None:
+def _grown(s: SnapshotContext) -> str | None:
     disk, snapshot = s.disk or {}, s.snapshot or {}
     if not disk or disk.get("disk_size") == snapshot.get("disk_size"):
         return None
-    return Problem(
-        "InvalidParameter.DiskSizeNotMatch",
-        "snapshot_id",
-        f"The disk has {disk.get('disk_size')} GiB by now, and had {snapshot.get('disk_size')} GiB.",
-        _IMAGE,
-    )
+    return f"The disk has {disk.get('disk_size')} GiB by now, and had {snapshot.get('disk_size')} GiB."
 
 
-def _elastic(s: SnapshotContext) -> Problem | None:
-    if not (s.disk and s.disk.get("portable") and s.disk.get("instance_id")):
+def _elastic(s: SnapshotContext) -> str | None:
+    disk = s.disk or {}
+    attached = disk.get("portable") and disk.get("instance_id")
+    return f"{s.disk_id} is an elastic disk that is attached to {disk.get('instance_id')}." if attached else None
+
+
+def _detached(s: SnapshotContext) -> str | None:
+    in_vain = s.instance is None and s.options["auto_stop"] and s.disk is not None
+    return "The disk is attached to no instance." if in_vain else None
+
+
+def _power_state(s: SnapshotContext) -> str:
+    instance = s.instance or {}
+    return f"{instance.get('instance_id')} is {instance.get('instance_state')}."
+
+
+def _running(s: SnapshotContext) -> str | None:
+    runs = (s.instance or {}).get("instance_state") == "RUNNING" and not s.options["auto_stop"]
+    return _power_state(s) if runs else None
+
+
+def _between(s: SnapshotContext) -> str | None:
+    if s.instance is None or s.instance.get("instance_state") in ("STOPPED", "RUNNING"):
         return None
-    return Problem(
-        "InvalidDisk.NotSupported",
+    return _power_state(s)
+
+
+RESTORE: tuple[Rule[SnapshotContext], ...] = (
+    Rule(("InvalidDiskId.NotFound",), "snapshot_id", _disk_gone, _IMAGE),
+    Rule(("InvalidSnapshot.NotSupported",), "instance_id", _other_system_disk, _IMAGE),
+    Rule(
+        ("InvalidSnapshot.NotSupported",),
         "disk_id",
-        f"{s.disk_id} is an elastic disk that is attached to {s.disk.get('instance_id')}.",
-        "Detach it first.",
-    )
-
-
-def _power(s: SnapshotContext) -> Problem | None:
-    if s.instance is None:
-        if not s.options["auto_stop"] or s.disk is None:
-            return None
-        return Problem("InvalidParameterValue", "auto_stop", "The disk is attached to no instance.", "Leave it out.")
-    state = s.instance.get("instance_state")
-    if state == "STOPPED" or (state == "RUNNING" and s.options["auto_stop"]):
-        return None
-    fix = "Set auto_stop: true, or stop it first." if state == "RUNNING" else "It must be STOPPED, or RUNNING."
-    return Problem("InvalidDisk.Busy", "auto_stop", f"{s.instance.get('instance_id')} is {state}.", fix)
-
-
-RESTORE: tuple[Rule, ...] = (
-    _disk_gone,
-    _other_system_disk,
-    _other_disk,
-    _unfinished,
-    _grown,
-    _rolling,
-    _being_made,
-    _operating,
-    _elastic,
-    _power,
+        _other_disk,
+        lambda s: f"Give {s.disk_id}, or another snapshot.",
+    ),
+    _GOING,
+    _NOT_NORMAL,
+    Rule(("InvalidParameter.DiskSizeNotMatch",), "snapshot_id", _grown, _IMAGE),
+    _ROLLING,
+    _BEING_MADE,
+    _OPERATING,
+    Rule(("InvalidDisk.NotSupported",), "disk_id", _elastic, "Detach it first."),
+    Rule(("InvalidParameterValue",), "auto_stop", _detached, "Leave it out."),
+    Rule(("InvalidDisk.Busy",), "auto_stop", _running, "Set auto_stop: true, or stop it first."),
+    Rule(("InvalidDisk.Busy",), "auto_stop", _between, "It must be STOPPED, or RUNNING."),
 )

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .._engine.rules import broken
 from .._problems import Problem
 from .desired import RESET, SERVICES, Context, Desired, Facts
-from .preflight import broken
+from .preflight import RULES
 
 _LOGIN_TEXTS = {
     "password": "password",
@@ -45,7 +46,7 @@ class Plan(NamedTuple):
 def make_plan(context: Context) -> Plan:
     """The plan for a situation; it asks nobody and changes nothing."""
     needed = _needed(context)
-    problems = broken(context, hard=True)
+    problems = broken(RULES, context)
     if not needed:
         # A second run meets what the first one made; "expected" describes what was there before it.
         problems = [problem for problem in problems if problem.option != "expected"]
@@ -54,14 +55,14 @@ def make_plan(context: Context) -> Plan:
         before=before,
         after=_after(context) if needed else before,
         problems=problems,
-        warnings=broken(context, hard=False) if needed else [],
+        warnings=broken(RULES, context, hard=False) if needed else [],
         needed=needed,
     )
 
 
 def problems_offline(desired: Desired, api: str) -> list[Problem]:
     """What is wrong by itself, whatever the API would say of the instance, the images and the keys."""
-    return broken(Context(desired, Facts(api, "")), hard=True)
+    return broken(RULES, Context(desired, Facts(api, "")))
 
 
 def _needed(s: Context) -> bool:

@@ -14,16 +14,9 @@ list, and the user guide on reinstalling. A rule that no current document confir
 from __future__ import annotations
 
 from .._engine.rules import Rule
-from .._problems import Problem
 from .desired import Context
 from .rules_image import RULES as IMAGE_RULES
 from .rules_instance import RULES as INSTANCE_RULES
 from .rules_login import RULES as LOGIN_RULES
 
 RULES: tuple[Rule[Context], ...] = (*INSTANCE_RULES, *IMAGE_RULES, *LOGIN_RULES)
-
-
-def broken(context: Context, *, hard: bool) -> list[Problem]:
-    """All problems of one kind, in the table's order."""
-    found = ((rule, rule.find(context)) for rule in RULES if rule.hard == hard)
-    return [Problem(rule.codes[0], rule.option, message, rule.fix) for rule, message in found if message]

@@ -14,10 +14,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.rules import broken
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import SERVICES, Context, Desired, Facts
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.plan import make_plan
-from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES, broken
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.preflight import RULES
 from ansible_collections.tencent.cloud.plugins.module_utils._user_data_formats import FAULTS
 from tests.simulator.cvm.reset_rules import RULES as DOCUMENTED
 from tests.unit.support.simulated import simulated
@@ -103,8 +104,8 @@ def test_all_problems_come_in_one_answer() -> None:
 
 def test_hard_and_soft_are_kept_apart() -> None:
     context = Case({"password": None, "host_name": "-"}).context
-    assert [problem.option for problem in broken(context, hard=True)] == ["host_name"]
-    assert [problem.code for problem in broken(context, hard=False)] == ["NoLoginSettings"]
+    assert [problem.option for problem in broken(RULES, context)] == ["host_name"]
+    assert [problem.code for problem in broken(RULES, context, hard=False)] == ["NoLoginSettings"]
 
 
 # --- nothing upsets a rule
