@@ -341,3 +341,23 @@ def test_nothing_is_put_in_the_place_of_a_device(monkeypatch: pytest.MonkeyPatch
 def test_a_disk_that_takes_nothing_is_found(file: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: str) -> None:
     monkeypatch.setattr(tempfile, name, failing(errno.ENOSPC))
     assert "No space left" in said(lambda: rehearse(str(file.parent / place)))
+
+
+@pytest.mark.parametrize("missing", ["O_PATH", "fdinfo"])
+def test_where_mounts_cannot_be_told_apart_the_rest_is_rehearsed(
+    file: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    real = open
+
+    def hidden(name: Any, *arguments: Any, **options: Any) -> Any:
+        if "fdinfo" in str(name):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return real(name, *arguments, **options)
+
+    if missing == "O_PATH":
+        monkeypatch.delattr(os, "O_PATH")
+    else:
+        monkeypatch.setattr("builtins.open", hidden)
+    rehearse(str(file))
+    file.with_name("known_hosts.lock").symlink_to(file.with_name("elsewhere"))
+    assert "known_hosts.lock is a link" in said(lambda: rehearse(str(file)))
