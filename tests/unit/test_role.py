@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,13 @@ from jinja2 import Environment
 from jinja2.nodes import Name
 
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.options import RESET_SPEC
+from ansible_collections.tencent.cloud.plugins.plugin_utils._role.options import OPTIONS
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "reset_instance"
 TASK_FILES = sorted(ROLE.glob("tasks/*.yml"))
 PREFIX = "reset_instance_"
+INSTANCE = f"{PREFIX}instance_id"
+"""Its default is the variable of the inventory plugin."""
 OF_ITS_OWN = {"wait"}
 """Options of the module that the role decides itself: it always waits."""
 
@@ -50,15 +54,63 @@ def test_the_documented_defaults_are_the_real_ones() -> None:
     assert {name: real[name] for name, one in options().items() if "default" in one} == {
         name: one["default"] for name, one in options().items() if "default" in one
     }
-    assert [name for name, one in options().items() if "default" not in one] == ["reset_instance_instance_id"]
+    assert [name for name, one in options().items() if "default" not in one] == [INSTANCE]
 
 
-def test_an_empty_survey_answer_is_valid_for_every_option_that_is_no_dictionary() -> None:
-    tolerant = {"str", "raw", "list", "path"}
-    assert {name for name, one in options().items() if one["type"] not in tolerant} == {
-        name for name, one in options().items() if one["type"] == "dict"
+def test_the_documented_defaults_are_those_that_are_read() -> None:
+    defaults = {**read("defaults/main.yml"), INSTANCE: ""}
+    assert {name: (type(one), one) for name, one in defaults.items()} == {
+        f"{PREFIX}{name}": (type(option.default), option.default) for name, option in OPTIONS.items()
     }
-    assert not [name for name, one in options().items() if "choices" in one]
+
+
+def test_no_option_is_validated_by_ansible() -> None:
+    """On a failure it prints all options for each host, and it refuses what the role itself can read or tell better."""
+    inert = {"description", "type", "default", "version_added"}
+    assert {name: sorted(set(one) - inert) for name, one in options().items() if set(one) - inert} == {}
+    assert {one["type"] for one in options().values()} == {"raw"}
+
+
+TYPES = {
+    "true or false": "A switch",
+    "text": "A text",
+    "path": "A path",
+    "mapping": "A mapping",
+    "port number": "A port number",
+    "number of seconds": "A number of seconds",
+    "whole number of seconds": "A whole number of seconds",
+    "whole number of days": "A whole number of days",
+    "list of texts": "A list of",
+    "list of files": "A list of task files",
+    "list of conditions": "A list of conditions",
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_every_description_begins_with_the_type(name: str) -> None:
+    kind = OPTIONS[name].kind.type
+    words = re.sub(r"(\w+)(?=,| or |$)", r"V(\1)", kind)
+    described = options()[f"{PREFIX}{name}"]["description"][0]
+    assert described.startswith(TYPES.get(kind) or f"A word, {words}. ")
+
+
+def shown(default: Any) -> str:
+    """A default in the README: nothing for an empty one."""
+    if isinstance(default, str) or default in ([], {}):
+        return f"`{default}`" if default else ""
+    return f"`{json.dumps(default)}`".replace('"', "")
+
+
+def test_the_readme_has_every_option_once_with_its_phase_its_type_and_its_default() -> None:
+    *_, section = (ROLE / "README.md").read_text(encoding="utf-8").partition("\n## Variables\n")
+    assert "\n## " not in section
+    lines = [line.split("|")[1:-1] for line in section.splitlines() if line.startswith("| ")]
+    rows = [tuple(cell.strip() for cell in line) for line in lines[1:]]
+    assert [row[:4] for row in rows] == [
+        (one.phase, f"`{name}`", one.kind.type, shown("cvm_instance_id" if name == "instance_id" else one.default))
+        for name, one in OPTIONS.items()
+    ]
+    assert not [row for row in rows if not row[4].endswith(".")]
 
 
 def test_every_option_of_the_module_is_one_of_the_role_and_passed_on() -> None:
@@ -138,7 +190,10 @@ def test_every_option_is_frozen() -> None:
         for task in read(f"tasks/{FROZEN}")
         if "__reset_instance_options" in task.get("ansible.builtin.set_fact", {})
     )
-    assert task["vars"]["__reset_instance_option_names"] == list(read("defaults/main.yml"))
+    unread = {f"{PREFIX}job_slice", f"{PREFIX}backup_keep_days"}
+    assert task["vars"]["__reset_instance_option_names"] == [
+        name for name in read("defaults/main.yml") if name not in unread
+    ]
     assert task["no_log"] is True
 
 
