@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...module_utils._problems import Problem, invalid
+from ...module_utils._text import printable
 from . import option_kinds as kinds
 from . import option_mappings as mappings
 from .option_kinds import Kind, unset
@@ -110,7 +111,7 @@ def parsed(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """
     problems: list[Problem] = []
     typed = {name: _typed(name, option, raw, problems) for name, option in OPTIONS.items()}
-    return typed, [problem._replace(option=f"{PREFIX}{problem.option}") for problem in problems]
+    return typed, [problem._replace(option=f"{PREFIX}{printable(problem.option)}") for problem in problems]
 
 
 def unknown(names: Iterable[str]) -> list[Problem]:
@@ -136,7 +137,7 @@ def _stranger(full: str) -> Iterator[Problem]:
     elif name not in OPTIONS and name not in ANSWERS:
         likely = mappings.nearest(name, OPTIONS)
         fix = f"Did you mean {PREFIX}{likely}?" if likely else "Rename it: names that begin like that are the role's."
-        yield invalid(full, "There is no such option.", fix)
+        yield invalid(printable(full), "There is no such option.", fix)
 
 
 def module_problems(answer: Mapping[str, Any], options: Mapping[str, Any]) -> str:
