@@ -61,7 +61,7 @@ BENEATH_THE_ROLE = ("_ssh/",)
 ONLY_HERE = {
     "requests": {"_api/transport"},
     "ansible": {"_module", "filter", "inventory"},
-    "jinja2": {"plugin_utils/_inventory/expressions"},
+    "jinja2": {"plugin_utils/_inventory/expressions", "plugin_utils/_role/page"},
     "yaml": {"plugin_utils/_role/structured_text"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
