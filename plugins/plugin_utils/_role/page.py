@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,7 +35,12 @@ def render(run: Mapping[str, Any], reports: Sequence[Mapping[str, Any]], folder:
         reports: what each host of the play has written, in the order of the play.
         folder: where the template is.
     """
-    environment = Environment(
+    return _environment(folder).get_template(TEMPLATE).render(contents(run, reports))
+
+
+@lru_cache(maxsize=1)
+def _environment(folder: str) -> Environment:
+    return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -42,7 +48,6 @@ def render(run: Mapping[str, Any], reports: Sequence[Mapping[str, Any]], folder:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(TEMPLATE).render(contents(run, reports))
 
 
 def contents(run: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
