@@ -156,6 +156,7 @@ def test_a_rollback_of_an_earlier_run_that_failed() -> None:
     assert "An earlier run was to be rolled back" in found.meaning
     assert "reset_instance_rollback set to true" in found.next_step
     assert found.stage == "an earlier run is to be rolled back"
+    assert "The server has its new system" in row(failed("trust", stage="rollback")).meaning
 
 
 def test_a_server_that_was_lost_in_a_phase() -> None:
@@ -342,7 +343,10 @@ UTC = "2026-11-28 20:28:00 UTC"
     ("value", "zone", "words"),
     [
         *((value, "", UTC) for value in (1795897680, 1795897680.4, "1795897680", "2026-11-28T20:28:00Z")),
-        *((1795897680, zone, UTC) for zone in ("UTC", "Etc/UTC", "No/Where", "../etc/passwd", "/etc", "a\0b", "Asia")),
+        *(
+            (1795897680, zone, UTC)
+            for zone in ("UTC", "Etc/UTC", "No/Where", "../etc/passwd", "/etc", "a\0b", "Asia", "a" * 300)
+        ),
         (1795897680, "Europe/Berlin", f"{UTC} (21:28:00 in Europe/Berlin)"),
         (1795897680, "Asia/Shanghai", f"{UTC} (2026-11-29 04:28:00 in Asia/Shanghai)"),
         ("2026-11-28T20:28:00Z", "America/New_York", f"{UTC} (15:28:00 in America/New_York)"),
