@@ -65,6 +65,20 @@ class Row(NamedTuple):
     phases: tuple[PhaseLine, ...]
 
 
+def in_order(
+    written: Iterable[Mapping[str, Any]], hosts: Iterable[str], active: Iterable[str]
+) -> list[Mapping[str, Any]]:
+    """A report for each host, in the order of the play. Who is silent is waiting for a later batch, or was lost.
+
+    Args:
+        written: the reports that there are, each with its host.
+        hosts: all hosts of the play.
+        active: those of them that Ansible has not given up.
+    """
+    found, alive = {at(one, "host"): one for one in written}, set(active)
+    return [found.get(host) or {"host": host, "status": "waiting" if host in alive else "lost"} for host in hosts]
+
+
 def rows(reports: Sequence[Mapping[str, Any]], run_id: str) -> list[Row]:
     """The servers in the order of the reports.
 

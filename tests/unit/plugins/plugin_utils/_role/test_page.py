@@ -12,7 +12,13 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page import about, contents
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page_details import Phrase
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page_rows import Row, groups, rows, shared_warnings
+from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page_rows import (
+    Row,
+    groups,
+    in_order,
+    rows,
+    shared_warnings,
+)
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page_words import (
     ADVICE,
     OUTCOMES,
@@ -173,6 +179,15 @@ def test_a_host_that_could_not_say_its_key_has_that_of_the_others() -> None:
     silent = {"host": "web2", "run_id": "run", "status": "lost"}
     assert "same idempotency key" in rows([silent, report(status="done", key="mine")], "run")[0].next_step
     assert "same idempotency key" not in rows([silent, report(status="done")], "run")[0].next_step
+
+
+def test_silence_means_to_wait_or_to_be_lost() -> None:
+    written = [report(status="done", host="web3"), report(status="done", host="gone")]
+    assert [(one["host"], one["status"]) for one in in_order(written, ["web1", "web2", "web3"], ["web2", "web3"])] == [
+        ("web1", "lost"),
+        ("web2", "waiting"),
+        ("web3", "done"),
+    ]
 
 
 # --- servers that are alike
