@@ -20,7 +20,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.cvm.v20170312 import models
 from tencentcloud.cvm.v20170312.cvm_client import CvmClient
-from tencentcloud.sts.v20180813.models import AssumeRoleRequest
+from tencentcloud.sts.v20180813.models import AssumeRoleRequest, GetCallerIdentityRequest
 from tencentcloud.sts.v20180813.sts_client import StsClient
 from tencentcloud.tag.v20180813 import models as tag_models
 from tencentcloud.tag.v20180813.tag_client import TagClient
@@ -150,6 +150,12 @@ def test_assumed_role(simulator: Running, sign: str, method: str) -> None:
     with pytest.raises(TencentCloudSDKException) as bare:
         seen(client(simulator, sign, method, key=key[:2]))
     assert bare.value.code == "AuthFailure.TokenFailure"
+    as_role = StsClient(Credential(*key), "ap-guangzhou", profile(simulator, sign, method))
+    callers = [one.GetCallerIdentity(GetCallerIdentityRequest()) for one in (sts, as_role)]
+    assert [caller.Type for caller in callers] == ["CAMUser", "CAMRole"]
+    assert {(caller.AccountId, caller.PrincipalId) for caller in callers} == {("100000000001", "100000000002")}
+    assert [caller.UserId.partition(":")[2] for caller in callers] == ["", "test"]
+    assert all(caller.Arn and caller.RequestId for caller in callers)
 
 
 @every_way

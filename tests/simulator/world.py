@@ -101,6 +101,7 @@ class World:
     states_during_reset: list[str] = field(default_factory=lambda: ["STOPPING", "STOPPED", "STARTING"])
     disk_on_switch: str = "changed"
     account_id: str = "100000000001"
+    user_id: str = "100000000002"
     account: dict[str, Any] = field(default_factory=dict)
     denied_actions: list[str] = field(default_factory=list)
     credentials: dict[str, str] = field(default_factory=dict)

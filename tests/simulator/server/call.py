@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
+from .credentials import Key
 from .wire import HttpRequest
 
 Generation = Literal["v3", "legacy"]
@@ -20,8 +21,9 @@ Generation = Literal["v3", "legacy"]
 class Call:
     """A request read as an API call, and what is known of its end.
 
-    ``parameters`` are nested and, after the check against the action's schema, typed. ``fails_with`` and ``views`` come
-    from the plan of faults: how the operation ends, and how readers see instances; ``repeated``: a copy comes first.
+    ``parameters`` are nested and, after the check against the action's schema, typed. ``key`` is what signed it, once
+    that is verified. ``fails_with`` and ``views`` come from the plan of faults: how the operation ends, and how readers
+    see instances; ``repeated``: a copy comes first.
     ``log`` is the entry that the state shows: names and codes, never values.
     """
 
@@ -35,6 +37,7 @@ class Call:
     timestamp: str
     service: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    key: Key | None = None
     request_id: str = field(default_factory=lambda: str(uuid4()))
     at: float = 0.0
     fails_with: str | None = None

@@ -12,12 +12,15 @@ from uuid import uuid4
 
 @dataclass(frozen=True)
 class Key:
-    """One pair of keys; ``expires`` (epoch seconds) and ``token`` belong to temporary ones only."""
+    """One pair of keys; ``expires`` (epoch seconds), ``token``, ``role`` (its ARN) and ``session`` belong to temporary
+    ones only."""
 
     secret_id: str
     secret_key: str
     token: str = ""
     expires: float | None = None
+    role: str = ""
+    session: str = ""
 
 
 class KeyRing:
@@ -31,10 +34,10 @@ class KeyRing:
         """The key of this id, expired or not."""
         return self._keys.get(secret_id)
 
-    def issue(self, now: float, lifetime: float) -> Key:
-        """A new temporary key that is good for ``lifetime`` seconds."""
+    def issue(self, now: float, lifetime: float, role: str, session: str) -> Key:
+        """A new temporary key of a role that is good for ``lifetime`` seconds."""
         mark = uuid4().hex
-        key = Key(f"AKIDtmp{mark[:24]}", f"tmp-key-{mark}", f"token-{mark}{mark}", now + lifetime)
+        key = Key(f"AKIDtmp{mark[:24]}", f"tmp-key-{mark}", f"token-{mark}{mark}", now + lifetime, role, session)
         self._keys[key.secret_id] = key
         return key
 
@@ -42,5 +45,5 @@ class KeyRing:
         """The key that the metadata service hands out: the same one for the first half of its life."""
         known = self._roles.get(role)
         if known is None or known.expires is None or known.expires - now < lifetime / 2:
-            known = self._roles[role] = self.issue(now, lifetime)
+            known = self._roles[role] = self.issue(now, lifetime, role, "metadata")
         return known

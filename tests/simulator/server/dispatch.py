@@ -21,7 +21,7 @@ from .parameters import checked, require
 def process(state: State, call: Call) -> dict[str, Any]:
     """The result of a call; raises ApiError."""
     action = table.find(call)
-    signatures.verify(call, state.keys, state.nonces, state.server_time)
+    call.key = signatures.verify(call, state.keys, state.nonces, state.server_time)
     if action.regional:
         _check_region(state, call)
     _check_permission(state, call, action)

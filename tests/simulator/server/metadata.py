@@ -20,7 +20,8 @@ def answer(state: State, request: HttpRequest) -> Reply:
         return Reply(404, {"Content-Type": "text/html"}, b"<html><body><h1>404 Not Found</h1></body></html>")
     if not wanted:
         return Reply(200, {"Content-Type": "text/plain"}, str(role["name"]).encode())
-    key = state.keys.of_role(wanted, state.server_time, float(role.get("lifetime", 7200)))
+    arn = f"qcs::cam::uin/{state.world.account_id}:roleName/{wanted}"
+    key = state.keys.of_role(arn, state.server_time, float(role.get("lifetime", 7200)))
     return json_reply(
         {
             "TmpSecretId": key.secret_id,

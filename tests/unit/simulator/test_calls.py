@@ -189,6 +189,45 @@ def test_the_guarded_role_wants_its_external_id() -> None:
     assert code(Bench().call("AssumeRole", parameters, **STS)) is None
 
 
+def identity(sim: Bench, **signed: Any) -> dict[str, Any]:
+    answer = sim.call("GetCallerIdentity", **STS, **signed)
+    assert answer.pop("RequestId")
+    return answer
+
+
+def test_the_caller_is_a_sub_account() -> None:
+    uin = "100000000002"
+    assert identity(Bench()) == {
+        "Type": "CAMUser",
+        "AccountId": "100000000001",
+        "UserId": uin,
+        "PrincipalId": uin,
+        "Arn": f"qcs::cam:100000000001:uin/{uin}",
+    }
+
+
+def test_the_caller_is_a_role_of_its_own_account() -> None:
+    role = "qcs::cam::uin/100000000009:roleName/theirs"
+    sim = Bench(roles={role: {}})
+    keys = sim.call("AssumeRole", {"RoleArn": role, "RoleSessionName": "nightly"}, **STS)["Credentials"]
+    answer = identity(sim, key=(keys["TmpSecretId"], keys["TmpSecretKey"]), token=keys["Token"])
+    number, _, session = answer.pop("UserId").partition(":")
+    assert (number.isdecimal(), session) == (True, "nightly")
+    assert answer == {
+        "Type": "CAMRole",
+        "AccountId": "100000000009",
+        "PrincipalId": "100000000002",
+        "Arn": f"qcs::sts:100000000009:assumed-role/{number}",
+    }
+
+
+def test_the_caller_s_identity_takes_no_parameters_and_twenty_calls_a_second() -> None:
+    sim = Bench(rate_limits=True)
+    assert code(sim.call("GetCallerIdentity", {"AccountId": "1"}, **STS)) == "UnknownParameter"
+    codes = [code(sim.call("GetCallerIdentity", **STS)) for _index in range(20)]
+    assert codes == [None] * 19 + ["RequestLimitExceeded"]
+
+
 def test_an_unsigned_payload() -> None:
     sim = Bench()
     signed = tc3("DescribeInstances", {}, now=sim.now)
