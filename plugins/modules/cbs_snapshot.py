@@ -116,6 +116,7 @@ seealso:
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
+  - module: tencent.cloud.sts_caller_identity_info
   - name: CreateSnapshot
     description: The document of the API action.
     link: https://www.tencentcloud.com/document/product/362/15648

@@ -51,6 +51,7 @@ seealso:
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
+  - module: tencent.cloud.sts_caller_identity_info
   - name: DescribeImages
     description: The document of the API action, with all filters and fields.
     link: https://www.tencentcloud.com/document/product/213/33272

@@ -51,6 +51,7 @@ seealso:
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_instances
   - module: tencent.cloud.cvm_reset_log
+  - module: tencent.cloud.sts_caller_identity_info
   - plugin: tencent.cloud.cvm
     plugin_type: inventory
   - name: DescribeInstances

@@ -185,6 +185,7 @@ seealso:
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_log
   - module: tencent.cloud.ssh_host_key
+  - module: tencent.cloud.sts_caller_identity_info
   - plugin: tencent.cloud.user_data_with_host_key
     plugin_type: filter
   - name: ResetInstance

@@ -70,6 +70,7 @@ seealso:
   - module: tencent.cloud.cvm_key_pair_info
   - module: tencent.cloud.cvm_reset_instance
   - module: tencent.cloud.cvm_reset_instances
+  - module: tencent.cloud.sts_caller_identity_info
 """
 
 EXAMPLES = r"""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listing instances, images and key pairs: in a play, ad hoc, in check mode, and by the thousand."""
+"""Who calls, and listing instances, images and key pairs: in a play, ad hoc, in check mode, and by the thousand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .harness import Ansible, reset
 
 INSTANCES, IMAGES = "tencent.cloud.cvm_instance_info", "tencent.cloud.cvm_image_info"
 KEY_PAIRS = "tencent.cloud.cvm_key_pair_info"
+CALLER = "tencent.cloud.sts_caller_identity_info"
 COUNT = 2_500
 
 
@@ -39,6 +40,17 @@ def test_ad_hoc(ansible: Ansible) -> None:
     assert run.result["instances"][0]["instance_state"] == "STOPPED"
     named = ansible.adhoc(f"instance_ids=ins-r8hr2upy,ins-keypair1 endpoint={ansible.simulator.url}", module=INSTANCES)
     assert len(named.result["instances"]) == 2
+
+
+def test_who_calls(ansible: Ansible) -> None:
+    run = ansible.adhoc({}, module=CALLER)
+    assert run.code == 0
+    assert not run.is_noisy
+    assert (run.result["account_id"], run.result["type"]) == ("100000000001", "CAMUser")
+    wrong = ansible.adhoc({"secret_id": "AKIDnobody", "secret_key": "secret-of-nobody"}, module=CALLER)
+    assert wrong.code != 0
+    assert (wrong.result["error"]["code"], wrong.result["account_id"]) == ("AuthFailure.SecretIdNotFound", None)
+    assert "secret-of-nobody" not in wrong.everything
 
 
 def test_malformed_ids_ad_hoc(ansible: Ansible) -> None:
