@@ -16,7 +16,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from . import fleet, loops, playbook, single
+from . import fleet, loops, playbook, role, single
 from .measuring import ROOT, Bench
 from .plot import picture
 from .rows import Row, table
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Bench, int], list[Row]]] = {
     "playbook": playbook.rows,
     "fleet": fleet.rows,
     "loops": loops.rows,
+    "role": role.rows,
 }
 """In the order of the table. Each measures in so many rounds."""
 

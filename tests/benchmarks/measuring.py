@@ -100,7 +100,7 @@ class Bench:
             "TENCENTCLOUD_REGION": "ap-guangzhou",
         }
         home = folder / "ansible_collections" / "tencent" / "cloud"
-        for part in ("plugins", "meta"):
+        for part in ("plugins", "meta", "roles"):
             shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "galaxy.yml", home)
         # As an installed library has it; Ansible itself carries modules to their host without.
