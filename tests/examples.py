@@ -17,7 +17,9 @@ from unittest import mock
 import yaml
 
 NAMESPACE = "tencent.cloud"
-MODULES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py"))
+STEPS = {"reset_instance_step"}
+"""Documents of action plugins that are private to a role: no module runs, and no task calls them by themselves."""
+MODULES = sorted({path.stem for path in Path(__file__).parents[1].glob("plugins/modules/[!_]*.py")} - STEPS)
 INVENTORIES = sorted(path.stem for path in Path(__file__).parents[1].glob("plugins/inventory/[!_]*.py"))
 VARIABLES: dict[str, Any] = {
     "new_password": "Example-Password-7",

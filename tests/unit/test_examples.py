@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
 from tests.examples import (
     INVENTORIES,
     MODULES,
     NAMESPACE,
+    STEPS,
     Task,
     arguments_of,
     calls,
     examples,
     filled,
+    imported,
     inventories,
     inventory_options,
 )
@@ -51,6 +54,19 @@ def test_an_example_is_taken_by_the_argument_spec(module: str, task: Task) -> No
         rules = {rule: arguments.get(rule) for rule in RULES}
         found = ModuleArgumentSpecValidator(arguments["argument_spec"], **rules).validate(filled(options))
         assert found.error_messages == [], f"{NAMESPACE}.{name}"
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+def test_a_step_is_private_and_no_module_and_its_examples_have_documented_options(step: str) -> None:
+    document = yaml.safe_load(imported(step).DOCUMENTATION)
+    assert document["description"][0].startswith("Private to the role ")
+    assert not hasattr(imported(step), "main")
+    for task in examples(step):
+        assert task["name"]
+        for name, given in calls(task):
+            assert name == step
+            assert set(given) <= set(document["options"])
+            assert given["step"] in document["options"]["step"]["choices"]
 
 
 @pytest.mark.parametrize("plugin", INVENTORIES)

@@ -21,7 +21,7 @@ PLUGINS = ROOT / "plugins"
 # From the top down. A package imports from the rows below its own alone; a new one needs a place here.
 LAYERS = (
     ("modules",),
-    ("inventory", "filter"),
+    ("action", "filter", "inventory"),
     ("_reset", "_backup", "_power", "plugin_utils"),
     ("_ssh",),
     ("_engine",),
@@ -60,8 +60,8 @@ BENEATH_THE_ROLE = ("_ssh/",)
 
 ONLY_HERE = {
     "requests": {"_api/transport"},
-    "ansible": {"_module", "filter", "inventory"},
-    "jinja2": {"plugin_utils/_inventory/expressions", "plugin_utils/_role/page"},
+    "ansible": {"_module", "action", "filter", "inventory"},
+    "jinja2": {"plugin_utils/_inventory/expressions", "plugin_utils/_role/conditions", "plugin_utils/_role/page"},
     "yaml": {"plugin_utils/_role/structured_text"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}

@@ -40,8 +40,10 @@ def _problem(path: Path, me: int, is_kind: Callable[[int], bool], kind: str, unw
     try:
         link = path.lstat()
         now = path.stat() if kind == "folder" else link
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
+    except OSError as error:
+        return f"{path} cannot be looked at: {error.strerror}. Give another one."
     if not is_kind(now.st_mode):
         return f"{path} is no {kind}. Remove it."
     if {link.st_uid, now.st_uid} != {me}:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import os
 import subprocess
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -153,18 +152,3 @@ def known_keys(names: Sequence[str], port: int, settings: Settings, run: Run) ->
     """The keys that any file of the user has for the names. Raises TencentCloudError if one cannot be read."""
     found = [entries(path, names, port, settings, run).all_keys for path in settings.known_hosts]
     return tuple(dict.fromkeys(key for keys in found for key in keys))
-
-
-def write_error(path: str) -> str | None:
-    """Why a known_hosts file could not be replaced by a new one, found by making one beside it; None if it could."""
-    target = Path(os.path.realpath(path))
-    try:
-        if target.exists() and not target.is_file():
-            return f"{path} is no file."
-        if target.exists() and os.geteuid() not in (0, target.stat().st_uid):
-            return f"{path} belongs to another user."
-        folder = next(one for one in target.parents if one.exists())
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".known_hosts."):
-            return None
-    except OSError as error:
-        return f"{path} cannot be written: {error.strerror}."

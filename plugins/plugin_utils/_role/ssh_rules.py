@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...module_utils._engine.rules import Rule
+from ...module_utils._engine.rules import Rule, broken
 from ...module_utils._errors import OptionError
 from ...module_utils._problems import Problem, named
 from ...module_utils._ssh.host_key import fingerprint
@@ -158,6 +158,5 @@ SSH_RULES: tuple[Rule[SshContext], ...] = (
 
 
 def ssh_problems(c: SshContext) -> list[Problem]:
-    """All that stands in the way, in the order of the rules."""
-    found = ((rule, rule.find(c)) for rule in SSH_RULES)
-    return [Problem(rule.codes[0], rule.option, message, rule.fix) for rule, message in found if message]
+    """All that would keep the new host key from being trusted."""
+    return broken(SSH_RULES, c)

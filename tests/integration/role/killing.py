@@ -22,7 +22,24 @@ from .servers import Controller
 PATIENCE = 240.0
 """Seconds after which a moment is given up."""
 
+ROLE_TASKS = Path(__file__).resolve().parents[3] / "roles" / "reset_instance" / "tasks"
+
+
+def _tasks_of(phase: str) -> str:
+    return (ROLE_TASKS / f"{phase}.yml").read_text(encoding="utf-8")
+
+
 PHASES = ("preflight", "before", "backup", "reset", "trust", "login", "verify", "after", "rescue", "rollback")
+_RESULT = re.compile(r"TASK \[[^\]]+ : ([^\]]+)\] .*\n(?:.*?(skipping|ok|changed|failed|fatal|included): )?")
+TASKS = {
+    **{name: phase for phase in PHASES for name in re.findall(r"- name: (.*)", _tasks_of(phase))},
+    "Leave a mark on the old system": "reset",
+    "Check what else must hold": "verify",
+    "Wait in the hook before": "before",
+    "Wait in the hook after": "after",
+    "Wait in the hook failure": "rescue",
+}
+"""The phase of each task of the role, by its name."""
 
 Moment = Callable[[Controller], Callable[[], bool]]
 """What has to be prepared before a run, and tells whether the moment to kill it has come."""
@@ -54,13 +71,20 @@ def killed(controller: Controller, kill: Kill, **variables: Any) -> str:
 
 
 def phases(log: str) -> list[str]:
-    """The phases that a log tells of, and those after a failure."""
-    return re.findall(rf"included: \S+/tasks/({'|'.join(PHASES)})\.yml for", log)
+    """The phases that a log tells of, and those after a failure: each that had a task which was not skipped."""
+    found: list[str] = []
+    for name, result in re.findall(
+        r"TASK \[[^\]]+ : ([^\]]+)\] .*\n(?:.*?(skipping|ok|changed|failed|fatal|included): )?", log
+    ):
+        phase = TASKS.get(name)
+        if phase and result != "skipping" and found[-1:] != [phase]:
+            found.append(phase)
+    return found
 
 
 def stage(log: str) -> str:
     """What a log tells of earlier runs."""
-    return str(re.findall(r'"msg": "ins-\w+ is (\w+)', log)[-1])
+    return str(re.findall(r'"msg": "\S+ \(ins-\w+\) is (\w+)', log)[-1])
 
 
 # --- moments
@@ -99,8 +123,8 @@ def waiting(hook: str) -> Moment:
         if hook == "verify":
             return task("Check what else must hold")(controller)
         begun = f" : Wait in the hook {hook}] "
-        # Runs before this one have shown it as well, and its own preflight shows it without running it.
-        before = controller.logged.count(begun) + 1
+        # Runs before this one have shown it as well.
+        before = controller.logged.count(begun)
         return lambda: controller.logged.count(begun) > before
 
     return prepared

@@ -29,7 +29,7 @@ IMAGES: dict[str, Any] = {
     NEW: {"name": "Ubuntu", "version": "22.04", "user": "ubuntu"},
     OTHER: {"name": "TencentOS Server", "version": "4", "user": "root"},
 }
-SERVERS = {f"web{number}": f"ins-web{number:05}" for number in range(1, 13)}
+SERVERS = {f"web{number}": f"ins-web{number:05}" for number in range(1, 21)}
 KEY_PAIR = "skey-b4vakk62"
 SPEED = {
     "lag_seconds": 0,

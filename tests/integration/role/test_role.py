@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
     with servers(tmp_path, names) as controller:
         old = {name: controller[name].host_keys for name in names}
         # As a survey would hand them over.
-        empty = {"host_name": "", "user_data": "", "attach": "", "system_disk": {"disk_size": ""}, "login_port": ""}
+        empty = {"host_name": "", "user_data": None, "attach": "", "system_disk": '{"disk_size": ""}', "login_port": ""}
+        empty["confirm"] = "\n".join(controller.servers.values())
         expected = {"distribution": "Ubuntu", "distribution_version": "22.04"}
         # A hook may be named as a file of the role is.
         hooks = {**with_hooks(controller), "after_tasks": "after.yml"}
@@ -53,16 +55,24 @@ def test_three_servers_two_at_a_time(tmp_path: Path) -> None:
             assert [phase["name"] for phase in report["phases"]][-1] == "after"
             assert report["reset"]["request_id"] in controller.page
         assert not list((controller.folder / "state").glob("*"))
+        # The third goes alone: so many results of tasks, five of them of the hooks.
+        counts = re.search(r"^web 3 .*ok=(\d+).*skipped=(\d+)", run.out, re.MULTILINE)
+        assert counts
+        assert sum(map(int, counts.groups())) <= 35 + 5
 
 
-@pytest.mark.parametrize("way", [{"arguments": ["--check"]}, {"play": {"check_mode": True}}], ids=["option", "keyword"])
+@pytest.mark.parametrize(
+    "way", [{"arguments": ["--check", "--diff"]}, {"play": {"check_mode": True}}], ids=["option", "keyword"]
+)
 def test_check_mode_changes_nothing(tmp_path: Path, way: Mapping[str, Any]) -> None:
     with servers(tmp_path) as controller:
         before = (controller["web1"].boot_id, controller.known_hosts.read_text())
         options = {"confirm": "", "backup": "image", "rollback": True, "host_keys": "inject"}
         run = controller.carry(*way.get("arguments", ()), play=way.get("play"), **options)
         assert run.code == 0, run.everything
-        assert "would be reinstalled" in run.out
+        assert "web1 (ins-web00001) is fresh: CentOS" in run.out
+        assert "To do it, give -e reset_instance_confirm=ins-web00001" in run.out
+        assert ("+++ after: ins-web00001" in run.out) is ("--diff" in way.get("arguments", ()))
         assert controller.simulator.state()["accepted_calls"] == {}
         assert (controller["web1"].boot_id, controller.known_hosts.read_text()) == before
         assert not (controller.folder / "state").exists()
@@ -78,10 +88,11 @@ def test_check_mode_changes_nothing(tmp_path: Path, way: Mapping[str, Any]) -> N
         (["--limit", "web1"], "ins-web00001,ins-web00002", "Confirmed, but not in the play: ins-web00002."),
         (["--tags", "reset_instance_reset"], ["ins-web00001"], "Not confirmed: ins-web00002."),
         (["--skip-tags", "reset_instance_backup"], "ins-web00001,ins-web00002", "cannot leave out a phase"),
-        (["--start-at-task", "Reset"], "ins-web00001,ins-web00002", "__reset_instance_stage"),
+        (["--start-at-task", "Keep what the way back and a later run need"], "ins-web00001,ins-web00002", "Nobody has"),
+        (["--start-at-task", "Reset the instances and wait for the end"], "ins-web00001,ins-web00002", "Nobody has"),
         (["-e", "cvm_instance_id=ins-web00001"], "ins-web00001", "ins-web00001 belongs to more than one host"),
     ],
-    ids=["nothing", "too few", "too many", "only the reset", "all but", "from the reset", "twice"],
+    ids=["nothing", "too few", "too many", "only the reset", "all but", "from the state", "from the reset", "twice"],
 )
 def test_what_was_not_confirmed_is_not_touched(
     pair: Controller, arguments: list[str], confirm: Any, words: str

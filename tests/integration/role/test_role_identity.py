@@ -33,12 +33,12 @@ def test_another_server_of_the_play_is_not_drained_in_the_place_of_one(pair: Con
 
 TRANSLATED: dict[str, tuple[dict[str, Any], bool]] = {
     "translated": ({}, True),
-    "meant": ({"verify_address": "no"}, False),
+    "meant": ({"verify_address": "no"}, True),
     "no-login": ({"login": False}, False),
     "hook": ({"login": False, "before_tasks": "drain.yml"}, True),
     "hook-elsewhere": ({"login": False, "before_tasks": "drain.yml", "before_needs_login": False}, False),
 }
-"""Servers behind address translation: their variables, and whether each is asked which instance it is."""
+"""Servers behind address translation: their variables, and whether each is logged in to."""
 
 
 @pytest.fixture(scope="module")
@@ -53,24 +53,38 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
         each = {name: variables for name, (variables, is_asked) in TRANSLATED.items()}
         run = controller.carry("--check", confirm="", each=each)
         assert run.code == 0, run.everything
-        words = run.out.partition(": Ask the metadata service of the server]")[2].partition("\n\n")[0]
+        words = run.out.partition(": Log in to the present system, and ask which instance it is]")[2].partition("\n\n")[
+            0
+        ]
         yield set(re.findall(r"^ok: \[(.+)\]", words, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_a_server_behind_address_translation_is_asked_where_something_is_done_on_it(asked: set[str], name: str) -> None:
+def test_a_server_behind_translation_is_logged_in_to_where_something_is_done_on_it(asked: set[str], name: str) -> None:
     assert (name in asked) is TRANSLATED[name][1]
 
 
 def test_the_address_of_a_server_behind_another_proves_nothing(pair: Controller) -> None:
-    """There it can be that of another server, so the server is asked."""
+    """There it can be that of another server, as it is here: the server that answers is asked."""
     jump = pair.folder / "jump"
-    jump.write_text('#!/bin/bash\nexec 3<>"/dev/tcp/$1/$2"\ncat <&3 &\ncat >&3\n', encoding="ascii")
+    jump.write_text(
+        f'#!/bin/bash\nexec 3<>"/dev/tcp/{pair["web2"].address}/$2"\ncat <&3 &\ncat >&3\n', encoding="ascii"
+    )
     jump.chmod(0o755)
-    behind = {"web1": {"ansible_ssh_args": f'-o ProxyCommand="{jump} %h %p"'}}
+    arguments = f'-o ProxyCommand="{jump} %h %p" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'
+    behind = {"web1": {"ansible_ssh_args": arguments}}
     run = pair.carry("--check", "--limit", "web1", confirm="", host_variables=behind)
-    assert run.code == 0, run.everything
-    assert "Ask the metadata service" in run.out
+    assert run.code != 0
+    assert f"{pair['web1'].address} is not proved to be ins-web00001." in run.out
+    assert "the metadata service of the server that answers names ins-web00002" in run.out
+
+
+def test_a_host_key_is_not_scanned_where_ssh_takes_another_way(pair: Controller) -> None:
+    behind = {"web1": {"ansible_ssh_args": "-o ProxyJump=bastion.example.com"}}
+    run = pair.carry("--check", "--limit", "web1", confirm="", host_variables=behind)
+    assert run.code != 0
+    assert "reset_instance_host_keys: ssh reaches" in run.out
+    assert "and ssh-keyscan cannot go that way. Set it to inject or none." in run.out
 
 
 def _mode(path: Path) -> None:

@@ -23,7 +23,7 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
     "nothing to go back to": ({"rollback": "yes"}, "Nothing could be rolled back"),
     "no way to log in again": (
         {"backup": "image", "rollback": True, "rollback_login_settings": {"password": "short", "keep_image_login": ""}},
-        "reset_instance_rollback_login_settings would not work: ",
+        "reset_instance_rollback_login_settings: It would not work: ",
     ),
     "lost snapshot": (
         {"image_id": "img-win2019e", "backup": "snapshot", "login": False, "system_disk": {"disk_size": 60}},
@@ -33,16 +33,15 @@ PROBLEMS: dict[str, tuple[dict[str, Any], str]] = {
         {"backup": "snapshot", "rollback": True, "system_disk": {"disk_size": "80"}},
         "after which a snapshot of it cannot be restored",
     ),
-    "own host keys": ({"host_keys": "inject", "user_data": "#cloud-config\nssh_keys: {}\n"}, "ssh_keys"),
+    "own host keys": ({"host_keys": "inject", "user_data": "#cloud-config\nssh_keys: {}\n"}, "has ssh_keys itself"),
     "stopped": ({}, "reset_instance_allow_stopped"),
     "wrong words": (
         {"rollback": "maybe", "policy": "onse"},
-        (
-            "reset_instance_rollback: give true or false, or leave it out. "
-            "reset_instance_policy: give always, image_differs or once"
-        ),
+        "reset_instance_policy: ",
     ),
-    "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct reset_instance_before_tasks"),
+    "misspelt": ({"imageid": "img-pmqg1cw7"}, "reset_instance_imageid: There is no such option. Did you mean"),
+    "other file": ({"known_hosts_file": "/var/tmp/other"}, "reset_instance_known_hosts_file: ssh does not read"),
+    "no such hook": ({"after_tasks": "undrain.yml"}, "/undrain.yml. Correct the option or the file"),
 }
 STATES = {"stopped": {"InstanceState": "STOPPED"}}
 INSTANCES = {one: {"ImageId": OLD, **STATES.get(case, {})} for case, one in zip(PROBLEMS, SERVERS.values())}
@@ -87,10 +86,11 @@ def test_one_problem_stops_the_batch_unless_told_otherwise(tmp_path: Path) -> No
     with servers(tmp_path, 2, instances=protected) as controller:
         run = controller.carry()
         assert run.code != 0
-        assert "other hosts of the batch have problems or were not looked at (web2)" in run.out
+        assert "1 of 2 servers cannot be reset, and nothing was touched." in run.out
+        assert run.out.count("DisableApiTermination") + run.out.count("protected") >= 1
         assert controller.accepted == {}
         run = controller.carry(each={"web2": {"stop_batch": "maybe"}})
-        assert "or were not looked at (web2)" in run.out
+        assert "1 of 2 servers cannot be reset, and nothing was touched." in run.out
         assert controller.accepted == {}
         run = controller.carry(stop_batch=False)
         assert run.code != 0
@@ -109,6 +109,15 @@ def test_what_would_log_in_elsewhere_must_be_meant(pair: Controller) -> None:
     assert "the password of the new system: ansible_password." in run.out
     assert "Password-7" not in run.out
     assert "this controller would be taken for the new system" in run.out
+    assert pair.simulator.state()["accepted_calls"] == {}
+
+
+def test_a_login_that_fails_now_is_told_before_the_disk_is_wiped(pair: Controller) -> None:
+    """As it does for the second reinstall, when the inventory still has the user of the system before."""
+    run = pair.carry("--limit", "web1", confirm="ins-web00001", host_variables={"web1": {"ansible_user": "centos"}})
+    assert run.code != 0
+    assert "The login to the present system fails, and nothing was done. The API names the user root" in run.out
+    assert "ansible_user is centos" in run.out
     assert pair.simulator.state()["accepted_calls"] == {}
 
 

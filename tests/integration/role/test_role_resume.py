@@ -75,7 +75,7 @@ def assert_rolled_back(controller: Controller, accepted: int, **given: Any) -> N
     again = controller.carry(**given)
     assert again.code == 2
     assert "is rolled_back" in again.out
-    assert phases(again.log) == ["preflight", "rescue"]
+    assert phases(again.log) == ["preflight"]
     assert resets(controller) == accepted
 
 
@@ -125,7 +125,7 @@ def never_sent(controller: Controller) -> None:
     refused = controller.carry(**given)
     assert refused.code == 2
     assert re.search("Its claim expires in [12][0-9]{2} seconds: run the task again after that", refused.out)
-    assert phases(refused.log) == ["preflight", "rescue"]
+    assert phases(refused.log) == ["preflight"]
     assert resets(controller) == 0
     expire(controller)
     controller.carry("--tags", LATER, **given)
@@ -190,7 +190,7 @@ WAYS: dict[str, Callable[[Controller], None]] = {
         ],
         late=[
             Kill("reset", logged("accepted")),
-            Kill("trust", task("Trust the host key that was handed over")),
+            Kill("trust", task("Trust the new host key, and no other")),
             Kill("verify", waiting("verify")),
         ],
         hooks=["after", *["before"] * 4],
@@ -201,8 +201,8 @@ WAYS: dict[str, Callable[[Controller], None]] = {
         kind="Image",
         early=[Kill("backup", shown("Image", "CREATING"))],
         late=[
-            Kill("trust", task("Wait for a new host key that stays, and trust it")),
-            Kill("login", task("Look whether the mark of the old system is gone, once cloud-init is done")),
+            Kill("trust", task("Trust the new host key, and no other")),
+            Kill("login", task("Ask the new system, once cloud-init is done")),
             Kill("after", waiting("after")),
         ],
         hooks=[*["after"] * 2, *["before"] * 2],

@@ -211,7 +211,7 @@ def test_the_caller_is_a_role_of_its_own_account() -> None:
     sim = Bench(roles={role: {}})
     keys = sim.call("AssumeRole", {"RoleArn": role, "RoleSessionName": "nightly"}, **STS)["Credentials"]
     answer = identity(sim, key=(keys["TmpSecretId"], keys["TmpSecretKey"]), token=keys["Token"])
-    number, _, session = answer.pop("UserId").partition(":")
+    number, _colon, session = answer.pop("UserId").partition(":")
     assert (number.isdecimal(), session) == (True, "nightly")
     assert answer == {
         "Type": "CAMRole",

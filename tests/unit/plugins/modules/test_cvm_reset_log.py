@@ -21,7 +21,7 @@ from tests.unit.support.simulated import simulated
 
 INSTANCE = "ins-r8hr2upy"
 LOG = tag_key_of(INSTANCE)
-THREE = [INSTANCE, "ins-keypair1", "ins-stopped1"]
+THREE = (INSTANCE, "ins-keypair1", "ins-stopped1")
 READ, WRITE = "DescribeResourceTagsByResourceIds", "ModifyResourceTags"
 DONE = Entry("K1", INSTANCE, "done", "0123456789ab", 1_760_000_300, "baseline", "request")
 SHOWN = {
@@ -181,7 +181,7 @@ def test_many_are_written_once_and_not_in_check_mode(modules: Modules, check: bo
     assert (result["changed"], states(result)) == (True, dict.fromkeys(THREE, "finished"))
     assert list(states(result, "previous").values()) == ["finished", "done", "done"]
     assert [one["changed"] for one in result["results"]] == [False, True, True]
-    assert [one["before_header"] for one in result["diff"]] == THREE[1:]
+    assert [one["before_header"] for one in result["diff"]] == list(THREE[1:])
     assert [one["after"]["log"]["state"] for one in result["diff"]] == ["finished"] * 2
     expected = ["finished", "done", "done"] if check else ["finished"] * 3
     assert list(states(many(modules)).values()) == expected

@@ -38,7 +38,7 @@ def test_a_sub_account(modules: Modules, check: bool, api: str) -> None:
 
 def test_a_role_that_is_taken_on(modules: Modules) -> None:
     result = run(modules, assume_role={"role_arn": ROLE, "role_session_name": "nightly"})
-    number, _, session = result["user_id"].partition(":")
+    number, _colon, session = result["user_id"].partition(":")
     assert (result["type"], result["account_id"], session) == ("CAMRole", "100000000001", "nightly")
     assert result["arn"] == f"qcs::sts:100000000001:assumed-role/{number}"
     assert result["principal_id"] == "100000000002"

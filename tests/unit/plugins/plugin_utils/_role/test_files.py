@@ -98,3 +98,22 @@ def test_nobody_else_may_put_another_folder_in_its_place(folder: Path, mode: int
 def test_a_home_that_could_not_be_found_is_no_folder_of_the_working_directory() -> None:
     (only,) = problems("~/.ansible/reset_instance", secrets=["~/.ansible/reset_instance/key"])
     assert only == "There is no home directory for ~/.ansible/reset_instance. Set HOME, or give the whole path."
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "cannot be looked at: Permission denied. Give another one."),
+        (NotADirectoryError(20, "Not a directory"), ""),
+    ],
+)
+def test_what_cannot_be_looked_at_is_told_in_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, words: str
+) -> None:
+    def closed(self: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "lstat", closed)
+    told = found(folder)
+    assert len(told) == (3 if words else 0)
+    assert all(one.endswith(words) for one in told)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.page import render
+from ansible_collections.tencent.cloud.plugins.plugin_utils._role.report import report_of
+from tests.unit.support.role_hosts import memory
 
 ROLE = Path(__file__).resolve().parents[5] / "roles" / "reset_instance"
 FOLDER = str(ROLE / "templates")
@@ -243,8 +244,7 @@ def test_the_template_escapes_by_itself_and_decides_nothing() -> None:
 
 
 def test_every_key_of_a_report_is_known_here() -> None:
-    made = yaml.safe_load((ROLE / "vars" / "main" / "report.yml").read_text(encoding="utf-8"))
-    assert set(made["__reset_instance_report"]) == set(FULL)
+    assert set(report_of(memory(), 110.0, "run")) == set(FULL)
 
 
 def test_two_hundred_servers_are_quick() -> None:

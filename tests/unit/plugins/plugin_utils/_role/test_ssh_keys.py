@@ -23,7 +23,6 @@ from ansible_collections.tencent.cloud.plugins.plugin_utils._role.ssh_keys impor
     public_keys,
     runner,
     scan,
-    write_error,
 )
 from tests.unit.support.host_keys import NEW, OLD, OTHER, SSH, host_key
 from tests.unit.support.ssh_server import ssh_server
@@ -195,35 +194,3 @@ def test_the_lines_of_another_kind_of_key(tmp_path: Path) -> None:
     file = tmp_path / "known_hosts"
     file.write_text(f"@revoked web {OLD}\nweb {host_key(9, 'ssh-rsa')}\n", encoding="utf-8")
     assert entries(str(file), ["web"], 22, SETTINGS, RUN).all_keys == [host_key(9, "ssh-rsa")]
-
-
-# --- whether it can be written
-
-
-@pytest.mark.parametrize("name", ["known_hosts", "new", "no/such/folder/known_hosts", "link"])
-def test_a_file_that_can_be_written_is_left_alone(tmp_path: Path, name: str) -> None:
-    (tmp_path / "known_hosts").write_text("x", encoding="utf-8")
-    (tmp_path / "link").symlink_to(tmp_path / "known_hosts")
-    before = sorted(tmp_path.iterdir())
-    assert write_error(str(tmp_path / name)) is None
-    assert sorted(tmp_path.iterdir()) == before
-    assert (tmp_path / "known_hosts").read_text(encoding="utf-8") == "x"
-
-
-@pytest.mark.parametrize(
-    ("path", "words"), [("", " is no file."), ("file/known_hosts", "/file/known_hosts cannot be written: Not a direct")]
-)
-def test_a_path_that_is_no_file(tmp_path: Path, path: str, words: str) -> None:
-    (tmp_path / "file").touch()
-    assert words in (write_error(str(tmp_path / path)) or "")
-
-
-def test_a_folder_in_which_nothing_can_be_made() -> None:
-    assert write_error("/proc/known_hosts") == "/proc/known_hosts cannot be written: No such file or directory."
-
-
-def test_a_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "known_hosts"
-    file.touch()
-    monkeypatch.setattr("os.geteuid", lambda: file.stat().st_uid + 1)
-    assert write_error(str(file)) == f"{file} belongs to another user."

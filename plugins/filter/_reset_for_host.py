@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: _reset_for_host
+short_description: What a host is asked, or a module for it
+version_added: 0.2.0
+author:
+  - The tencent.cloud contributors (@tencent-cloud-contributors)
+description:
+  - Private to the role P(tencent.cloud.reset_instance#role). It may change or go in any release.
+  - Fails unless the host is the server that was confirmed, where something is about to be changed.
+positional: what, host
+options:
+  _input:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  what:
+    description: What is wanted.
+    type: str
+    required: true
+  host:
+    description: The name of the host.
+    type: str
+    required: true
+  whole:
+    description: Whether the role is used as a whole, and not a file of it.
+    type: bool
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ hostvars | tencent.cloud._reset_for_host('look', inventory_hostname, whole=true) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Depends on O(what).
+  type: raw
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ..plugin_utils._role.confirmation import NotConfirmed
+from ..plugin_utils._role.requests import for_host
+
+
+def asked(hostvars: Any, *arguments: Any, **options: Any) -> Any:
+    """What is asked for; an error of the template, with its reason, where nothing may be."""
+    try:
+        return for_host(hostvars, *arguments, **options)
+    except NotConfirmed as refusal:
+        raise AnsibleFilterError(str(refusal)) from refusal
+
+
+class FilterModule:
+    """The filter of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"_reset_for_host": asked}
