@@ -49,12 +49,13 @@ def keep(memory: Memory, problems_of: Callable[[Memory, Names], list[str]], run:
     wrong = problems_of(memory, names)
     if wrong:
         raise KeptError(" ".join(wrong))
-    state = _state(memory) if memory.judged["stage"] == "fresh" else dict(memory.judged["kept"])
-    if memory.judged["stage"] == "fresh":
+    fresh = memory.judged["stage"] == "fresh"
+    state = _state(memory) if fresh else dict(memory.judged["kept"])
+    if fresh:
         make_folder(memory.options["state_dir"])
         write(names.state_file, as_text(state))
     keys = _host_key(names, str(memory.begun["host"]), run) if memory.judged["injects"] else None
-    warnings = [NO_MARK] if memory.options["login"] and not state.get("nonce") else []
+    warnings = [NO_MARK] if fresh and memory.options["login"] and not state["nonce"] else []
     return {**state, "host_key": keys, "warnings": warnings}
 
 

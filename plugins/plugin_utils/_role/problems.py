@@ -78,8 +78,7 @@ def _nobody(s: Server) -> str | None:
 
 def _no_private_key(s: Server) -> str | None:
     """Of several pairs one is enough, but the new system and one that is rolled back to are opened by their own."""
-    back = s.options["rollback_login_settings"] if s.goes_back_to_image else {}
-    for ids in (s.options["login_settings"].get("key_ids") or [], back.get("key_ids") or []):
+    for ids in s.key_pairs:
         known = {s.pair_keys[one] for one in ids if one in s.pair_keys}
         if s.logs_in and s.is_ssh and known and not known & set(s.controller_keys):
             return (

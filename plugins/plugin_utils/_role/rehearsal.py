@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 
 from ...module_utils._errors import TencentCloudError
 from ...module_utils._problems import Problem, invalid
-from ...module_utils._ssh.host_key import Split
 from ...module_utils._ssh.known_hosts import rehearse
 from .server import Server
-from .ssh import SSH_PORT, Run, known_hosts_file, known_names
-from .ssh_keys import Target, entries, scan
+from .ssh import SSH_PORT, Run, Settings, known_hosts_file, known_names
+from .ssh_keys import Target, entries, known_keys, scan
 from .ssh_rules import SshContext, scans, ssh_problems, writes
 
 SCAN_SECONDS = 10.0
@@ -72,7 +71,7 @@ def rehearsed(servers: Iterable[Server], run: Run) -> dict[str, Rehearsal]:
     Args:
         run: runs the programs of OpenSSH.
     """
-    contexts = {str(server.memory.begun["host"]): (server, _context(server, run)) for server in servers}
+    contexts = {str(server.memory.begun["host"]): (server, _context(server)) for server in servers}
     targets = {
         (c.settings.host_name, c.settings.port)
         for server, c in contexts.values()
@@ -82,7 +81,7 @@ def rehearsed(servers: Iterable[Server], run: Run) -> dict[str, Rehearsal]:
     return {host: _rehearsed(server, _with_scan(c, shown), run) for host, (server, c) in contexts.items()}
 
 
-def _context(server: Server, run: Run) -> SshContext:
+def _context(server: Server) -> SshContext:
     found, options = server.settings, server.options
     return SshContext(
         way=server.way,
@@ -107,8 +106,8 @@ def _rehearsed(server: Server, c: SshContext, run: Run) -> Rehearsal:
         notes = [NOT_CHECKED] if found and server.trusts else []
         return Rehearsal(False, port, problems=ssh_problems(c), notes=notes)
     path, _problem = known_hosts_file(found, c.known_hosts_file)
-    known, error = _known(path, c, run)
-    c = c._replace(known=tuple(known.all_keys if known else ()), write_error=error or _write_error(path))
+    lines, known, error = _known(path, c, found, run)
+    c = c._replace(known=known, write_error=error or _write_error(path))
     alias = found.host_key_alias and port_after(server) != SSH_PORT
     return Rehearsal(
         trusts=True,
@@ -116,8 +115,8 @@ def _rehearsed(server: Server, c: SshContext, run: Run) -> Rehearsal:
         names=c.names,
         host=found.host_name,
         path=path,
-        entries=known.entries if known else (),
-        old_keys=sorted({*(known.all_keys if known else ()), *(c.scanned or ())}),
+        entries=lines,
+        old_keys=sorted({*known, *(c.scanned or ())}),
         problems=[*ssh_problems(c), *([ALIAS_AND_PORT] if alias else [])],
     )
 
@@ -137,11 +136,10 @@ def _write_error(path: str) -> str | None:
     return None
 
 
-def _known(path: str, c: SshContext, run: Run) -> tuple[Split | None, str | None]:
-    """What the file says of the names, or why it cannot be read."""
-    if c.settings is None:
-        return None, None
+def _known(path: str, c: SshContext, found: Settings, run: Run) -> tuple[Sequence[str], tuple[str, ...], str | None]:
+    """The lines of the file for the names, the keys that any file of the user has for them, or why one is not read."""
     try:
-        return entries(path, c.names, c.settings.port, c.settings, run), None
+        lines = entries(path, c.names, found.port, found, run).entries
+        return lines, known_keys(c.names, found.port, found, run), None
     except TencentCloudError as error:
-        return None, str(error)
+        return (), (), str(error)

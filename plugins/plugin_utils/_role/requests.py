@@ -21,6 +21,7 @@ from .facts import forbidden
 from .memory import Memory, memories
 from .names import names_of
 from .sample_key import sample_key
+from .server import Server
 
 Request = dict[str, Any]
 ForBatch = Callable[[Iterable[Memory]], dict[str, Request]]
@@ -38,7 +39,12 @@ _OF_THE_TASK = ("wait_until_idle", "wait_timeout", "wait_interval", "settle_seco
 def _plans(batch: Iterable[Memory]) -> dict[str, Request]:
     """The plans of the resets, and of those that would follow upon a failure."""
     usable = [memory for memory in batch if not memory.begun["problems"]]
-    back = [memory for memory in usable if _goes_back_by_login(memory)]
+    # Only an image can tell whether its own logins can be kept.
+    back = [
+        memory
+        for memory in usable
+        if Server(memory).goes_back_to_image and not memory.options["rollback_login_settings"].get("keep_image_login")
+    ]
     return {
         **_resets("plan", ((memory, _entry(memory, sample_key() if _injects(memory) else None)) for memory in usable)),
         **_resets("rollback", ((memory, _entry_of_way_back(memory)) for memory in back)),
@@ -90,17 +96,8 @@ def _entry_of_way_back(memory: Memory) -> Request:
     return {"instance_id": memory.instance_id, "login_settings": dict(memory.options["rollback_login_settings"])}
 
 
-def _goes_back_by_login(memory: Memory) -> bool:
-    """Whether a rollback needs logins of its own. Only an image can tell whether its own can be kept."""
-    options = memory.options
-    by_image = options["rollback"] and options["backup"] == "image"
-    return bool(by_image and not options["rollback_login_settings"].get("keep_image_login"))
-
-
 def _injects(memory: Memory) -> bool:
-    options = memory.options
-    is_ssh = memory.begun["way"]["kind"] in ("ssh", "paramiko")
-    return bool(options["login"] and is_ssh and options["host_keys"] == "inject" and not user_data_problem(memory))
+    return Server(memory).injects and not user_data_problem(memory)
 
 
 def user_data_problem(memory: Memory) -> str:
@@ -121,10 +118,8 @@ def _key_pairs(batch: Iterable[Memory]) -> dict[str, Request]:
     """The key pairs whose public keys are to be compared with those of this controller."""
     found: dict[str, list[str]] = {}
     for memory in batch:
-        options = memory.options
-        if options and options["login"] and not memory.begun["problems"]:
-            for login in (options["login_settings"], options["rollback_login_settings"]):
-                found.setdefault(region_of(memory), []).extend(login.get("key_ids") or ())
+        if not memory.begun["problems"] and Server(memory).logs_in:
+            found.setdefault(region_of(memory), []).extend(Server(memory).key_ids)
     return {
         f"key pairs {region}".strip(): {"region": region, "key_ids": list(dict.fromkeys(ids))}
         for region, ids in found.items()
@@ -172,9 +167,7 @@ def region_of(memory: Memory) -> str:
     return str((memory.begun.get("connection") or {}).get("region") or "")
 
 
-def _groups(
-    calls: Callable[[Iterable[Memory]], dict[str, Request]],
-) -> Callable[[Iterable[Memory]], dict[str, Request]]:
+def _groups(calls: ForBatch) -> ForBatch:
     """The same without the instances, which have secrets: what a loop goes over is shown."""
 
     def shown(batch: Iterable[Memory]) -> dict[str, Request]:
@@ -218,13 +211,6 @@ def _id(memory: Memory) -> str:
     return guarded_id(str(memory.begun["host"]), memory.begun, memory.get("confirmed"), forbidden(memory.facts))
 
 
-def _renewed_keys(memory: Memory) -> list[str]:
-    found = looks.renewed_keys(memory)
-    if found:
-        _id(memory)
-    return found
-
-
 def _is_guarded(memory: Memory) -> bool:
     try:
         return bool(_id(memory))
@@ -237,7 +223,6 @@ def _trust(memory: Memory) -> list[Request]:
     judged, port = memory.judged, memory.get("reset_ended").get("port")
     if not judged.get("trusts") or not judged["ssh"]["path"]:
         return []
-    _id(memory)
     key = memory.kept.get("host_key")
     entered = {"state": "present", "host_keys": [key[1]]} if key else {"state": "scanned"}
     old_port = memory.kept.get("port") or judged["port"]
@@ -245,11 +230,15 @@ def _trust(memory: Memory) -> list[Request]:
     return [*removed, {**entered, "port": port}]
 
 
-def _old_images(memory: Memory) -> list[Mapping[str, Any]]:
-    """The images to delete, of a host that is what was confirmed."""
-    found = old_images(memory)
-    if found:
-        _id(memory)
+def _guarded(find: Callable[[Memory], list[Any]]) -> Callable[[Memory], list[Any]]:
+    """The same for a host that is what was confirmed; for another one NotConfirmed, unless there is nothing to do."""
+
+    def found(memory: Memory) -> list[Any]:
+        todo = find(memory)
+        if todo:
+            _id(memory)
+        return todo
+
     return found
 
 
@@ -257,9 +246,9 @@ FOR_A_HOST: Mapping[str, Callable[[Memory], Any]] = {
     "id": _id,
     "own": lambda memory: memory.judged,
     "look": looks.first_look,
-    "trust": _trust,
-    "renewed_keys": _renewed_keys,
-    "old_images": _old_images,
+    "trust": _guarded(_trust),
+    "renewed_keys": _guarded(looks.renewed_keys),
+    "old_images": _guarded(old_images),
     "kept": lambda memory: memory.kept,
 }
 

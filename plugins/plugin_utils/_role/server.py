@@ -178,10 +178,15 @@ class Server:
         return self.is_address_own
 
     @property
-    def key_ids(self) -> list[str]:
-        """The key pairs that open the new system, or one that is rolled back to."""
+    def key_pairs(self) -> list[list[str]]:
+        """The key pairs that open the new system, and those that open one that is rolled back to, if any do."""
         back = self.options["rollback_login_settings"] if self.goes_back_to_image else {}
-        return list(dict.fromkeys([*self.options["login_settings"].get("key_ids", ()), *back.get("key_ids", ())]))
+        return [ids for login in (self.options["login_settings"], back) if (ids := list(login.get("key_ids") or ()))]
+
+    @property
+    def key_ids(self) -> list[str]:
+        """All of them, each once."""
+        return list(dict.fromkeys(one for ids in self.key_pairs for one in ids))
 
     @property
     def goes_back_to_image(self) -> bool:

@@ -32,7 +32,7 @@ Result = dict[str, Any]
 
 
 class Step(NamedTuple):
-    """One call of the action plugin.
+    """One step of the role on the controller.
 
     Attributes:
         arguments: of the task.
@@ -75,36 +75,36 @@ class Step(NamedTuple):
         return {host: memory for host, memory in self.batch.items() if host in still and not memory.has_failed}
 
 
-def begin(call: Step) -> Result:
+def begin(step: Step) -> Result:
     """Freeze what a host begins with."""
-    return {**begun(call.variables, call.evaluate, call.around()), "at": call.now}
+    return {**begun(step.variables, step.evaluate, step.around()), "at": step.now}
 
 
-def confirm(call: Step) -> Result:
+def confirm(step: Step) -> Result:
     """Compare the instances of all hosts of the play with those that were confirmed."""
-    own = call.own
+    own = step.own
     if not own.begun:
         raise NotConfirmed(NOT_LOOKED_AT)
-    everybody = call.of(call.variables["ansible_play_hosts_all"])
-    batch = [host for host in call.variables["ansible_play_batch"] if everybody[host].begun]
-    ids = {host: _id_of(call, host, memory) for host, memory in everybody.items()}
+    everybody = step.of(step.variables["ansible_play_hosts_all"])
+    batch = [host for host in step.variables["ansible_play_batch"] if everybody[host].begun]
+    ids = {host: _id_of(step, host, memory) for host, memory in everybody.items()}
     lying = {host: names for host, memory in everybody.items() if (names := forbidden(memory.facts))}
-    text = _barred(call, everybody) or refused([everybody[host].begun for host in batch], ids, lying)
+    text = _barred(step, everybody) or refused([everybody[host].begun for host in batch], ids, lying)
     found = {
         "batch": batch,
-        "run_id": _run_id(call, everybody),
+        "run_id": _run_id(step, everybody),
         "use": _use(everybody[host] for host in batch),
-        "at": call.now,
+        "at": step.now,
     }
     # Without the ids nothing is confirmed, even where ignore_errors goes on after the refusal.
     return {**found, "ids": {}, "failed": True, "msg": text} if text else {**found, "ids": ids}
 
 
-def _barred(call: Step, everybody: Mapping[str, Memory]) -> str:
+def _barred(step: Step, everybody: Mapping[str, Memory]) -> str:
     """Why the role may not even look."""
-    if call.transport.split(".")[-1] != "local":
+    if step.transport.split(".")[-1] != "local":
         return (
-            f"localhost has the connection {call.transport}, so that it need not be this controller, which alone calls "
+            f"localhost has the connection {step.transport}, so that it need not be this controller, which alone calls "
             "the API. Give ansible_connection to the servers and not to localhost, or set it to local for localhost."
         )
     begun_ = {host: memory.begun for host, memory in everybody.items()}
@@ -112,15 +112,15 @@ def _barred(call: Step, everybody: Mapping[str, Memory]) -> str:
     return (
         " ".join(dict.fromkeys(texts))
         or mistaken(begun_)
-        or other_accounts(begun_[host] for host in call.variables["ansible_play_batch"] if begun_[host])
+        or other_accounts(begun_[host] for host in step.variables["ansible_play_batch"] if begun_[host])
     )
 
 
-def _id_of(call: Step, host: str, memory: Memory) -> str:
+def _id_of(step: Step, host: str, memory: Memory) -> str:
     """The instance of a host. The inventory speaks for one of a later batch, of which nothing is frozen yet."""
     if memory.begun:
         return memory.instance_id
-    variables = call.variables["hostvars"][host]
+    variables = step.variables["hostvars"][host]
     for name in ("reset_instance_instance_id", "cvm_instance_id"):
         found = str(variables.get(name) or "").strip()
         if found:
@@ -128,11 +128,11 @@ def _id_of(call: Step, host: str, memory: Memory) -> str:
     return ""
 
 
-def _run_id(call: Step, everybody: Mapping[str, Memory]) -> str:
+def _run_id(step: Step, everybody: Mapping[str, Memory]) -> str:
     """The name of the run, the same for all its batches."""
-    given = call.own.options["run_id"] or call.variables.get("awx_job_id") or call.variables.get("tower_job_id")
+    given = step.own.options["run_id"] or step.variables.get("awx_job_id") or step.variables.get("tower_job_id")
     earlier = (memory.get("confirmed").get("run_id") for memory in everybody.values())
-    by_time = datetime.fromtimestamp(call.now, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    by_time = datetime.fromtimestamp(step.now, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     return str(given or next(filter(None, earlier), by_time))
 
 
@@ -141,64 +141,64 @@ def _use(batch: Iterable[Memory]) -> int:
     return max((int(memory.get("confirmed").get("use") or 0) for memory in batch), default=0) + 1
 
 
-def judge(call: Step) -> Result:
+def judge(step: Step) -> Result:
     """Look at everything before anything is touched."""
-    confirmed = call.own.get("confirmed")
+    confirmed = step.own.get("confirmed")
     if not confirmed.get("ids"):
         raise NotConfirmed(NOT_LOOKED_AT)
     play = Play(
         ids=confirmed["ids"],
         run_id=confirmed["run_id"],
         use=confirmed["use"],
-        tags=phases_tags(call.variables.get("ansible_run_tags") or ["all"], call.tags),
-        check=call.own.begun["check"],
-        folder=str(call.variables.get("playbook_dir") or os.curdir),
+        tags=phases_tags(step.variables.get("ansible_run_tags") or ["all"], step.tags),
+        check=step.own.begun["check"],
+        folder=str(step.variables.get("playbook_dir") or os.curdir),
     )
-    return {**judged(call.left, call.world, play), "at": call.now}
+    return {**judged(step.left, step.world, play), "at": step.now}
 
 
-def verdict(call: Step) -> Result:
+def verdict(step: Step) -> Result:
     """How a phase ended for a host."""
-    if not call.own.begun:
+    if not step.own.begun:
         raise NotConfirmed(NOT_LOOKED_AT)
-    found = VERDICTS[call.arguments["phase"]](call.own)
+    found = VERDICTS[step.arguments["phase"]](step.own)
     shown = {"failed": True} if found.failed else {"_ansible_verbose_always": bool(found.text)}
-    return {**found.found, "at": call.now, "msg": found.text, "changed": found.changed, **shown}
+    return {**found.found, "at": step.now, "msg": found.text, "changed": found.changed, **shown}
 
 
-def keep(call: Step) -> Result:
+def keep(step: Step) -> Result:
     """Write what a rollback and a later run need, and a first report, in case that there is no other."""
     hosts: dict[str, Any] = {}
-    for host, memory in call.left.items():
+    for host, memory in step.left.items():
         if memory.is_to_be_reset and not memory.begun["check"]:
-            hosts[host] = _kept(call, host, memory)
-    return {"hosts": hosts, "at": call.now}
+            hosts[host] = _kept(step, host, memory)
+    return {"hosts": hosts, "at": step.now}
 
 
-def _kept(call: Step, host: str, memory: Memory) -> dict[str, Any]:
+def _kept(step: Step, host: str, memory: Memory) -> dict[str, Any]:
     """What is kept of a host, or why it cannot be: the task hides what it returns, and the verdict tells."""
     try:
-        found = kept.keep(memory, file_problems, call.world.run)
-        own = Memory({**memory.variables, "__reset_instance_kept": {"hosts": {host: found}, "at": call.now}})
-        _write_report(own, report_of(own, call.now, own.get("confirmed")["run_id"], "running"))
+        found = kept.keep(memory, file_problems, step.world.run)
+        own = Memory({**memory.variables, "__reset_instance_kept": {"hosts": {host: found}, "at": step.now}})
+        _write_report(own, report_of(own, step.now, own.get("confirmed")["run_id"], "running"))
     except kept.KeptError as error:
         return {**memory.judged["kept"], "error": str(error)}
     return found
 
 
-def failure(call: Step) -> Result:
+def failure(step: Step) -> Result:
     """Note what went wrong, and what may be done about it."""
-    task, result = (call.variables.get(f"ansible_failed_{name}") or {} for name in ("task", "result"))
-    found = failure_of(call.own, task, result)
-    goes = goes_back(call.own, found["phase"], failed_itself=bool(result))
-    return {**found, "cleans_up": not may_run(call.own, found["phase"]), "goes_back": goes}
+    task, result = (step.variables.get(f"ansible_failed_{name}") or {} for name in ("task", "result"))
+    found = failure_of(step.own, task, result)
+    goes = goes_back(step.own, found["phase"], failed_itself=bool(result))
+    return {**found, "cleans_up": not may_run(step.own, found["phase"]), "goes_back": goes}
 
 
-def report(call: Step) -> Result:
+def report(step: Step) -> Result:
     """Write the reports, remove what nobody needs any more, and say how each host ended."""
-    reports, left, lines = {}, set(call.left), []
-    for host, memory in call.batch.items():
-        reports[host] = report_of(memory, call.now, memory.get("confirmed")["run_id"])
+    reports, left, lines = {}, set(step.left), []
+    for host, memory in step.batch.items():
+        reports[host] = report_of(memory, step.now, memory.get("confirmed")["run_id"])
         if host not in left and reports[host]["status"] == "incomplete":
             # Unreachable: what was written of it when it was last heard of says more.
             reports[host]["status"] = "lost"
@@ -210,12 +210,12 @@ def report(call: Step) -> Result:
                 _write_report(memory, reports[host])
         except (kept.KeptError, OSError) as error:
             lines.append(f"{host}: what is kept of it could not be brought up to date: {error}")
-    where = page(call.variables, call.own, call.of(call.variables["ansible_play_hosts_all"]), call.now)
+    where = page(step.variables, step.own, step.of(step.variables["ansible_play_hosts_all"]), step.now)
     stats = {"data": {"reset_instance": reports}, "per_host": False, "aggregate": True}
     lines += [_line(one) for one in reports.values()]
-    looked = call.own.get("judged")
-    if call.own.begun["check"] and looked.get("hosts") and not looked.get("refused"):
-        lines.append(confirm_line(call.own.get("confirmed")["ids"].values()))
+    looked = step.own.get("judged")
+    if step.own.begun["check"] and looked.get("hosts") and not looked.get("refused"):
+        lines.append(confirm_line(step.own.get("confirmed")["ids"].values()))
     return {"lines": [*lines, *([f"Report: {where}"] if where else [])], "ansible_stats": stats}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts of the role reset_instance as they are between its tasks: an everyday one, and what makes it another."""
+"""Servers of the role reset_instance with a key pair, and what makes one of them another: on top of `role_hosts`."""
 
 from __future__ import annotations
 
@@ -11,57 +11,27 @@ from typing import Any
 
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.memory import Memory
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.names import names_of
-from ansible_collections.tencent.cloud.plugins.plugin_utils._role.options import parsed
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.server import Server
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.stage import PHASES
 
-HOST, INSTANCE_ID, RUN = "web1", "ins-web00001", "run"
+from . import role_hosts
+from .role_hosts import HOST
+
+INSTANCE_ID, RUN = role_hosts.ID, "run"
 PASSWORD = "Correct-Horse-7"
 KEY_PAIR = "skey-b4vakk62"
-WAY: Mapping[str, Any] = {
-    "kind": "ssh",
-    "address": "10.0.0.1",
-    "user": "root",
-    "port": 0,
-    "arguments": "",
-    "later_arguments": "",
-    "private_key_file": "",
-    "has_password": False,
-    "host_key_checking": True,
-    "program": "ssh",
-    "is_indirect": False,
-}
-LINUX = {"platform": "Linux", "os_name": "CentOS 7.6", "image_id": "img-old", "system_disk": {"disk_size": 50}}
+WAY: Mapping[str, Any] = {**role_hosts.WAY, "port": 0}
+LINUX = {**role_hosts.LINUX, "os_name": "CentOS 7.6"}
 UBUNTU = {**LINUX, "os_name": "Ubuntu 22.04", "image_id": "img-new", "login": "key pairs skey-b4vakk62"}
 WINDOWS = {**UBUNTU, "platform": "Windows", "os_name": "Windows Server 2019", "image_id": "img-win"}
 
 
-def options(**given: Any) -> dict[str, Any]:
-    """The typed options of a role with a key pair."""
-    typed, problems = parsed(
-        {"login_settings": {"key_ids": [KEY_PAIR]}, "state_dir": "/s", "report_dir": "/r", **given}
-    )
-    assert problems == []
-    return typed
-
-
 def begun(host: str = HOST, instance_id: str = INSTANCE_ID, **changes: Any) -> dict[str, Any]:
     """What is frozen of a host; what is no part of that is an option."""
-    frozen = {
-        "host": host,
-        "instance_id": instance_id,
-        "check": False,
-        "way": dict(WAY),
-        "password": "",
-        "connection": {},
-        "overruling": {"login": [], "passwords": []},
-        "looks_in": True,
-        "barred": [],
-        "problems": [],
-        "at": 1000.0,
-    }
-    own = {name: changes.pop(name) for name in list(changes) if name in frozen}
-    return {**frozen, **own, "options": options(**changes)}
+    parts = {*role_hosts.begun()} - {"at"}
+    own = {name: changes.pop(name) for name in list(changes) if name in parts}
+    options = {"login_settings": {"key_ids": [KEY_PAIR]}, "state_dir": "/s", "report_dir": "/r", "at": 1000.0}
+    return {**role_hosts.begun(host, instance_id, **{**options, **changes}), "way": dict(WAY), **own}
 
 
 def planned(instance_id: str = INSTANCE_ID, what: str = "plan", **changes: Any) -> dict[str, Any]:
@@ -70,12 +40,9 @@ def planned(instance_id: str = INSTANCE_ID, what: str = "plan", **changes: Any) 
     Args:
         changes: of its result; with `before` and `after`, the two systems.
     """
-    sides = {name: changes.pop(name, side) for name, side in (("before", LINUX), ("after", UBUNTU))}
     instance = {"instance_id": instance_id, "instance_state": "RUNNING", "private_ip_addresses": ["10.0.0.1"]}
-    own = {"instance_id": instance_id, "outcome": "planned", "reason": "", "instance": instance, **changes}
-    diff = [{"before_header": instance_id, **sides}]
-    item = {"key": f"{what} {instance_id}", "value": {}}
-    return {"results": [{"item": item, "results": [own], "diff": diff}]}
+    own = {"outcome": "planned", "reason": "", "instance": instance, "before": LINUX, "after": UBUNTU}
+    return role_hosts.of_instance(what, instance_id, **{**own, **changes})
 
 
 def variables(frozen: Mapping[str, Any] | None = None, **registered: Any) -> dict[str, Any]:
@@ -85,29 +52,16 @@ def variables(frozen: Mapping[str, Any] | None = None, **registered: Any) -> dic
         registered: other variables of the role, or `ansible_facts`.
     """
     own = dict(begun() if frozen is None else frozen)
-    host, instance_id = own["host"], own["instance_id"]
     facts = registered.pop("ansible_facts", {})
-    judged = {
-        "problems": [],
-        "stage": "fresh",
-        "log_state": "",
-        "do": dict.fromkeys(PHASES, True),
-        "names": names_of(own, RUN, 1)._asdict(),
-        "kept": {},
-        "trusts": True,
-        "injects": False,
-        "user": "root",
-        "port": 22,
-        "ssh": {"host": "10.0.0.1", "names": ["10.0.0.1"], "path": "/known", "entries": [], "old_keys": []},
-    }
+    confirmed = {"ids": {own["host"]: own["instance_id"]}, "batch": [own["host"]], "run_id": RUN, "use": 1}
     found = {
         "begun": own,
-        "confirmed": {"ids": {host: instance_id}, "batch": [host], "run_id": RUN, "use": 1, "at": 1001.0},
-        "judged": {"hosts": {host: judged}, "at": 1002.0},
+        "confirmed": {**confirmed, "at": 1001.0},
+        "judged": role_hosts.judged(own, do=dict.fromkeys(PHASES, True)),
         "arrived": {"after_hooks": True},
         **registered,
     }
-    return {**{f"__reset_instance_{name}": value for name, value in found.items()}, "ansible_facts": facts}
+    return {**role_hosts.registered(**found), "ansible_facts": facts}
 
 
 def server(

@@ -86,7 +86,14 @@ def test_what_an_earlier_run_has_kept_is_not_written_again(tmp_path: Path, stage
     one = host(tmp_path, {"stage": stage, "kept": earlier})
     state = kept.keep(one, file_problems, nothing_runs)
     assert {key: state[key] for key in earlier} == earlier
+    assert state["warnings"] == []
     assert not os.path.exists(names(one).state_file)
+
+
+@pytest.mark.parametrize("stage", ["resume", "rollback"])
+def test_a_run_that_leaves_no_mark_does_not_miss_it(tmp_path: Path, stage: str) -> None:
+    one = host(tmp_path, {"stage": stage, "kept": {}}, marking={})
+    assert kept.keep(one, file_problems, nothing_runs)["warnings"] == []
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '"a"', "{} {}", '{"a": NaN}', "\udcff"])

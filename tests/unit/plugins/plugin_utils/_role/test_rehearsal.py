@@ -140,6 +140,16 @@ def test_another_server_at_the_address_is_seen(tmp_path: Path) -> None:
     assert words(rehearse(server(settings(tmp_path)), NEW, OLD)) == ""
 
 
+def test_a_key_in_any_file_that_ssh_reads_is_known(tmp_path: Path) -> None:
+    """Only the first is written to, but what ssh accepts is no other server."""
+    (tmp_path / "known_hosts").write_text(f"10.0.0.1 {OLD}\n", encoding="utf-8")
+    (tmp_path / "known_hosts2").write_text(f"10.0.0.1 {NEW}\n", encoding="utf-8")
+    both = (str(tmp_path / "known_hosts"), str(tmp_path / "known_hosts2"))
+    found = rehearse(server(settings(tmp_path, known_hosts=both)), NEW)
+    assert words(found) == ""
+    assert (found.path, found.entries, found.old_keys) == (both[0], [f"10.0.0.1 {OLD}"], sorted([OLD, NEW]))
+
+
 def test_a_file_that_can_be_read_and_not_written_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: str) -> None:
         raise TencentCloudError(f"{path} is full.")

@@ -276,8 +276,10 @@ def test_what_a_loop_goes_over_has_no_instances_since_ansible_shows_it(groups: s
 
 def test_key_pairs_are_read_once_for_each_region() -> None:
     hosts = [host(1, **BACK), host(2, login_settings={"key_ids": ["skey-2", KEY_PAIR]}), host(3, login=False)]
-    hosts.append(host(4, connection={"region": "ap-a"}, rollback_login_settings={"key_ids": ["skey-4"]}))
+    hosts.append(host(4, connection={"region": "ap-a"}, **BACK | {"rollback_login_settings": {"key_ids": ["skey-4"]}}))
     hosts.append(host(5, connection={"region": "ap-b"}, login_settings={"password": PASSWORD}))
+    # Without an image there is nothing that these would open.
+    hosts.append(host(6, rollback_login_settings={"key_ids": ["skey-6"]}))
     assert asked("key_pairs", *hosts) == {
         "key pairs": {"region": "", "key_ids": [KEY_PAIR, "skey-2"]},
         "key pairs ap-a": {"region": "ap-a", "key_ids": [KEY_PAIR, "skey-4"]},
