@@ -31,14 +31,14 @@ def test_a_machine_is_a_system_of_its_own(machine: Machine, controller: Controll
 @pytest.mark.parametrize("way", ["key", "password"])
 def test_a_reset_makes_a_new_system(fleet: Fleet, machine: Machine, controller: Controller, way: str) -> None:
     password = PASSWORD if way == "password" else ""
-    assert controller.ssh(machine, "root", "touch /marker /root/marker /usr/marker", password).returncode == 0
+    assert controller.ssh(machine, "root", "touch /marker /srv/marker /usr/marker", password).returncode == 0
     before = (machine.machine_id, machine.boot_id, *machine.host_keys)
     done = rebuild(fleet, ID, password=password, public_keys=[] if password else [fleet.public_key])
     assert (done.returncode, done.stderr) == (0, "")
     assert not set(before) & {machine.machine_id, machine.boot_id, *machine.host_keys}
     assert HOST_KEY_CHANGED in controller.ssh(machine, "ubuntu").stderr
     controller.trust(machine)
-    seen = controller.ssh(machine, "ubuntu", "ls /marker /root/marker /usr/marker; sudo id -u", password)
+    seen = controller.ssh(machine, "ubuntu", "ls /marker /srv/marker /usr/marker; sudo id -u", password)
     assert seen.stdout == "0\n"
     assert controller.ssh(machine, "root", password=password).returncode == (5 if password else 255)
     if password:
@@ -60,13 +60,13 @@ def test_open_sessions_end_with_the_old_system(fleet: Fleet, machine: Machine, c
 
 @pytest.mark.parametrize("event", ["restore", "reset"])
 def test_an_earlier_disk_comes_back(fleet: Fleet, machine: Machine, controller: Controller, event: str) -> None:
-    machine.run("echo precious > /root/file; rm /etc/motd")
+    machine.run("echo precious > /srv/file; rm /etc/motd")
     before = (machine.machine_id, *machine.host_keys)
     assert rebuild(fleet, ID).returncode == 0
-    assert machine.run("ls -A /root") == ""
+    assert machine.run("ls -A /root /srv") == "/root:\n\n/srv:\n"
     assert rebuild(fleet, ID, event=event, content=FIRST, image_id="img-unknown", login_user="root").stderr == ""
     assert (machine.machine_id, *machine.host_keys) == before
-    assert controller.ssh(machine, "root", "cat file; ls /etc/motd").stdout == "precious\n"
+    assert controller.ssh(machine, "root", "cat /srv/file; ls /etc/motd").stdout == "precious\n"
     again = rebuild(fleet, ID, event=event, content="disk-new/1", login_user="ubuntu")
     assert again.stderr == ""
     assert HOST_KEY_CHANGED in controller.ssh(machine, "ubuntu").stderr

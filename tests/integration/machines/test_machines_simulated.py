@@ -42,7 +42,7 @@ def finish(sim: Bench) -> None:
 @pytest.mark.parametrize("backup", ["snapshot", "image"])
 def test_a_backup_brings_the_system_back(fleet: Fleet, machine: Machine, controller: Controller, backup: str) -> None:
     sim = Bench(world(fleet), lag_seconds=0, on_install=Command(shlex.split(fleet.command)))
-    machine.run("echo precious > /root/file")
+    machine.run("echo precious > /srv/file")
     before = (machine.machine_id, *machine.host_keys)
     if backup == "snapshot":
         made = sim.cbs("CreateSnapshot", {"DiskId": DISK})["SnapshotId"]
@@ -61,7 +61,7 @@ def test_a_backup_brings_the_system_back(fleet: Fleet, machine: Machine, control
         sim.reset(ImageId=made, LoginSettings=LOGIN)
         finish(sim)
     assert (machine.machine_id, *machine.host_keys) == before
-    assert controller.ssh(machine, "root", "cat file").stdout == "precious\n"
+    assert controller.ssh(machine, "root", "cat /srv/file").stdout == "precious\n"
 
 
 def test_the_simulator_rebuilds_it(

@@ -82,7 +82,7 @@ def disaster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disaster]:
     with servers(tmp_path_factory.mktemp("disaster"), BEHAVIOURS) as controller:
         before = {}
         for name, behaviour in BEHAVIOURS.items():
-            controller[name].run("echo precious > /root/file")
+            controller[name].run("echo precious > /srv/file")
             controller[name].behave(**behaviour)
             before[name] = Before(controller[name].boot_id, controller[name].host_keys, trusted(controller, name))
         hooks = with_hooks(controller)
@@ -140,7 +140,7 @@ def test_going_back(disaster: Disaster, kind: str) -> None:
     assert "/rolled_back/" in controller.tag(kind)
     assert not [warning for warning in report["warnings"] if "failed too" in warning]
     # It is the old system again, and trusted as such.
-    assert controller[kind].run("cat /root/file") == "precious\n"
+    assert controller[kind].run("cat /srv/file") == "precious\n"
     assert controller[kind].host_keys == before.host_keys
     assert trusted(controller, kind) == before.trusted
     assert controller.ssh(kind, "root").stdout == "root\n"

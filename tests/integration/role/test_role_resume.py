@@ -68,7 +68,7 @@ def assert_rolled_back(controller: Controller, accepted: int, **given: Any) -> N
     assert stage(run.log) == "rollback"
     assert controller.report("web")["status"] == "rolled_back", run.everything
     assert "/rolled_back/" in controller.tag("web")
-    assert controller["web"].run("cat /root/file") == "precious\n"
+    assert controller["web"].run("cat /srv/file") == "precious\n"
     assert controller.ssh("web", "root").stdout == "root\n"
     assert resets(controller) == accepted
     assert not list((controller.folder / "state").glob("*"))
@@ -157,7 +157,7 @@ def sent(controller: Controller) -> None:
 def rolled_back(controller: Controller, kind: str, moment: Moment, accepted: int) -> None:
     """Killed while the backup is restored, and again when it is, before the log says so."""
     given = {**options(controller), "backup": kind.lower(), "rollback": True}
-    controller["web"].run("echo precious > /root/file")
+    controller["web"].run("echo precious > /srv/file")
     (controller.folder / "broken").touch()
     killed(controller, Kill("rollback", moment), **given)
     assert "/rolling_back/" in controller.tag("web")
@@ -171,7 +171,7 @@ def rolled_back(controller: Controller, kind: str, moment: Moment, accepted: int
 def failed(controller: Controller) -> None:
     """Killed when its reset had failed, before it went back to the backup."""
     given = {**options(controller), "backup": "snapshot", "rollback": True}
-    controller["web"].run("echo precious > /root/file")
+    controller["web"].run("echo precious > /srv/file")
     controller["web"].behave(fail="no such kernel")
     killed(controller, Kill("rescue", waiting("failure")), **given)
     assert "/failed/" in controller.tag("web")

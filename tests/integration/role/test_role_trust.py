@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -38,6 +39,7 @@ BEHAVIOURS: dict[str, dict[str, Any]] = {
     "password": {},
     "nobody": {},
     "wrong": {},
+    "alias": {},
 }
 VARIABLES: dict[str, dict[str, Any]] = {
     "inject": INJECT,
@@ -49,8 +51,16 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "password": {"login_settings": {"password": PASSWORD}, "image_id": OTHER, "login_port": "2222"},
     "nobody": {"login": False, "login_settings": {}},
     "wrong": {"distribution": "Debian"},
+    # Its file is the one that ssh_config names.
+    "alias": {"known_hosts_file": ""},
 }
 STRANGER = "other.example.com"
+ALIAS = "web-behind-a-name"
+CONFIG = """Host {alias}
+  HostName {address}
+  UserKnownHostsFile {known_hosts}
+  ConnectTimeout 3
+"""
 
 
 class Carried(NamedTuple):
@@ -71,8 +81,17 @@ def carried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Carried]:
             controller[name].behave(**behaviour)
         subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(controller.known_hosts)], check=True, capture_output=True)
         after = [controller.hook("after.yml", {**USE, "when": "reset_instance_login"})]
-        run = controller.carry("-vvvv", each=VARIABLES, after_tasks=after, login_timeout=40)
+        named = {"alias": {"ansible_host": ALIAS, "ansible_ssh_common_args": f"-F {configured(controller)}"}}
+        run = controller.carry("-vvvv", each=VARIABLES, host_variables=named, after_tasks=after, login_timeout=40)
         yield Carried(controller, run)
+
+
+def configured(controller: Controller) -> Path:
+    """The ssh_config(5) of a user who calls a server by a name of his own."""
+    path = controller.folder / "ssh_config"
+    values = {"address": controller["alias"].address, "known_hosts": controller.known_hosts}
+    path.write_text(CONFIG.format(alias=ALIAS, **values), encoding="utf-8")
+    return path
 
 
 def is_done(carried: Carried, name: str) -> bool:
@@ -127,6 +146,13 @@ def test_a_password_another_user_and_another_port(carried: Carried) -> None:
     assert not known(carried, controller["password"].address)
     for text in (carried.run.everything, controller.page, str(controller.report("password"))):
         assert PASSWORD not in text
+
+
+def test_a_name_of_ssh_config_is_trusted_by_what_it_stands_for(carried: Carried) -> None:
+    """OpenSSH looks for the address that the name leads to, in the file that the name has."""
+    assert is_done(carried, "alias")
+    assert carried.controller["alias"].host_keys[0] in known(carried, carried.controller["alias"].address)
+    assert not known(carried, ALIAS)
 
 
 def test_what_others_have_in_known_hosts_stays(carried: Carried) -> None:
