@@ -20,6 +20,7 @@ from typing import NamedTuple
 from .route import Proxy
 
 _REFUSED_TUNNEL = r"Tunnel connection failed: (\d{3})\b"
+_OTHER_HOST = "it is the certificate of another host"
 
 
 class Party(NamedTuple):
@@ -58,7 +59,7 @@ def what_to_do(error: BaseException, party: Party) -> str:
     cause = innermost(error)
     if _status_of_tunnel(cause) == "407":
         return f"Put them into {party.setting}: http://USER:PASSWORD@HOST:PORT."
-    if isinstance(cause, ssl.SSLCertVerificationError):
+    if _fault_of_certificate(cause):
         return "See ca_path, REQUESTS_CA_BUNDLE and validate_certs."
     if party.is_proxy:
         return f"Check {party.setting}, and whether the proxy runs and lets this machine through."
@@ -71,7 +72,9 @@ def innermost(error: BaseException) -> BaseException:
     """The first cause in a chain of exceptions, which urllib3 keeps in three different places."""
     seen = {id(error)}
     while True:
-        kept = [getattr(error, "reason", None), *error.args, error.__cause__, error.__context__]
+        # A context that is suppressed is none: urllib3 before 2 tries a call in two ways, and the first one fails.
+        context = None if error.__suppress_context__ else error.__context__
+        kept = [getattr(error, "reason", None), *error.args, error.__cause__, context]
         inner = next((one for one in kept if isinstance(one, BaseException)), None)
         if inner is None or id(inner) in seen:
             return error
@@ -83,8 +86,9 @@ def _why(cause: BaseException, party: Party) -> str:
     status = _status_of_tunnel(cause)
     if status:
         return "it wants a user name and a password" if status == "407" else f"it refused, with HTTP status {status}"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate was not accepted ({cause.verify_message})"
+    fault = _fault_of_certificate(cause)
+    if fault:
+        return f"its certificate was not accepted ({fault})"
     if isinstance(cause, ssl.SSLError):
         return f"TLS error {cause.reason}" if cause.reason else "the TLS handshake was broken off"
     if isinstance(cause, (socket.gaierror, UnicodeError)):
@@ -96,6 +100,17 @@ def _why(cause: BaseException, party: Party) -> str:
     if isinstance(cause, http.client.HTTPException):
         return "what it answered is not HTTP"
     return "it did not let the connection through" if party.is_proxy else "the reason is not known"
+
+
+def _fault_of_certificate(cause: BaseException) -> str | None:
+    """What is wrong with a certificate, if that is the cause.
+
+    urllib3 before 2 compares the host's name itself, and raises the error of OpenSSL without its message, or one of its
+    own that is no error of TLS.
+    """
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return str(getattr(cause, "verify_message", _OTHER_HOST))
+    return _OTHER_HOST if type(cause).__name__ == "CertificateError" else None
 
 
 def _status_of_tunnel(cause: BaseException) -> str | None:

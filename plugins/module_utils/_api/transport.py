@@ -130,6 +130,8 @@ class Transport:
             verify=self._verify,
             stream=True,
         ) as answer:
+            # urllib3 before 2 takes an answer that was cut off for a whole one.
+            answer.raw.enforce_content_length = True
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return HttpAnswer(answer.status_code, headers, _body_of(answer.raw, headers.get("content-encoding", "")))
 
