@@ -9,10 +9,11 @@ NOX := $(HOME_OF_NOX)/bin/python -m nox
 GROUPS_OF_CHECKS := unit sdk integration role sanity lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test quick demo list clean $(GROUPS_OF_CHECKS)
+.PHONY: help test matrix quick demo list clean $(GROUPS_OF_CHECKS)
 
 help:
 	@echo 'make test            every check there is'
+	@echo 'make matrix          every supported ansible-core, Python and requests, one row each; an hour'
 	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
 	@echo 'make bench           measure what things cost (docs/performance.md), with nothing else running; half an hour'
@@ -22,6 +23,9 @@ help:
 
 test: $(HOME_OF_NOX)/ready
 	@$(NOX) --report .cache/report.json
+
+matrix: $(HOME_OF_NOX)/ready
+	@$(NOX) --tags matrix --report .cache/matrix.json
 
 quick $(GROUPS_OF_CHECKS): $(HOME_OF_NOX)/ready
 	@$(NOX) --tags $@

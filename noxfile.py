@@ -18,6 +18,7 @@ from nox.command import CommandFailed
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from tests.workshop import bench
+from tests.workshop.compatibility import CORES, MODULE_SIDES, NEWEST, UNITS_ONLY, environments
 
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
@@ -39,28 +40,24 @@ LIMIT = ("timeout", "--verbose", "--kill-after=5", "1800") if shutil.which("time
 
 # Where the newest ansible-core cannot run, "newest" is an older one: for a person, who is told which, and not in CI.
 OLDER = () if "CI" in os.environ else ("3.11", "3.10")
-# The Pythons that can hold an ansible-core, the preferred first.
-CORES = {
-    "newest": ("3.14", "3.13", "3.12", *OLDER),
-    "2.19": ("3.12", "3.11", "3.13"),
-    "2.16": ("3.11", "3.12", "3.10"),
-}
-PYTHONS = {core: bench.find_python(versions) for core, versions in CORES.items()}
-
-VERSIONS = "import ansible, sys; print('ansible-core', ansible.__version__, 'on Python', sys.version)"
+ENVIRONMENTS = environments()
+# The Pythons that can hold each, and the one that does.
+PYTHONS = {name: (*one.pythons, *(OLDER if name == "core-newest" else ())) for name, one in ENVIRONMENTS.items()}
+FOUND = {name: bench.find_python(versions) for name, versions in PYTHONS.items()}
 
 
-def environment(core: str, *requirements: str) -> None:
-    """Add the session that makes the environment of an ansible-core, or brings it up to date."""
+def environment(name: str) -> None:
+    """Add the session that makes an environment, or brings it up to date."""
 
     def make(session: nox.Session) -> None:
-        session.install(*(f"--requirements=tests/requirements/{name}.txt" for name in requirements))
-        bench.place_pip_bootstrap(Path(session.virtualenv.location))
-        session.run("python", "-c", VERSIONS, log=False)
+        session.install(*ENVIRONMENTS[name].requirements)
+        if name.startswith("core-"):
+            bench.place_pip_bootstrap(Path(session.virtualenv.location))
+        session.run("python", "tests/workshop/versions.py", log=False)
 
-    make.__doc__ = f"the environment with ansible-core {core}"
+    make.__doc__ = f"the environment {name}"
     # Scripts look for their Python beside them, so that the checkout can be moved.
-    nox.session(name=f"core-{core}", python=PYTHONS[core], venv_params=["--relocatable"], default=False)(make)
+    nox.session(name=name, python=FOUND[name], venv_params=["--relocatable"], default=False)(make)
 
 
 def check(
@@ -68,25 +65,29 @@ def check(
     groups: str,
     proves: str,
     *commands: Command,
-    core: str = "newest",
+    core: str = NEWEST,
+    module_side: str = "",
     built: bool = False,
     forbidden: str = "",
 ) -> None:
     """Add a check, whose commands run one after the other in a copy of the checkout until one fails.
 
     Args:
-        groups: the words of `make` that it belongs to; what is only quick is no part of `make test`.
+        groups: the words of `make` that it belongs to; what is only quick or matrix is no part of `make test`.
+        module_side: the Python that runs modules, if it is another one than that of the ansible-core.
         built: whether Ansible is to find the built and installed collection, and not the copy.
         forbidden: a regular expression; output that holds it fails the check whatever the exit code.
     """
 
     def prove(session: nox.Session) -> None:
-        venv = bench.VENVS / f"core-{core.replace('.', '-')}"
-        if not (venv / "bin" / "python").exists():
-            session.skip(f"ansible-core {core} needs one of the Pythons {', '.join(CORES[core])}")
+        for needed in environments:
+            if not bench.python_of(needed).exists():
+                session.skip(f"{needed} needs one of the Pythons {', '.join(PYTHONS[needed])}")
         tree = bench.CACHE / "trees" / name
         session.chdir(bench.copy_tree(bench.ROOT, tree))
-        settings = bench.variables(venv, bench.INSTALLED if built else tree)
+        settings = bench.variables(bench.venv_of(f"core-{core}"), bench.INSTALLED if built else tree)
+        if module_side:
+            settings["TEST_MODULE_PYTHON"] = str(bench.python_of(f"modules-{module_side}"))
         log = bench.log_of(name)
         try:
             with log.open("w") as stream:
@@ -101,9 +102,11 @@ def check(
         print(bench.outcome(log), end="")
 
     prove.__doc__ = proves
-    requires = [f"core-{core}", *(["build"] if built else [])]
-    add = nox.session(name=name, tags=groups.split(), venv_backend="none", requires=requires, default=groups != "quick")
-    add(prove)
+    environments = [f"core-{core}", *([f"modules-{module_side}"] if module_side else [])]
+    requires = [*environments, *(["build"] if built else [])]
+    tags = groups.split()
+    default = not {"quick", "matrix"}.issuperset(tags)
+    nox.session(name=name, tags=tags, venv_backend="none", requires=requires, default=default)(prove)
 
 
 # What the engine does over sockets does not depend on the core, nor do the tests' own machines; they are proved on the
@@ -115,18 +118,30 @@ RESUME = f"{ROLE}/test_role_resume.py"
 GUARDS = tuple(f"{ROLE}/test_role_{name}.py" for name in ("attacks", "identity", "refusals"))
 APART = tuple(f"--ignore={path}" for path in (RESUME, *GUARDS))
 # Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
-MATRICES = tuple(
+FAULTS = tuple(
     f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
 )
 PYTEST = ("python", "-m", "pytest", "-q")
 INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
-UNIT = (*PYTEST, *(f"--ignore={matrix}" for matrix in MATRICES), "tests/unit")
+UNIT = (*PYTEST, *(f"--ignore={faults}" for faults in FAULTS), "tests/unit")
 ARCHIVE = f"'{bench.DIST}'/*.tar.gz"
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
+# How modules are called, and each kind of them: what may differ where another Python and other libraries run them.
+MODULES = tuple(f"tests/integration/test_{name}.py" for name in ("module_side", "usage", "info", "power", "artifacts"))
+# urllib3 before 2, and http.client of that Python, leave sockets to the garbage collector, which pytest would report.
+LEFT_TO_THE_COLLECTOR = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
+WARNED = r"^WARNING: (?!Using locale|Reviewing previous)"
+OLDEST_MODULE_SIDE = next(iter(MODULE_SIDES))
 
-environment("newest", "core-newest", "tests", "tools")
-environment("2.19", "core-2.19", "tests")
-environment("2.16", "core-2.16", "tests")
+
+def sanity(name: str) -> Command:
+    """What runs every sanity test of an ansible-core on its own Python."""
+    version = Path(FOUND[f"core-{name}"]).name.removeprefix("python")
+    return ("ansible-test", "sanity", "--color", "no", "--python", version)
+
+
+for name in ENVIRONMENTS:
+    environment(name)
 
 check(
     "build",
@@ -140,10 +155,10 @@ check(
 
 # The longest first, since two run side by side.
 check(
-    "matrix",
+    "faults",
     "unit",
     "a reset is accepted once and its end told truly, whatever goes wrong and whenever a machine is stopped",
-    (*PYTEST, *MATRICES),
+    (*PYTEST, *FAULTS),
 )
 check(
     "role-resume",
@@ -161,24 +176,24 @@ check(
 )
 check(
     "role-newest",
-    "role",
+    "role matrix",
     "the role carries real sshd hosts through their reinstall, newest ansible-core",
     (*PYTEST, *APART, ROLE),
     built=True,
 )
 check(
     "integration-newest",
-    "integration",
+    "integration matrix",
     "ansible-playbook and ansible -m reach the simulator, newest ansible-core",
     INTEGRATION,
     built=True,
 )
 check(
     "sanity",
-    "sanity",
+    "sanity matrix",
     "ansible-test sanity, without an ignore file",
-    ("ansible-test", "sanity", "--color", "no", "--python", Path(PYTHONS["newest"]).name.removeprefix("python")),
-    forbidden=r"^WARNING: (?!Using locale|Reviewing previous)",
+    sanity(NEWEST),
+    forbidden=WARNED,
 )
 check(
     "unit-coverage",
@@ -187,24 +202,47 @@ check(
     (*UNIT, *COVERAGE),
     ("python", "-m", "tests.workshop.coverage_floor", "95"),
 )
-for core in ("2.16", "2.19"):
+for name in (name for name in CORES if name != NEWEST):
+    # The oldest, and one with today's way of templates, stand for all of them in `make test`.
+    stands = name in ("2.19", "2.16")
+    role, integration, unit = (f"{kind} matrix" if stands else "matrix" for kind in ("role", "integration", "unit"))
     check(
-        f"role-{core}",
-        "role",
-        f"the role carries real sshd hosts through their reinstall, ansible-core {core}",
+        f"role-{name}",
+        role,
+        f"the role carries real sshd hosts through their reinstall, ansible-core {name}",
         (*PYTEST, f"{ROLE}/test_role.py"),
-        core=core,
+        core=name,
         built=True,
     )
     check(
-        f"integration-{core}",
-        "integration",
-        f"ansible-playbook and ansible -m reach the simulator, ansible-core {core}",
+        f"integration-{name}",
+        integration,
+        f"ansible-playbook and ansible -m reach the simulator, ansible-core {name}",
         (*INTEGRATION, *WITHOUT_PROOFS),
-        core=core,
+        core=name,
         built=True,
     )
-    check(f"unit-{core}", "unit", f"unit tests on ansible-core {core}", UNIT, core=core)
+    check(f"unit-{name}", unit, f"unit tests on ansible-core {name}", UNIT, core=name)
+    check(f"sanity-{name}", "matrix", f"sanity, ansible-core {name}", sanity(name), forbidden=WARNED, core=name)
+for version, side in MODULE_SIDES.items():
+    libraries = "oldest" if side.libraries else "newest"
+    check(
+        f"modules-on-{version}",
+        "integration matrix" if version == OLDEST_MODULE_SIDE else "matrix",
+        f"modules of ansible-core {side.core} run on Python {version} with the {libraries} libraries",
+        (*PYTEST, *MODULES),
+        core=side.core,
+        module_side=version,
+        built=True,
+    )
+for name, core in UNITS_ONLY.items():
+    check(
+        f"unit-{name}",
+        "matrix",
+        f"unit tests on Python {core.pythons[0]} with the oldest libraries",
+        (*UNIT, *LEFT_TO_THE_COLLECTOR),
+        core=name,
+    )
 check("sdk", "sdk", "the vendor's official SDK drives the simulator", (*PYTEST, "tests/sdk"))
 check(
     "galaxy-importer",
@@ -214,7 +252,7 @@ check(
     built=True,
     forbidden=r"\b(WARNING|ERROR)\b",
 )
-check("unit-newest", "quick", "unit tests on the newest ansible-core, without coverage", UNIT)
+check("unit-newest", "quick matrix", "unit tests on the newest ansible-core, without coverage", UNIT)
 check(
     "mypy",
     "lint quick",
@@ -243,13 +281,13 @@ check("yamllint", "lint", "YAML is well-formed and formatted", ("yamllint", "--s
 @nox.session(venv_backend="none", default=False, requires=["core-newest", "build"], allow_parallel=False)
 def demo(session: nox.Session) -> None:
     """`make demo`: the collection reinstalls an instance of the simulator, then a real server."""
-    settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
+    settings = bench.variables(bench.venv_of("core-newest"), bench.INSTALLED)
     # Simulator and server need a while to end.
     session.run("env", "python", "-m", "demo", env=settings, include_outer_env=False, log=False, interrupt_timeout=30)
 
 
-@nox.session(name="bench", python=PYTHONS["newest"], default=False, allow_parallel=False)
+@nox.session(name="bench", python=FOUND["core-newest"], default=False, allow_parallel=False)
 def benchmarks(session: nox.Session) -> None:
     """`make bench`: what things cost, against the vendor's tools and against each other; half an hour."""
-    session.install(*(f"--requirements=tests/requirements/{name}.txt" for name in ("core-newest", "benchmarks")))
+    session.install("ansible-core", "--requirements=tests/requirements/benchmarks.txt")
     session.run("python", "-m", "tests.benchmarks", *session.posargs, log=False)

@@ -139,7 +139,8 @@ options:
       - Without it the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) count.
     type: path
 requirements:
-  - requests
+  - requests >= 2.20.0
+  - urllib3 >= 1.24
 notes:
   - It runs where the API can be reached, usually on the controller, by O(ignore:delegate_to=localhost).
   - >-

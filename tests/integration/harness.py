@@ -30,6 +30,9 @@ TIMEOUT_SECONDS = 120
 HERE = Path(__file__).resolve().parent
 BYTECODE = CACHE.with_name("bytecode")
 """What modules were compiled to, for all tests and for those that come later."""
+MODULE_PYTHON = os.environ.get("TEST_MODULE_PYTHON", "")
+"""What modules run on, if it is another Python than Ansible's."""
+RUNS_MODULES = ("ansible", "ansible-playbook")
 
 Task = Mapping[str, Any]
 
@@ -157,8 +160,10 @@ class Ansible:
 
     def process(self, name: str, *arguments: str, **environment: str) -> dict[str, Any]:
         """What a process is started with to be one of Ansible's commands."""
+        # Ansible's own Python is the interpreter of a localhost that is in no inventory, unless told by a variable.
+        side = ["-e", f"ansible_python_interpreter={MODULE_PYTHON}"] if MODULE_PYTHON and name in RUNS_MODULES else []
         return {
-            "args": [str(Path(sys.executable).with_name(name)), *arguments],
+            "args": [str(Path(sys.executable).with_name(name)), *arguments, *side],
             "cwd": self.folder,
             "env": {**os.environ, **started(), "ANSIBLE_LOG_PATH": str(self.log), **self.environment, **environment},
             "stdin": subprocess.DEVNULL,

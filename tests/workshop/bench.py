@@ -43,6 +43,16 @@ def _works(python: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def venv_of(name: str) -> Path:
+    """Return where nox makes the environment of a session."""
+    return VENVS / name.replace(".", "-")
+
+
+def python_of(name: str) -> Path:
+    """Return the Python of that environment, which need not be there."""
+    return venv_of(name) / "bin" / "python"
+
+
 def variables(venv: Path, collections: Path) -> dict[str, str]:
     """Return the environment variables for commands in an environment: no home, no settings of the caller."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

@@ -64,6 +64,8 @@ if CLOCK:
     import json
 
     given = json.loads(CLOCK)
+    # Python 3.9 has no other list of them, and that is without its own name.
+    words = getattr(sys, "orig_argv", sys.argv)
     names = {f"AnsiballZ_{module}.py" for module in given["modules"]}
-    if names & {os.path.basename(word) for word in sys.orig_argv[:3]}:
+    if names & {os.path.basename(word) for word in words[:3]}:
         _live_on(given["clock"], given["root"])
