@@ -137,7 +137,9 @@ OLDEST_MODULE_SIDE = next(iter(MODULE_SIDES))
 def sanity(name: str) -> Command:
     """What runs every sanity test of an ansible-core on its own Python."""
     version = Path(FOUND[f"core-{name}"]).name.removeprefix("python")
-    return ("ansible-test", "sanity", "--color", "no", "--python", version)
+    # What the command ansible-test calls: that of 2.16 is a script which cannot begin like a relocatable one.
+    test = ("python", "-m", "ansible_test._util.target.cli.ansible_test_cli_stub")
+    return (*test, "sanity", "--color", "no", "--python", version)
 
 
 for name in ENVIRONMENTS:
