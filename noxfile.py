@@ -17,6 +17,7 @@ import nox
 from nox.command import CommandFailed
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from tests import secrecy
 from tests.workshop import bench
 from tests.workshop.compatibility import CORES, MODULE_SIDES, NEWEST, UNITS_ONLY, environments
 
@@ -33,7 +34,7 @@ os.environ["UV_COMPILE_BYTECODE"] = "1"
 # A run that is ended must end its commands too: let Python unwind.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-Command = tuple[str, ...]
+Command = bench.Command
 
 # Ends a whole process group, the servers of the tests as well. Not every system has it.
 LIMIT = ("timeout", "--verbose", "--kill-after=5", "1800") if shutil.which("timeout") else ("env",)
@@ -96,6 +97,9 @@ def check(
                     session.run(*line, env=settings, include_outer_env=False, stdout=stream, log=False)
             if forbidden and re.search(forbidden, log.read_text(errors="replace"), re.MULTILINE):
                 raise CommandFailed
+            if shown := secrecy.leaks(log.read_bytes()):
+                print("It shows a secret:", *shown, sep="\n")
+                raise CommandFailed
         except CommandFailed:
             print(bench.complaints(log))
             raise
@@ -124,7 +128,6 @@ FAULTS = tuple(
 PYTEST = ("python", "-m", "pytest", "-q")
 INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
 UNIT = (*PYTEST, *(f"--ignore={faults}" for faults in FAULTS), "tests/unit")
-ARCHIVE = f"'{bench.DIST}'/*.tar.gz"
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
 # How modules are called, and each kind of them: what may differ where another Python and other libraries run them.
 MODULES = tuple(f"tests/integration/test_{name}.py" for name in ("module_side", "usage", "info", "power", "artifacts"))
@@ -149,10 +152,8 @@ check(
     "build",
     "lint",
     "the collection can be built, and installed as a user would",
-    ("rm", "-rf", str(bench.DIST), str(bench.INSTALLED)),
-    ("ansible-galaxy", "collection", "build", "--output-path", str(bench.DIST)),
-    ("sh", "-c", f"ANSIBLE_COLLECTIONS_PATH='{bench.INSTALLED}' ansible-galaxy collection install --offline {ARCHIVE}"),
-    forbidden="WARNING",
+    *bench.build_commands(bench.DIST, bench.INSTALLED),
+    forbidden=bench.WARNED,
 )
 
 # The longest first, since two run side by side.
@@ -250,9 +251,9 @@ check(
     "galaxy-importer",
     "lint",
     "Galaxy would take the built collection without a warning",
-    ("sh", "-c", f"python -m galaxy_importer.main {ARCHIVE}"),
+    *bench.import_commands(bench.DIST),
     built=True,
-    forbidden=r"\b(WARNING|ERROR)\b",
+    forbidden=bench.REFUSED,
 )
 check("unit-newest", "quick matrix", "unit tests on the newest ansible-core, without coverage", UNIT)
 check(
@@ -286,6 +287,14 @@ def demo(session: nox.Session) -> None:
     settings = bench.variables(bench.venv_of("core-newest"), bench.INSTALLED)
     # Simulator and server need a while to end.
     session.run("env", "python", "-m", "demo", env=settings, include_outer_env=False, log=False, interrupt_timeout=30)
+
+
+@nox.session(venv_backend="none", default=False, requires=["core-newest"], allow_parallel=False)
+def release(session: nox.Session) -> None:
+    """`make release VERSION=x.y.z`: version, changelog and proved archive of a release; commit and tag are left."""
+    settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
+    words = ("env", "python", "-m", "tests.workshop.release", str(bench.ROOT), *session.posargs)
+    session.run(*words, env=settings, include_outer_env=False, log=False)
 
 
 @nox.session(name="bench", python=FOUND["core-newest"], default=False, allow_parallel=False)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,18 @@ from tests.simulator.core import Simulator
 from .harness import Ansible
 from .processes import on_clock, serving
 from .shared_clock import SharedClock
+from .watching import Watch, Watched
 
 SPEED = {"lag_seconds": 0, "reset_seconds": 0.4}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No process of any test shows a secret."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Watched, "watch", Watch(tmp_path_factory.getbasetemp().resolve()), raising=False)
+        patch.setattr(subprocess, "Popen", Watched)
+        yield
 
 
 @pytest.fixture(scope="session")

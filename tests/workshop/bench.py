@@ -22,6 +22,12 @@ LOGS = CACHE / "logs"
 DIST = CACHE / "dist"
 INSTALLED = CACHE / "installed"
 
+Command = tuple[str, ...]
+
+# What the output of a build, and of galaxy-importer, must not hold; both complain and exit with 0.
+WARNED = "WARNING"
+REFUSED = r"\b(WARNING|ERROR)\b"
+
 # Settings of the caller that would change what the checks see; real credentials above all.
 FOREIGN = ("ANSIBLE_", "TENCENTCLOUD_", "PYTEST_", "PYTHON", "COVERAGE_", "GIT_", "VIRTUAL_ENV")
 SUMMARY = re.compile(r"(passed|failed).* in \d|^plugins/|^TOTAL|^coverage of")
@@ -93,20 +99,36 @@ def copy_tree(checkout: Path, base: Path) -> Path:
     """
     shutil.rmtree(base, ignore_errors=True)
     root = base / "ansible_collections" / "tencent" / "cloud"
-    listed = _git(checkout, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+    listed = git(checkout, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
     # A file deleted but not yet committed is still listed.
     for name in (name for name in listed.split("\0") if name and os.path.lexists(checkout / name)):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(checkout / name, root / name, follow_symlinks=False)
     # Tools that ask git for the files must find this tree, not the checkout around it, which ignores `.cache`.
-    _git(root, "init", "--quiet")
+    git(root, "init", "--quiet")
     return root
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """Return what git says of a folder."""
     # The clone may belong to somebody else, as it does in a container.
     command = ["git", "-c", "safe.directory=*", "-C", str(folder), *arguments]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def build_commands(dist: Path, installed: Path) -> tuple[Command, ...]:
+    """Return what builds the collection in this folder, and installs it from the archive as a user would."""
+    install = f"ANSIBLE_COLLECTIONS_PATH='{installed}' ansible-galaxy collection install --offline '{dist}'/*.tar.gz"
+    return (
+        ("rm", "-rf", str(dist), str(installed)),
+        ("ansible-galaxy", "collection", "build", "--output-path", str(dist)),
+        ("sh", "-c", install),
+    )
+
+
+def import_commands(dist: Path) -> tuple[Command, ...]:
+    """Return what has galaxy-importer look at the built archive."""
+    return (("sh", "-c", f"python -m galaxy_importer.main '{dist}'/*.tar.gz"),)
 
 
 def place_pip_bootstrap(venv: Path) -> None:

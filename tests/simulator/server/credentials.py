@@ -37,7 +37,7 @@ class KeyRing:
     def issue(self, now: float, lifetime: float, role: str, session: str) -> Key:
         """A new temporary key of a role that is good for ``lifetime`` seconds."""
         mark = uuid4().hex
-        key = Key(f"AKIDtmp{mark[:24]}", f"tmp-key-{mark}", f"token-{mark}{mark}", now + lifetime, role, session)
+        key = Key(f"AKIDtmp{mark[:24]}", f"tmp-key-{mark}", f"tmp-token-{mark}{mark}", now + lifetime, role, session)
         self._keys[key.secret_id] = key
         return key
 

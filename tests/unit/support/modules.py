@@ -16,6 +16,7 @@ from ansible.module_utils import basic
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _module
 from ansible_collections.tencent.cloud.plugins.module_utils._api import connection
+from tests.secrecy import leaks, named
 
 from .simulated import KEY, Simulated, simulated
 
@@ -43,14 +44,16 @@ class Modules:
     def run(
         self, tested: ModuleType, options: Mapping[str, Any], *, check: bool = False, diff: bool = False
     ) -> dict[str, Any]:
-        """The result of one task with these options alone."""
+        """The result of one task with these options alone; none of the secrets in them is shown."""
         arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
         self._patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         # ansible-core 2.19 and later ask for it.
         self._patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         with pytest.raises(SystemExit) as ended:
             tested.main()
-        result: dict[str, Any] = json.loads(self._capsys.readouterr().out)
+        shown = self._capsys.readouterr()
+        assert not leaks("".join(shown).encode("utf-8", "surrogateescape"), named(options))
+        result: dict[str, Any] = json.loads(shown.out)
         assert bool(ended.value.code) is bool(result.get("failed"))
         return result
 
