@@ -74,10 +74,10 @@ def named(given: Any) -> Iterator[str]:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """What of a value is secret: no template, no mark of an encrypted text, no comment."""
+    """A value and its lines that are no comments; nothing of a template or an encrypted text."""
     lines = [line.strip() for line in value.splitlines()]
     if "{{" not in value and not value.startswith("$ANSIBLE_VAULT"):
-        yield from (part for part in {value, *lines} if len(part) >= SHORTEST and not part.startswith("#"))
+        yield from (part for part in {value, *(line for line in lines if line[:1] != "#")} if len(part) >= SHORTEST)
 
 
 def leaks(shown: bytes, secrets: Iterable[str] = ()) -> list[str]:

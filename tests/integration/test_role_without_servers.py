@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -83,13 +84,25 @@ def carry(
     return Ansible(folder, simulator).command("ansible-playbook", "-i", "hosts.yml", "site.yml", *arguments)
 
 
+@pytest.fixture
+def _open_umask() -> Iterator[None]:
+    """One by which all that does not say otherwise could be changed by everybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_open_umask")
 def test_each_host_is_reset_in_its_region(tmp_path: Path, simulator: Running) -> None:
-    run = carry(tmp_path, simulator)
+    """And what is written about it is for nobody else."""
+    run = carry(tmp_path, simulator, report_dir=str(tmp_path / "made" / "reports"))
     assert run.code == 0, run.everything
+    made = [*(tmp_path / "made").rglob("*"), *(tmp_path / "state").rglob("*"), tmp_path / "made", tmp_path / "state"]
+    assert {path.suffix for path in made} == {"", ".json", ".html"}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o600, 0o700}
     state = simulator.state()
     assert state["accepted"] == dict.fromkeys(IDS, 1)
     assert not run.is_noisy
-    assert PASSWORD not in run.everything
 
 
 def test_hosts_of_several_accounts_are_not_taken_for_those_of_one(tmp_path: Path, simulator: Running) -> None:

@@ -24,6 +24,8 @@ from tests.secrecy import leaks, named
 
 ALLOWED = {
     "*/artifacts/*/command": "ansible-runner notes the environment that it was started with, and so the keys",
+    "*/env/envvars": "what ansible-runner is given it hands on to a worker",
+    "*/env/extravars": "likewise",
     "*/state/*.hostkey": "where the role keeps the private host key until the server has it (mode 0600)",
 }
 """Files that may hold what the process was given, and why."""

@@ -50,7 +50,7 @@ def locked(target: str) -> Iterator[None]:
     Raises OSError and TencentCloudError.
     """
     _check_kind(target)
-    os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+    _make_folder(os.path.dirname(target))
     lock = _lock_of(target, os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -106,6 +106,14 @@ def _check_kind(target: str) -> None:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(mode):
             raise TencentCloudError(f"{target} is not a regular file.", code="FileError")
+
+
+def _make_folder(path: str) -> None:
+    """Make a folder, and those above it, for its owner alone; `os.makedirs` has a mode for the last one only."""
+    if path and not os.path.isdir(path):
+        _make_folder(os.path.dirname(path))
+        with suppress(FileExistsError):
+            os.mkdir(path, mode=0o700)
 
 
 # --- locks
