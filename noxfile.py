@@ -289,10 +289,18 @@ def demo(session: nox.Session) -> None:
     session.run("env", "python", "-m", "demo", env=settings, include_outer_env=False, log=False, interrupt_timeout=30)
 
 
+@nox.session(python=FOUND["core-newest"], default=False, requires=["core-newest"])
+def audit(session: nox.Session) -> None:
+    """`make audit`: known vulnerabilities of what the checks install; needs PyPI itself."""
+    session.install("--requirements=tests/requirements/audit.txt")
+    folders = (bench.venv_of("core-newest")).glob("lib/python*/site-packages")
+    session.run("python", "-m", "tests.workshop.audit", *map(str, folders), log=False)
+
+
 @nox.session(venv_backend="none", default=False, requires=["core-newest"], allow_parallel=False)
 def release(session: nox.Session) -> None:
     """`make release VERSION=x.y.z`: version, changelog and proved archive of a release; commit and tag are left."""
-    settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
+    settings = bench.variables(bench.venv_of("core-newest"), bench.INSTALLED)
     words = ("env", "python", "-m", "tests.workshop.release", str(bench.ROOT), *session.posargs)
     session.run(*words, env=settings, include_outer_env=False, log=False)
 

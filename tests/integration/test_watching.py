@@ -16,6 +16,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from tests.secrecy import leaks
+
 from .harness import SECRET_KEY, Ansible
 
 PASSWORD = 'Watched "Pass" <7>'
@@ -62,6 +64,16 @@ FORMS = {
 def test_a_secret_is_found_in_every_form(tmp_path: Path, form: str) -> None:
     with pytest.raises(AssertionError, match="standard output"):
         process(tmp_path, 'printf %s "$SHOWN"', PATH="/usr/bin:/bin", LOGIN_PASS=PASSWORD, SHOWN=FORMS[form])
+
+
+@pytest.mark.parametrize("before", range(5))
+@pytest.mark.parametrize("after", range(5))
+def test_base64_is_found_wherever_in_it_the_secret_stands(before: int, after: int) -> None:
+    secret = "~~~secret???>>>"
+    text = b"<" * before + secret.encode() + b"\xff" * after
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        assert leaks(encode(text), [secret])
+        assert not leaks(encode(text.replace(b"e", b"f")), [secret])
 
 
 def test_what_always_is_secret_is_found_without_that_it_was_given(tmp_path: Path) -> None:
