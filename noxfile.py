@@ -61,6 +61,14 @@ def environment(name: str) -> None:
     nox.session(name=name, python=FOUND[name], venv_params=["--relocatable"], default=False)(make)
 
 
+def objection_to(log: Path, forbidden: str) -> str:
+    """Why an output is not as it should be although its commands ended well; empty if it is."""
+    if forbidden and re.search(forbidden, log.read_text(errors="replace"), re.MULTILINE):
+        return f"Its output has what it must not have: {forbidden}"
+    shown = secrecy.leaks(log.read_bytes())
+    return "\n".join(["Its output shows a secret:", *shown]) if shown else ""
+
+
 def check(
     name: str,
     groups: str,
@@ -95,10 +103,8 @@ def check(
                 for command in commands:
                     line = (*LIMIT, *command, *(session.posargs if "pytest" in command else ()))
                     session.run(*line, env=settings, include_outer_env=False, stdout=stream, log=False)
-            if forbidden and re.search(forbidden, log.read_text(errors="replace"), re.MULTILINE):
-                raise CommandFailed
-            if shown := secrecy.leaks(log.read_bytes()):
-                print("It shows a secret:", *shown, sep="\n")
+            if objection := objection_to(log, forbidden):
+                print(objection)
                 raise CommandFailed
         except CommandFailed:
             print(bench.complaints(log))
