@@ -135,8 +135,8 @@ PYTEST = ("python", "-m", "pytest", "-q")
 INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
 UNIT = (*PYTEST, *(f"--ignore={faults}" for faults in FAULTS), "tests/unit")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
-# How modules are called, and each kind of them: what may differ where another Python and other libraries run them.
-MODULES = tuple(f"tests/integration/test_{name}.py" for name in ("module_side", "usage", "info", "power", "artifacts"))
+# Each way of calling a module, and the examples of every one: what may differ where another Python runs them.
+MODULES = tuple(f"tests/integration/test_{name}.py" for name in ("module_side", "usage", "examples"))
 # urllib3 before 2, and http.client of that Python, leave sockets to the garbage collector, which pytest would report.
 LEFT_TO_THE_COLLECTOR = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
 WARNED = r"^WARNING: (?!Using locale|Reviewing previous)"
