@@ -88,8 +88,10 @@ def check(
         forbidden: a regular expression; output that holds it fails the check whatever the exit code.
     """
 
+    stands_on = [f"core-{core}", *([f"modules-{module_side}"] if module_side else [])]
+
     def prove(session: nox.Session) -> None:
-        for needed in environments:
+        for needed in stands_on:
             if not bench.python_of(needed).exists():
                 session.skip(f"{needed} needs one of the Pythons {', '.join(PYTHONS[needed])}")
         tree = bench.CACHE / "trees" / name
@@ -112,8 +114,7 @@ def check(
         print(bench.outcome(log), end="")
 
     prove.__doc__ = proves
-    environments = [f"core-{core}", *([f"modules-{module_side}"] if module_side else [])]
-    requires = [*environments, *(["build"] if built else [])]
+    requires = [*stands_on, *(["build"] if built else [])]
     tags = groups.split()
     default = not {"quick", "matrix"}.issuperset(tags)
     nox.session(name=name, tags=tags, venv_backend="none", requires=requires, default=default)(prove)
