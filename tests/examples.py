@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import yaml
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 
 NAMESPACE = "tencent.cloud"
 STEPS = {"reset_instance_step"}
@@ -38,6 +39,7 @@ RESULTS: dict[str, Any] = {
 }
 """What an example takes from the one before, where it is only held against a spec."""
 
+_RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 _TEMPLATE = re.compile(r"\{\{ *(.+?) *\}\}")
 
 Task = dict[str, Any]
@@ -98,6 +100,14 @@ def arguments_of(module: str) -> dict[str, Any]:
         imported(module).main()
     (spec,), rules = made.call_args
     return {"argument_spec": spec, **rules}
+
+
+def refusals(module: str, options: Mapping[str, Any]) -> list[str]:
+    """What a module's argument spec, and the rules on it, have against options."""
+    arguments = arguments_of(module)
+    rules = {rule: arguments.get(rule) for rule in _RULES}
+    found = ModuleArgumentSpecValidator(arguments["argument_spec"], **rules).validate(dict(options))
+    return list(found.error_messages)
 
 
 def filled(value: Any) -> Any:
