@@ -9,7 +9,7 @@ NOX := $(HOME_OF_NOX)/bin/python -m nox
 GROUPS_OF_CHECKS := unit sdk integration role sanity lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test matrix quick demo audit release list clean $(GROUPS_OF_CHECKS)
+.PHONY: help test matrix quick demo docs audit release list clean $(GROUPS_OF_CHECKS)
 
 help:
 	@echo 'make test            every check there is'
@@ -17,6 +17,7 @@ help:
 	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
 	@echo 'make bench           measure what things cost (docs/performance.md), with nothing else running; half an hour'
+	@echo 'make docs            build the site of the documentation: .cache/docs/index.html'
 	@echo 'make audit           ask for known vulnerabilities of what the checks install; needs the internet'
 	@echo 'make release         VERSION=1.2.3: version, changelog and archive of a release, proved; commits nothing'
 	@echo 'make list            the table of checks'
@@ -34,6 +35,10 @@ quick $(GROUPS_OF_CHECKS): $(HOME_OF_NOX)/ready
 
 demo: $(HOME_OF_NOX)/ready
 	@$(NOX) --parallel 1 --sessions demo
+
+# A folder has this name too.
+docs: $(HOME_OF_NOX)/ready
+	@$(NOX) --sessions docs
 
 audit: $(HOME_OF_NOX)/ready
 	@$(NOX) --sessions audit

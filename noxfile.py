@@ -135,6 +135,9 @@ FAULTS = tuple(
 PYTEST = ("python", "-m", "pytest", "-q")
 INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
 UNIT = (*PYTEST, *(f"--ignore={faults}" for faults in FAULTS), "tests/unit")
+SITE = bench.CACHE / "docs"
+SQUASHED = ("--squash-hierarchy", "--no-add-antsibull-docs-version")
+SPHINX = ("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "--jobs=2")
 COVERAGE = ("--cov", "--cov-report=term", "--cov-report=json")
 # Each way of calling a module, and the examples of every one: what may differ where another Python runs them.
 MODULES = tuple(f"tests/integration/test_{name}.py" for name in ("module_side", "usage", "examples"))
@@ -280,6 +283,18 @@ check(
     "lint",
     "the documentation of every plugin is complete and its references hold",
     ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."),
+)
+check(
+    "docs",
+    "lint",
+    "the site of the documentation (.cache/docs/) builds without a warning, and its links lead somewhere",
+    ("rm", "-rf", str(SITE)),
+    # What is private to the role is no page of it.
+    ("sh", "-c", "rm plugins/modules/reset_instance_step.py plugins/filter/_*.py"),
+    ("mkdir", "-m", "700", "site"),
+    ("antsibull-docs", "collection", "--fail-on-error", "--use-current", *SQUASHED, "--dest-dir=site", "tencent.cloud"),
+    (*SPHINX, "--conf-dir=docs/docsite/sphinx", "--doctree-dir=doctrees", "site", str(SITE)),
+    ("python", "-m", "tests.workshop.site_links", str(SITE)),
 )
 check("changelog", "lint", "the changelog and its fragments are sound", ("antsibull-changelog", "lint"))
 check("reuse", "lint", "every file says its copyright and licence (REUSE)", ("reuse", "lint", "--lines"))

@@ -83,11 +83,6 @@ class Document:
         """The headings as the anchors that repositories make of them."""
         return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in self.headings}
 
-    @property
-    def urls(self) -> list[str]:
-        """Every address in it, in code and text as well."""
-        return _URL.findall(self.text)
-
 
 def names_of(patterns: tuple[str, ...]) -> list[str]:
     """The documents that match, by name."""
@@ -102,6 +97,11 @@ def read(name: str) -> Document:
         if not set(block.marks) <= set(MARKS):
             raise ValueError(f"{block}: the marks {sorted(block.marks)} are not all among {sorted(MARKS)}.")
     return document
+
+
+def addresses(text: str) -> list[str]:
+    """Every address in a text, in code as well."""
+    return _URL.findall(text)
 
 
 def commands(block: Block) -> list[tuple[str, str]]:

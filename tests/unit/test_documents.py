@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.document_yaml import complaints
-from tests.documents import MARKS, OTHERS, REPOSITORY, ROOT, USERS, Block, Document, commands, names_of, read
+from tests.documents import MARKS, OTHERS, REPOSITORY, ROOT, USERS, Block, Document, addresses, commands, names_of, read
 
 DOCUMENTS = names_of((*USERS, *OTHERS))
 BLOCKS = [block for name in DOCUMENTS for block in read(name).blocks]
@@ -87,13 +87,11 @@ def test_a_mark_says_why(block: Block) -> None:
     assert all(block.marks.values())
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [*DOCUMENTS, "docs/docsite/links.yml"])
 def test_a_link_into_the_repository_leads_to_a_file_and_a_heading(name: str) -> None:
-    document = read_once(name)
-    for url in filter(IN_REPOSITORY.fullmatch, document.urls):
-        found = IN_REPOSITORY.fullmatch(url)
-        assert found
-        assert_there(ROOT / found["path"], found["anchor"])
+    for url in addresses((ROOT / name).read_text(encoding="utf-8")):
+        if found := IN_REPOSITORY.fullmatch(url):
+            assert_there(ROOT / found["path"], found["anchor"])
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -106,7 +104,7 @@ def test_a_link_within_the_repository_leads_to_a_file_and_a_heading(name: str) -
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_an_address_is_well_formed(name: str) -> None:
-    for url in read_once(name).urls:
+    for url in addresses(read_once(name).text):
         parts = urlsplit(url)
         assert HOST.fullmatch(parts.netloc) or "NAME" in url or "HOST" in url, url
 
