@@ -41,6 +41,8 @@ OTHERS = ("CONTRIBUTING.md", "SECURITY.md", "docs/*.md", "tests/*/README.md", "p
 _MARKDOWN_COMMENT = re.compile(r"<!--\s*(?P<word>[a-z-]+):\s*(?P<text>.*?)\s*-->", re.DOTALL)
 _COMMENT = re.compile(r"(?P<word>[a-z-]+):\s+(?P<text>.*)", re.DOTALL)
 _URL = re.compile(r"https?://[^\s<>()`\"'|\\]*[^\s<>()`\"'|\\.,:;*]")
+# Roles and directives of Sphinx are unknown here, which docutils would print.
+_SETTINGS = {"report_level": 5, "halt_level": 5, "file_insertion_enabled": False, "_disable_config": True}
 
 
 @dataclass(frozen=True)
@@ -174,15 +176,21 @@ directives.register_directive("seealso", _Admonition)
 
 
 def _restructured(name: str, text: str) -> Document:
-    # Roles and directives of Sphinx are unknown here, which docutils would print.
-    settings = {"report_level": 5, "halt_level": 5, "file_insertion_enabled": False, "_disable_config": True}
-    tree = publish_doctree(text, settings_overrides=settings)
+    tree = publish_doctree(text, settings_overrides=_SETTINGS)
     blocks = [_block(name, node) for node in tree.findall(nodes.literal_block) if "system_message" not in _around(node)]
     if len([block for block in blocks if block.language]) != len(re.findall(r"(?m)^ *\.\. code-block::", text)):
         raise ValueError(f"{name}: some code-block cannot be read, or stands in a directive that is unknown here.")
     headings = [title.astext() for title in tree.findall(nodes.title)]
     links = [str(node["refuri"]) for node in tree.findall(nodes.reference) if "refuri" in node]
     return Document(name, text, blocks, headings, links)
+
+
+def table(document: str, name: str) -> list[list[str]]:
+    """The rows below the head of a table in reStructuredText, by its `:name:`; the text of each cell."""
+    tree = publish_doctree((ROOT / document).read_text(encoding="utf-8"), settings_overrides=_SETTINGS)
+    (found,) = (node for node in tree.findall(nodes.table) if name in node["names"])
+    rows = [row for body in found.findall(nodes.tbody) for row in body.findall(nodes.row)]
+    return [[entry.astext() for entry in row.findall(nodes.entry)] for row in rows]
 
 
 def _block(name: str, node: nodes.literal_block) -> Block:

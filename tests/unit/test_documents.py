@@ -23,6 +23,7 @@ from tests.document_yaml import complaints
 from tests.documents import MARKS, OTHERS, REPOSITORY, ROOT, USERS, Block, Document, addresses, commands, names_of, read
 
 DOCUMENTS = names_of((*USERS, *OTHERS))
+TRANSLATED = names_of(("docs/docsite/rst/*_zh.rst",))
 BLOCKS = [block for name in DOCUMENTS for block in read(name).blocks]
 IN_REPOSITORY = re.compile(rf"{re.escape(REPOSITORY)}/(?:blob|tree)/main/(?P<path>[^#]+)(?:#(?P<anchor>.+))?")
 HOST = re.compile(r"([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(:\d+)?")
@@ -85,6 +86,14 @@ def test_a_block_can_be_parsed_and_says_its_language(block: Block) -> None:
 def test_a_mark_says_why(block: Block) -> None:
     assert set(block.marks) <= set(MARKS)
     assert all(block.marks.values())
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_translation_has_the_same_code(name: str) -> None:
+    original, translation = (read_once(one).blocks for one in (name.replace("_zh", ""), name))
+    assert [(block.language, block.text) for block in translation] == [
+        (block.language, block.text) for block in original
+    ]
 
 
 @pytest.mark.parametrize("name", [*DOCUMENTS, "docs/docsite/links.yml"])
