@@ -97,8 +97,8 @@ options:
 notes:
   - >-
     When Ansible is killed, or a job is cancelled, the module ends before its next call to the API, as if it had been
-    killed too. It cannot notice that as an C(async) task, or on another host over ssh; see C(docs/reliability.md) of
-    the collection.
+    killed too. It cannot notice that as an C(async) task, or on another host over ssh; see the guide
+    R(When the network fails,ansible_collections.tencent.cloud.docsite.guide_network_failures).
 seealso:
   - module: tencent.cloud.cbs_snapshot
   - module: tencent.cloud.cvm_image_info

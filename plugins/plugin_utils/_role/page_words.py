@@ -81,7 +81,7 @@ HOST_KEYS = {"scan": "trusted on first use", "inject": "made by the controller"}
 # --- what to do next, by situation
 _MEND = "Correct what the message says and run again."
 _LOOK = "Do not run again yet. Look at the latest operation of the instance first."
-_DECIDE = f"{_LOOK} What to decide is in the collection, in docs/reliability.md."
+_DECIDE = f"{_LOOK} What to decide is in the collection, in docs/docsite/rst/guide_network_failures.rst."
 ADVICE = {
     "untouched": Advice("This run touched nothing on the server.", _MEND, _MEND),
     "prepared": Advice(
