@@ -120,7 +120,7 @@ def test_a_phase_that_failed(phase: str, meaning: str, keyed: str, keyless: str)
         ("refused", "The server was not reset, but", MEND, MEND),
         ("accepted", "It may still run. Start no other.", "the same idempotency key", "reset_instance_attach"),
         ("failed", "Treat the system disk as wiped", "with a new idempotency key", "cause and run again, or restore"),
-        ("unknown", "nobody can tell whether it took place", "guide_network_failures.rst", "guide_network_failures.rst"),
+        ("unknown", "nobody can tell whether it took place", "guide_network_failures", "guide_network_failures"),
         *((outcome, "The reset left no result", LOOK, LOOK) for outcome in ("", "done", "unchanged", "planned")),
     ],
 )
