@@ -16,6 +16,7 @@ help:
 	@echo 'make matrix          every supported ansible-core, Python and requests, one row each; an hour'
 	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
+	@echo 'make picture         draw docs/demo.svg, the picture of the README, from a run of make demo; on Linux, as root'
 	@echo 'make bench           measure what things cost (docs/performance.md), with nothing else running; half an hour'
 	@echo 'make docs            build the site of the documentation: .cache/docs/index.html'
 	@echo 'make audit           ask for known vulnerabilities of what the checks install; needs the internet'

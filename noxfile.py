@@ -332,3 +332,10 @@ def benchmarks(session: nox.Session) -> None:
     """`make bench`: what things cost, against the vendor's tools and against each other; half an hour."""
     session.install("ansible-core", "--requirements=tests/requirements/benchmarks.txt")
     session.run("python", "-m", "tests.benchmarks", *session.posargs, log=False)
+
+
+@nox.session(venv_backend="none", default=False, requires=["core-newest", "build"], allow_parallel=False)
+def picture(session: nox.Session) -> None:
+    """`make picture`: draws docs/demo.svg from a run of the demonstration, on Linux and as root."""
+    settings = bench.variables(bench.VENVS / "core-newest", bench.INSTALLED)
+    session.run("env", "python", "-m", "demo.picture", env=settings, include_outer_env=False, log=False)

@@ -87,10 +87,9 @@ def stage(folder: Path) -> Iterator[Stage]:
 
 
 def comparison(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Two looks at the server as a table."""
-    rows = [("", "before", "after"), *((name, before[name], after[name]) for name in before)]
-    width = max(len(value) for value in before.values())
-    return "\n".join(f"{name:<10}  {old:<{width}}  {new}".rstrip() for name, old, new in rows)
+    """Two looks at the server, one below the other: side by side they are wider than a terminal."""
+    looks = {"before": before, "after": after}
+    return "\n".join(f"{when:<8}{name:<12}{value}" for when, look in looks.items() for name, value in look.items())
 
 
 def _world(fleet: Fleet) -> dict[str, Any]:
