@@ -79,7 +79,7 @@ def main() -> int:
 
 
 def played(command: Sequence[str]) -> tuple[int, str]:
-    """The exit code of a command, and what it writes to a terminal, without paths of this machine; it is passed on too."""
+    """The exit code of a command, and what it writes to a terminal and here, without paths of this machine."""
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
     coloured = {name: value for name, value in os.environ.items() if name not in ("ANSIBLE_NOCOLOR", "NO_COLOR")}
