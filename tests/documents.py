@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 from docutils import nodes
 from docutils.core import publish_doctree
@@ -136,7 +137,8 @@ def _markdown(name: str, text: str) -> Document:
         marks = {}
     headings = [_plain(after) for token, after in zip(tokens, tokens[1:]) if token.type == "heading_open"]
     inner = [child for token in tokens for child in token.children or []]
-    links = [str(child.attrs[to]) for child in inner for to in ("href", "src") if to in child.attrs]
+    # The parser writes other letters than ASCII as escapes.
+    links = [unquote(str(child.attrs[to])) for child in inner for to in ("href", "src") if to in child.attrs]
     return Document(name, text, blocks, headings, links)
 
 
