@@ -116,6 +116,15 @@ def words_to_confirm(ids: Iterable[str]) -> str:
     return f"reset_instance_confirm={','.join(ids)}"
 
 
+def confirming(plans: Mapping[str, str]) -> dict[str, Any]:
+    """The variables that confirm what a check has planned, and nothing else that could be done to these instances.
+
+    Args:
+        plans: what would be done, by instance.
+    """
+    return {"reset_instance_confirm": list(plans), "reset_instance_confirm_plans": dict(plans)}
+
+
 def guarded_id(host: str, begun: Mapping[str, Any], confirmed: Mapping[str, Any], forbidden: Collection[str]) -> str:
     """The instance of a host, asked for before each change. Raises NotConfirmed unless it is what was confirmed.
 

@@ -48,15 +48,23 @@ def mapping(keys: Mapping[str, Kind], *, secret: bool = False, guards: bool = Fa
     return Kind("mapping", read, dict)
 
 
-def _tags(name: str, value: Any) -> dict[str, str]:
-    """Tags may have any key, and an empty text is a value of theirs."""
-    given = _mapping_in(name, value, "the tags")
-    problems = [_guards_nothing(f"{name}.{key}") for key, one in given.items() if one is None]
-    values = {key: one for key, one in given.items() if one is not None}
-    problems += text_problems({key: {} for key in values}, values, f"{name}.")
-    if problems:
-        raise InvalidOptions(problems)
-    return {key: str(one) for key, one in values.items()}
+def texts_by_key(keys: str) -> Kind:
+    """A mapping with any keys, such as tags have; an empty text is a value of theirs, and null would guard nothing.
+
+    Args:
+        keys: what is in it, in words.
+    """
+
+    def read(name: str, value: Any) -> dict[str, str]:
+        given = _mapping_in(name, value, keys)
+        problems = [_guards_nothing(f"{name}.{key}") for key, one in given.items() if one is None]
+        values = {key: one for key, one in given.items() if one is not None}
+        problems += text_problems({key: {} for key in values}, values, f"{name}.")
+        if problems:
+            raise InvalidOptions(problems)
+        return {key: str(one) for key, one in values.items()}
+
+    return Kind("mapping", read, dict)
 
 
 def attempt(read: Read, name: str, value: Any, problems: list[Problem]) -> Any:
@@ -103,7 +111,8 @@ def _guards_nothing(name: str) -> Problem:
     return invalid(name, "It has no value, so it would guard nothing.", "Give one, or leave it out.")
 
 
-TAGS = Kind("mapping", _tags, dict)
+TAGS = texts_by_key("the tags")
+PLANS = texts_by_key("what a check has said of each instance, by its id")
 SYSTEM_DISK = mapping({"disk_size": GIB})
 LOGIN_SETTINGS = mapping({"password": SECRET, "key_ids": TEXTS, "keep_image_login": SECRET_SWITCH}, secret=True)
 ENHANCED_SERVICE = mapping(dict.fromkeys(("security_service", "monitor_service", "automation_service"), SWITCH))

@@ -52,6 +52,7 @@ class Option(NamedTuple):
 OPTIONS: dict[str, Option] = {
     "instance_id": Option("confirm", kinds.TEXT),
     "confirm": Option("confirm", kinds.TEXTS, []),
+    "confirm_plans": Option("confirm", mappings.PLANS, {}),
     "job_slice": Option("confirm", kinds.SWITCH, False),
     "expected": Option("preflight", mappings.EXPECTED, {}),
     "override_protection": Option("preflight", kinds.SWITCH, False),

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from ...module_utils._engine.rules import Rule
 from ...module_utils._problems import Problem
+from ...module_utils._text import printable
+from .lines import plan_line
 from .options import PREFIX, module_problems
 from .server import Server
 
@@ -21,6 +23,17 @@ _OR_NO_LOGIN = f"or set {PREFIX}login to false."
 
 def _hooks(s: Server) -> str | None:
     return " ".join(s.hooks) or None
+
+
+def _other_plan(s: Server) -> str | None:
+    """What an earlier run has begun is not planned anew: its key stands for what was confirmed then."""
+    confirmed = s.options["confirm_plans"]
+    if not (confirmed and s.plan and s.is_fresh) or s.memory.begun["check"]:
+        return None
+    then, now = confirmed.get(s.memory.instance_id, ""), plan_line(s)
+    if then.split() == now.split():
+        return None
+    return f"What would be done is not what was confirmed. Now: {now} Confirmed: {printable(then) or 'nothing'}"
 
 
 def _not_proved(s: Server) -> str | None:
@@ -167,6 +180,7 @@ RULES: tuple[Rule[Server], ...] = (
     Rule(("Files",), f"{PREFIX}state_dir, {PREFIX}report_dir", _files, "Give folders of your own."),
     Rule(("Hook",), _HOOKS, _hooks, "Correct the option or the file; a relative path begins at the playbook's folder."),
     Rule(("Condition",), f"{PREFIX}verify_that", _conditions, "Write conditions as for ansible.builtin.assert."),
+    Rule(("OtherPlan",), f"{PREFIX}confirm_plans", _other_plan, "Check again, and confirm what that check says."),
     Rule(("Local",), "ansible_connection", _local, f"Correct it, {_OR_NO_LOGIN}"),
     Rule(
         ("NoLogin",),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from . import kept
 from .begin import Evaluate, Surroundings, begun
-from .confirmation import NOT_LOOKED_AT, NotConfirmed, mistaken, other_accounts, refused
+from .confirmation import NOT_LOOKED_AT, NotConfirmed, confirming, mistaken, other_accounts, refused
 from .facts import forbidden
 from .failure import failure_of, goes_back, may_run
 from .judge import Play, World, file_problems, judged
@@ -211,11 +211,13 @@ def report(step: Step) -> Result:
         except (kept.KeptError, OSError) as error:
             lines.append(f"{host}: what is kept of it could not be brought up to date: {error}")
     where = page(step.variables, step.own, step.of(step.variables["ansible_play_hosts_all"]), step.now)
-    stats = {"data": {"reset_instance": reports}, "per_host": False, "aggregate": True}
+    stats: dict[str, Any] = {"data": {"reset_instance": reports}, "per_host": False, "aggregate": True}
     lines += [_line(one) for one in reports.values()]
     looked = step.own.get("judged")
     if step.own.begun["check"] and looked.get("hosts") and not looked.get("refused"):
         lines.append(confirm_line(step.own.get("confirmed")["ids"].values()))
+        plans = {memory.instance_id: str(memory.judged.get("line") or "") for memory in step.batch.values()}
+        stats["data"] |= confirming(plans)
     return {"lines": [*lines, *([f"Report: {where}"] if where else [])], "ansible_stats": stats}
 
 

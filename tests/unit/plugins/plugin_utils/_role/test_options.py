@@ -418,6 +418,14 @@ def test_what_is_expected() -> None:
     assert read("expected", json.dumps({"tags": json.dumps(tags)})) == {"tags": {**tags, "number": "5"}}
 
 
+def test_plans_that_were_confirmed() -> None:
+    plans = {"ins-1": 'web1 (ins-1) is fresh: "A" -> B', "ins-2": ""}
+    for value in (plans, json.dumps(plans), OrderedDict(plans)):
+        assert same(read("confirm_plans", value), plans)
+    assert "confirm_plans.ins-1: It has no value" in told("confirm_plans", {"ins-1": None})
+    assert "Give a mapping with what a check has said of each instance" in told("confirm_plans", "ins-1")
+
+
 @pytest.mark.parametrize("key", ["instance_name", "image_id", "private_ip_address", "tags"])
 @pytest.mark.parametrize("value", [None, "", " ", "__omit_place_holder__1"])
 def test_what_guards_nothing_is_refused(key: str, value: Any) -> None:

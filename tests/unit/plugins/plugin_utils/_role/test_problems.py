@@ -68,10 +68,17 @@ def case(**changes: Any) -> Server:
     return server(begun(**changes), **own)
 
 
+PLAN = plan_line(case())
+OTHERWISE = planned(before={**LINUX, "image_id": "img-other000"})
+
 BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("Files", {"files": ["Others can write /s.", "There is no /r."]}, "Others can write /s. There is no /r."),
     ("Hook", {"hooks": ["There is no file /h."]}, "There is no file /h."),
     ("Condition", {"conditions": ["'a b': no."]}, "'a b': no."),
+    ("OtherPlan", {"confirm_plans": {INSTANCE_ID: "It was\nelse."}}, "Confirmed: It was else."),
+    ("OtherPlan", {"confirm_plans": {INSTANCE_ID: ""}}, "Confirmed: nothing"),
+    ("OtherPlan", {"confirm_plans": {"ins-other000": PLAN}}, f"is not what was confirmed. Now: {PLAN} Confirmed: nothing"),
+    ("OtherPlan", {"confirm_plans": {INSTANCE_ID: PLAN}, "plans": OTHERWISE}, "Now: "),
     ("Local", {"way": LOCAL}, "this controller would be taken for the new system"),
     ("NoLogin", {"look": FAILED}, "fails, and nothing was done. Permission denied (publickey)."),
     ("NoLogin", {"look": {"rc": 1, "stderr": "no shell"}}, "no shell"),
@@ -123,6 +130,14 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
 
 CLOSE: list[tuple[str, dict[str, Any]]] = [
     ("nothing", {}),
+    ("OtherPlan: the same", {"confirm_plans": {INSTANCE_ID: PLAN, "ins-other000": "else"}}),
+    ("OtherPlan: written otherwise", {"confirm_plans": {INSTANCE_ID: PLAN.replace(" ", "\n ")}}),
+    ("OtherPlan: another check", {"confirm_plans": {INSTANCE_ID: "else"}, "check": True}),
+    ("OtherPlan: begun by an earlier run", {"confirm_plans": {INSTANCE_ID: "else"}, **RESUMED}),
+    (
+        "OtherPlan: nothing is left to do",
+        {"confirm_plans": {INSTANCE_ID: "else"}, "plans": logged("finished", outcome="unchanged"), **BY_KEY},
+    ),
     ("Local", {"way": LOCAL, "login": False}),
     ("NoLogin: broken on purpose", {"look": {**FAILED}, "before_needs_login": False}),
     ("NoLogin: not asked", {"look": {"skipped": True}}),

@@ -493,7 +493,17 @@ def test_a_check_ends_with_the_words_that_confirm_the_whole_play(tmp_path: Path)
     play = Play(tmp_path, check=True)
     play.batch = ["web1", "web2"]
     play.judge()
-    assert play.step("report")["lines"] == ["web1 (ins-web00001): planned", "web2 (ins-web00002): planned", CONFIRMS]
+    found = play.step("report")
+    assert found["lines"] == ["web1 (ins-web00001): planned", "web2 (ins-web00002): planned", CONFIRMS]
+    # For who confirms without pasting: of this batch alone, since Ansible adds up what each batch gives.
+    data = found["ansible_stats"]["data"]
+    assert data["reset_instance_confirm"] == ["ins-web00001", "ins-web00002"]
+    plans = data["reset_instance_confirm_plans"]
+    assert {one: text.partition(": ")[0] for one, text in plans.items()} == {
+        "ins-web00001": "web1 (ins-web00001) is fresh",
+        "ins-web00002": "web2 (ins-web00002) is fresh",
+    }
+    assert set(data) == {"reset_instance", "reset_instance_confirm", "reset_instance_confirm_plans"}
 
 
 def test_what_cannot_be_reset_or_was_not_planned_is_not_to_be_confirmed(tmp_path: Path) -> None:
@@ -507,7 +517,9 @@ def test_what_cannot_be_reset_or_was_not_planned_is_not_to_be_confirmed(tmp_path
     real = Play(tmp_path)
     whole(real)
     for play in (refused, unknown, unjudged, real):
-        assert not [line for line in play.step("report")["lines"] if "To do it" in line]
+        found = play.step("report")
+        assert not [line for line in found["lines"] if "To do it" in line]
+        assert set(found["ansible_stats"]["data"]) == {"reset_instance"}
 
 
 ONCE = {"policy": "once", "idempotency_key": "key"}
