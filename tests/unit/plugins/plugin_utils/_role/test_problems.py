@@ -77,7 +77,11 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("Condition", {"conditions": ["'a b': no."]}, "'a b': no."),
     ("OtherPlan", {"confirm_plans": {INSTANCE_ID: "It was\nelse."}}, "Confirmed: It was else."),
     ("OtherPlan", {"confirm_plans": {INSTANCE_ID: ""}}, "Confirmed: nothing"),
-    ("OtherPlan", {"confirm_plans": {"ins-other000": PLAN}}, f"is not what was confirmed. Now: {PLAN} Confirmed: nothing"),
+    (
+        "OtherPlan",
+        {"confirm_plans": {"ins-other000": PLAN}},
+        f"is not what was confirmed. Now: {PLAN} Confirmed: nothing",
+    ),
     ("OtherPlan", {"confirm_plans": {INSTANCE_ID: PLAN}, "plans": OTHERWISE}, "Now: "),
     ("Local", {"way": LOCAL}, "this controller would be taken for the new system"),
     ("NoLogin", {"look": FAILED}, "fails, and nothing was done. Permission denied (publickey)."),
