@@ -97,13 +97,13 @@ class Driver:
         return json.loads(self._answers.readline())[name]
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait for something that other processes do. Raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE
+def wait_until(happened: Callable[[], bool], seconds: float = PATIENCE, pause: float = 0.005) -> None:
+    """Wait for something that other processes do, and look again after each pause. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"It did not happen within {PATIENCE:g} seconds.")
-        time.sleep(0.005)
+            raise TimeoutError(f"It did not happen within {seconds:g} seconds.")
+        time.sleep(pause)
 
 
 def environment(collection: Path) -> dict[str, str]:
