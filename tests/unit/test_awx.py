@@ -17,8 +17,6 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.sources import 
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.options import OPTIONS, PREFIX, parsed
 
 ASSETS = Path(__file__).resolve().parents[2] / "playbooks" / "awx"
-DEFAULTS = {"integer": int, "float": float}
-"""What a default must be, where it is no text."""
 
 
 def asset(name: str) -> Any:
@@ -67,9 +65,8 @@ def test_a_question_is_one_that_the_api_takes(question: dict[str, Any]) -> None:
     assert isinstance(question["required"], bool)
     assert question["type"] in ("text", "textarea", "password", "integer", "multiplechoice")
     assert ("choices" in question) == (question["type"] == "multiplechoice")
-    assert isinstance(question.get("default", ""), DEFAULTS.get(question["type"], str))
+    assert "default" not in question or question["default"] in question["choices"].splitlines()
     assert {type(question[name]) for name in ("min", "max") if name in question} <= {int}
-    assert question.get("default", question.get("choices", "")) in question.get("choices", "")
 
 
 def test_questions_are_for_options_of_the_role_or_for_the_playbook() -> None:
