@@ -50,6 +50,7 @@ class Clock:
         sleep: waits for that many seconds.
         chance: a number from 0 up to 1, for jitter.
         boottime: like `monotonic`, but it counts suspension too: the age of what must be fresh is measured with it.
+        check: raises when nothing is to be waited for any more; `sleep` does so as well.
     """
 
     monotonic: Callable[[], float] = time.monotonic
@@ -57,6 +58,7 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     boottime: Callable[[], float] = field(default_factory=_boottime)
+    check: Callable[[], None] = lambda: None
 
 
 class Deadline:

@@ -30,6 +30,13 @@ def sentence(text: str) -> str:
     return text.rstrip(". ") + "."
 
 
+class Interrupted(BaseException):
+    """This process was told to end. Not an `Exception`, so that nothing takes it for a failed call."""
+
+    def __init__(self, signal_name: str) -> None:
+        super().__init__(f"The task was interrupted ({signal_name}).")
+
+
 class TencentCloudError(Exception):
     """Anything that ends a task.
 

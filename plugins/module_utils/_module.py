@@ -9,17 +9,21 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.validation import check_type_dict
 
 from ._api.client import Client
 from ._api.connection import CONNECTION_SPEC, Tell, client_from, nobody
 from ._api.transport import REQUESTS_IMPORT_ERROR
+from ._channel import ARGUMENT, Channel
 from ._clock import Clock
-from ._errors import CredentialsError, OptionError, TencentCloudError
+from ._errors import CredentialsError, Interrupted, OptionError, TencentCloudError
+from ._interrupts import Interrupts
 from ._lineage import Lineage, StarterGone
 from ._not_text import text_problems
 from ._problems import InvalidOptions, Problem, merged, problems_of, refusal
@@ -43,6 +47,7 @@ class Task(NamedTuple):
         check_starter: raises StarterGone when nobody waits for this module any more.
         hide: keeps a secret out of all that the module reports.
         warn: warns the user.
+        say: says what is waited for: what that is about, or nothing for the whole task, and a line.
         problems: what is wrong with the types of the options.
     """
 
@@ -54,6 +59,7 @@ class Task(NamedTuple):
     check_starter: Callable[[], None] = lambda: None
     hide: Tell = nobody
     warn: Tell = nobody
+    say: Callable[[str, str], None] = lambda about, line: None
     problems: tuple[Problem, ...] = ()
 
     def checked(self, problems: Iterable[Problem] = ()) -> None:
@@ -134,24 +140,48 @@ def run(
     module = Module(spec, supports_check_mode=True, **constraints)
     if calls_api and REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    hide = _hiding(module)
-
-    def warn(text: str) -> None:
-        module.warn(encodable(text))
-
-    command, given = _command_of(module), module.given
-    problems = tuple(text_problems(spec, given))
-    task = Task(module.params, module.check_mode, Clock(), given, command, lineage.check, hide, warn, problems)
+    interrupts = Interrupts(lineage.check)
+    task = _task_of(module, interrupts, tuple(text_problems(spec, module.given)))
     try:
         _check_paths(spec, module.params)
-        ending = body(task)
+        with interrupts.noted():
+            ending = body(task)
     except TencentCloudError as error:
         told = InvalidOptions(problems_of(error)) if isinstance(error, OptionError) else error
         ending = Report(failed(module.params, told), failure=str(told))
+    except Interrupted as interrupted:
+        stopped = TencentCloudError(str(interrupted), code="Interrupted")
+        ending = Report(failed(module.params, stopped), failure=f"{interrupted} Nothing was changed.")
     except StarterGone as gone:
         ending = _abandoned(failed(module.params, TencentCloudError(str(gone), code="StarterGone")), str(gone))
+    _exit(module, spec, ending)
+
+
+def _task_of(module: Module, interrupts: Interrupts, problems: tuple[Problem, ...]) -> Task:
+    """What the module is asked for.
+
+    Args:
+        problems: what is wrong with the types of the options.
+    """
+    channel = Channel(module.progress)
+    return Task(
+        options=module.params,
+        check=module.check_mode,
+        clock=interrupts.clock(),
+        given=module.given,
+        command=_command_of(module),
+        check_starter=interrupts.check_starter,
+        hide=_hiding(module),
+        warn=lambda text: module.warn(encodable(text)),
+        say=lambda about, line: channel.say(about, str(remove_values(line, module.no_log_values))),
+        problems=problems,
+    )
+
+
+def _exit(module: Module, spec: Mapping[str, Any], ending: Report) -> NoReturn:
+    """Report how it ended."""
     for warning in ending.warnings:
-        warn(warning)
+        module.warn(encodable(warning))
     diff = {"diff": ending.diff} if ending.diff and module._diff else {}
     invocation = {"module_args": _without_secrets(spec, module.params)}
     # What cannot be encoded (a file of this machine may hold it) must not lose the whole result.
@@ -159,6 +189,7 @@ def run(
     if ending.failure is not None:
         module.fail_json(msg=encodable(ending.failure), **result)
     module.exit_json(**result)
+    raise AssertionError("exit_json does not return")
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
@@ -169,16 +200,20 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     Attributes:
         given: the options as the task gives them, with mappings as mappings.
+        progress: the path of the pipe on which it can say what it waits for.
     """
 
     params: Mapping[str, Any]
     given: Mapping[str, Any]
+    progress: str | None
 
     def _load_params(self) -> None:
         readers: dict[type, Any] = {dict: check_type_dict, list: self.from_json}
-        self.given = in_shape(self.argument_spec, _load_params(), readers)
+        given = _load_params()
+        self.progress = given.pop(ARGUMENT, None)
+        self.given = in_shape(self.argument_spec, given, readers)
         # Ansible completes the options in place.
-        self.params = in_shape(self.argument_spec, _load_params(), readers)
+        self.params = copy.deepcopy(self.given)
 
     def _set_internal_properties(self, *given: Any) -> None:
         super()._set_internal_properties(*given)

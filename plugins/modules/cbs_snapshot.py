@@ -25,6 +25,7 @@ description:
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: Reads snapshots, the disk and its instance, and refuses what a real run would refuse. It sends no call.
@@ -267,7 +268,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(WaitTimeout),
-        C(Broken), C(InvalidCredentials).
+        C(Broken), C(Interrupted), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -287,6 +288,7 @@ from typing import Any
 from ..module_utils._backup.result import BackupResult
 from ..module_utils._backup.snapshot import Snapshots
 from ..module_utils._backup.snapshot_options import SNAPSHOT_SPEC, option_problems
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -295,7 +297,9 @@ from ..module_utils._services.cvm import Cvm
 def snapshot(task: Task) -> Report:
     """Make, delete or restore the snapshot."""
     client, problems = task.connected(option_problems(task.options, task.given))
-    result = Snapshots(Cvm(client), task.clock, task.options, problems).run(check=task.check)
+    name = task.options["snapshot_name"] or task.options["snapshot_id"]
+    on_event = StatusLines(task.say, [name]).about(name)
+    result = Snapshots(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 

@@ -25,6 +25,7 @@ description:
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: >-
@@ -248,7 +249,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(WaitTimeout),
-        C(Broken), C(InvalidCredentials).
+        C(Broken), C(Interrupted), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -267,6 +268,7 @@ from typing import Any
 
 from ..module_utils._backup.image import IMAGE_SPEC, Images, option_problems
 from ..module_utils._backup.result import BackupResult
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -275,7 +277,9 @@ from ..module_utils._services.cvm import Cvm
 def image(task: Task) -> Report:
     """Make or delete the image."""
     client, problems = task.connected(option_problems(task.options))
-    result = Images(Cvm(client), task.clock, task.options, problems).run(check=task.check)
+    name = task.options["image_name"] or task.options["image_id"]
+    on_event = StatusLines(task.say, [name]).about(name)
+    result = Images(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 

@@ -25,6 +25,7 @@ description:
 extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: Reads the instances, and refuses what a real run would refuse. It sends no call.
@@ -234,7 +235,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(OutcomeUnknown), C(WaitTimeout), C(Broken), C(InvalidCredentials).
+        C(OutcomeUnknown), C(WaitTimeout), C(Broken), C(Interrupted), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.
@@ -251,6 +252,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._power.engine import Power
@@ -262,7 +264,9 @@ from ..module_utils._services.cvm import Cvm
 def power(task: Task) -> Report:
     """Start, stop or restart the instances."""
     client, problems = task.connected(option_problems(task.options))
-    result = Power(Cvm(client), task.clock, task.options, problems).run(check=task.check)
+    name = ", ".join(task.options["instance_ids"])
+    on_event = StatusLines(task.say, [name]).about(name)
+    result = Power(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 
 

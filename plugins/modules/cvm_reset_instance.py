@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
   - tencent.cloud.reset
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: >-
@@ -271,7 +272,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(OperationFailed), C(EffectMissing),
-        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(HeldUp), C(Unsettled), C(Broken),
+        C(WaitTimeout), C(OutcomeUnknown), C(OnceRefused), C(HeldUp), C(Unsettled), C(Broken), C(Interrupted),
         C(InvalidCredentials).
       type: str
     message:
@@ -289,6 +290,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._engine.timing import timing
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
@@ -305,7 +307,8 @@ def reset(task: Task) -> Report:
     client, problems = task.connected(
         option_problems(options, task.given), lambda: problems_offline(asked, options["api"])
     )
-    engine = Reset(Cvm(client), task.clock, asked, timing(options), problems=problems)
+    on_event = StatusLines(task.say, [asked.instance_id]).about(asked.instance_id)
+    engine = Reset(Cvm(client), task.clock, asked, timing(options), on_event, problems)
     # An attach that a template emptied is among the problems.
     attach = "attach" in task.given
     result = engine.attach(options["attach"], check=task.check) if attach else engine.run(check=task.check)

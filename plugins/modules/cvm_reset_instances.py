@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - tencent.cloud.connection
   - tencent.cloud.connection.attributes
   - tencent.cloud.reset
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: >-
@@ -326,6 +327,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._engine.timing import timing
 from ..module_utils._engine.workers import WORKERS, threads
 from ..module_utils._errors import TencentCloudError
@@ -341,18 +343,21 @@ def reset(task: Task) -> Report:
     """Reset the instances, or wait for resets that were sent before."""
     options = task.options
     cvm = Cvm(task.client(fleet_problems(options, task.given)))
+    each = list(of_each(options, task.given))
+    progress = StatusLines(task.say, [one["instance_id"] for one, _problems in each])
     members = {
-        one["instance_id"]: Member(
-            Reset(cvm, task.clock, desired(one), timing({**options, **one}), problems=problems), one["attach"]
+        (name := one["instance_id"]): Member(
+            Reset(cvm, task.clock, desired(one), timing({**options, **one}), progress.about(name), problems),
+            one["attach"],
         )
-        for one, problems in of_each(options, task.given)
+        for one, problems in each
     }
     workers = threads(min(WORKERS, len(members)))
     try:
         fleet = Fleet(cvm, members, rollout_of(options), reads_per_second=options["reads_per_second"], workers=workers)
         result = fleet.run(check=task.check)
     finally:
-        # After an interrupt what waits for a worker must not be sent any more.
+        # After an interruption what waits for a worker must not be sent any more.
         workers.shutdown(cancel_futures=True)
     return Report(result.as_dict(), failure=result.failure, warnings=result.warnings, diff=result.diff)
 

@@ -23,6 +23,8 @@ description:
   - >-
     O(state=scanned) trusts what answers on the network at that time. Keys that were handed to the server by a safe way
     need O(state=present) instead.
+extends_documentation_fragment:
+  - tencent.cloud.progress
 attributes:
   check_mode:
     description: >-
@@ -247,6 +249,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._engine.progress import StatusLines
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
@@ -270,6 +273,7 @@ SPEC: dict[str, Any] = {
     "scan_interval": {"type": "float", "default": 2},
     "stable_seconds": {"type": "float", "default": 5},
     "timeout": {"type": "float", "default": 300},
+    "progress": {"type": "bool", "default": True},
 }
 
 
@@ -299,8 +303,10 @@ def look(wanted: HostKeyTask, task: Task, ssh: OpenSsh) -> tuple[Keys | None, fl
         return ssh.scan(wanted.host, wanted.port, seconds)
 
     if wanted.state == "scanned" and not task.check:
+        server = f"{wanted.host} (port {wanted.port})"
+        tell = StatusLines(task.say, [server]).about(server)
         return wait_for_stable_keys(
-            ask, wanted.not_keys, wanted.patience, task.clock, f"{wanted.host} (port {wanted.port})"
+            ask, wanted.not_keys, wanted.patience, task.clock, server, lambda state: tell("polled", {"state": state})
         )
     once = wanted.state == "scanned" or (wanted.state == "read" and wanted.scan)
     return (ask(wanted.patience.timeout), 0.0) if once else (None, 0.0)

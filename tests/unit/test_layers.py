@@ -28,7 +28,8 @@ LAYERS = (
     ("_module",),
     ("_services",),
     ("_api",),
-    ("_clock", "_ids", "_lineage", "_not_text", "_secrets", "_shapes"),
+    ("_interrupts",),
+    ("_channel", "_clock", "_ids", "_lineage", "_not_text", "_secrets", "_shapes"),
     ("_problems", "_text", "_user_data_formats"),
     ("_errors", "doc_fragments"),
 )
@@ -45,7 +46,7 @@ PURE = {
     *("_power/course", "_power/plan"),
     *(
         f"_engine/{name}"
-        for name in ("advice", "driver", "flow", "poll", "reading", "result", "rollout", "rules", "timing")
+        for name in ("advice", "driver", "flow", "poll", "progress", "reading", "result", "rollout", "rules", "timing")
     ),
     *("_engine/reasons", "_engine/tracker", "_engine/workers"),
     *(f"_api/{name}" for name in ("endpoint", "error_codes", "identity_advice", "response", "signing")),
@@ -60,14 +61,14 @@ BENEATH_THE_ROLE = ("_ssh/",)
 
 ONLY_HERE = {
     "requests": {"_api/transport"},
-    "ansible": {"_module", "action", "filter", "inventory"},
+    "ansible": {"_module", "action", "filter", "inventory", "plugin_utils/_progress/action"},
     "jinja2": {"plugin_utils/_inventory/expressions", "plugin_utils/_role/conditions", "plugin_utils/_role/page"},
     "yaml": {"plugin_utils/_role/structured_text"},
 }
 EXITS = {"AnsibleModule", "exit_json", "fail_json"}
-WAITS = {"_clock", "_engine/driver"}
+WAITS = {"_clock", "_engine/driver", "_interrupts"}
 BACKS_OFF = {"_clock", "_api/client"}
-NAMED_BY_ANSIBLE = {"FilterModule", "ModuleDocFragment"}
+NAMED_BY_ANSIBLE = {"ActionModule", "FilterModule", "ModuleDocFragment"}
 """Classes that each plugin of a kind has to have."""
 
 FILES = sorted(path for path in PLUGINS.rglob("*.py") if path.stat().st_size)

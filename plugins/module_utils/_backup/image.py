@@ -20,7 +20,7 @@ from .._engine.advice import advice
 from .._engine.driver import run_one
 from .._engine.flow import Flow, Record, call, read
 from .._engine.readers import readers
-from .._engine.result import Outcome, judged
+from .._engine.result import OnEvent, Outcome, judged, nobody
 from .._engine.rules import broken
 from .._engine.submit import Pace
 from .._engine.timing import WAIT_SPEC, time_problems, waiting
@@ -58,14 +58,21 @@ class Images:
         problems: those with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        options: Mapping[str, Any],
+        problems: Sequence[Problem] = (),
+        on_event: OnEvent = nobody,
+    ) -> None:
         self._tags = tag_list(options)
         self._cvm = cvm
         self._clock = clock
         self._options = options
         self._problems = problems
         self._name = options["image_name"]
-        self._result = BackupResult(noun="image", identity=options["image_id"])
+        self._result = BackupResult(noun="image", identity=options["image_id"], tell=on_event)
         self._kind = ResourceKind(
             "image",
             ready=("NORMAL",),

@@ -22,6 +22,8 @@ from .._errors import ApiError, TencentCloudError, in_brackets
 from .resource import ResourceKind
 from .result import BackupResult
 
+MADE_ONCE = "It is still being made and will not be made twice: run the task again to wait for it."
+
 
 class Creation(Mutation):
     """Making an image or a snapshot. It is recognized by its name, which no other had before.
@@ -108,16 +110,19 @@ class Lifecycle:
         if not self._pace.timing.wait:
             return self._result.end(Outcome.UNCHANGED, f"{named} is being made already.")
         self._pace.begin()
+        self._result.again = MADE_ONCE
         yield from self._guarded("waiting", self._follow(identity, Outcome.UNCHANGED))
         return self._with_diff()
 
     def make(self, creation: Creation, look_at: str) -> Flow[BackupResult]:
         """Make it, once, and wait until it is ready. `look_at` is that of `submitted`."""
+        self._result.again = MADE_ONCE
         yield from self._guarded(creation.action, self._make(creation, look_at))
         return self._with_diff()
 
     def delete(self, deletion: Deletion) -> Flow[BackupResult]:
         """Delete it, and wait until it is gone."""
+        self._result.again = "Run the task again: deleting again does no harm."
         return self._guarded(deletion.action, self._delete(deletion))
 
     def _guarded(self, action: str, work: Flow[object]) -> Flow[BackupResult]:
@@ -152,6 +157,8 @@ class Lifecycle:
         try:
             while True:
                 look = yield from poll.look(kind.noun, identity)
+                if look:
+                    self._result.tell("polled", {"state": kind.described(look.found)})
                 if look and look.found:
                     shown_at, self._result.record = look.asked_at, look.found
                     state = kind.state(look.found)
@@ -165,8 +172,7 @@ class Lifecycle:
         except TimedOut:
             what = f"The {kind.noun} {identity} is {kind.described(self._result.record)}."
             late = f"It did not become {kind.ready[0]} within {self._pace.timing.wait_timeout:g} seconds."
-            again = " It is still being made and will not be made twice: run the task again to wait for it."
-            return self._result.time_out(what, late, poll.failure + again)
+            return self._result.time_out(what, late, f"{poll.failure} {self._result.again}")
 
     def _failed(self, identity: str, what: str) -> BackupResult:
         noun = self._kind.noun
@@ -209,6 +215,7 @@ class Lifecycle:
                 if look is None:
                     continue
                 self._result.record = look.found
+                self._result.tell("polled", {"state": self._kind.described(look.found)})
                 if look.found is None:
                     return self._result.end(Outcome.DONE, f"The {self._kind.noun} {identity} was deleted.")
                 if search and search.of_a_copy and look.asked_at >= search.settled_at:
@@ -218,7 +225,7 @@ class Lifecycle:
             return self._still_there(shown, action, refused, poll.failure)
 
     def _still_there(self, shown: str, action: str, refused: Refused | None, failure: str) -> BackupResult:
-        again = f"{failure} Run the task again: deleting again does no harm."
+        again = f"{failure} {self._result.again}"
         if refused:
             doubt, last = refused.doubt or refused.error, refused.error
             tried = f" The last try: {last} {advice(last)}" if last is not doubt else ""

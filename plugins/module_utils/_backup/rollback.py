@@ -21,6 +21,8 @@ from .._services.cbs import Cbs
 from .result import BackupResult
 from .snapshot_rules import SnapshotContext, is_rolling
 
+AGAIN = "Look at the disk and the instance: another run of the task rolls back again."
+
 
 class Rollback(Mutation):
     """One rollback of one disk, which leaves no trace once it is over. It fills `result`."""
@@ -38,6 +40,7 @@ class Rollback(Mutation):
 
     def run(self) -> Flow[object]:
         """Send it, never twice, and wait until the disk, and on request the instance, is ready again."""
+        self._result.again = AGAIN
         look_at = (
             f"Look at the content of the disk {self._disk_id}, at its instance, and at the account's audit log before "
             "you run the task again, which rolls back again."
@@ -86,6 +89,7 @@ class Rollback(Mutation):
                 if disk:
                     percent = f"The disk {self._disk_id} is being rolled back ({disk.get('rollback_percent')} %)."
                     progress = percent if is_rolling(disk) else unseen
+                    self._result.tell("polled", {"state": progress})
                 if is_rolling(disk) or _is_in_use(snapshot):
                     seen, idle = True, 0
                 elif look and disk and snapshot:
@@ -127,6 +131,7 @@ class Rollback(Mutation):
                 look = yield from poll.look("instance", instance_id)
                 if look and look.found:
                     state = look.found.get("instance_state")
+                    self._result.tell("polled", {"state": f"{instance_id} is {state}."})
                     late = look.asked_at - over_at >= self._pace.timing.state_lag
                     if _is_ready(look.found) and (late or _was_started(look.found, before)):
                         return True
@@ -135,8 +140,8 @@ class Rollback(Mutation):
 
     def _late(self, what: str, failure: str) -> bool:
         late = f"It did not end within {self._pace.timing.wait_timeout:g} seconds."
-        again = " It is not sent again. Look at the disk and the instance: another run of the task rolls back again."
-        self._result.time_out(f"The rollback was accepted. {what}", late, failure + again, self.action)
+        again = f"{failure} It is not sent again. {AGAIN}"
+        self._result.time_out(f"The rollback was accepted. {what}", late, again, self.action)
         return False
 
 

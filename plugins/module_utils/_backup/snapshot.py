@@ -18,7 +18,7 @@ from .._clock import Clock, Deadline
 from .._engine.driver import run_one
 from .._engine.flow import Flow, Record, call, read
 from .._engine.readers import readers
-from .._engine.result import Outcome, guarded, judged
+from .._engine.result import OnEvent, Outcome, guarded, judged, nobody
 from .._engine.rules import broken
 from .._engine.submit import Pace
 from .._engine.timing import waiting
@@ -43,7 +43,14 @@ class Snapshots:
         wrong: the problems with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], wrong: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        options: Mapping[str, Any],
+        wrong: Sequence[Problem] = (),
+        on_event: OnEvent = nobody,
+    ) -> None:
         self._wrong = wrong
         self._expires = expires(options["deadline"])
         self._cvm = cvm
@@ -53,7 +60,7 @@ class Snapshots:
         self._name = options["snapshot_name"]
         self._disk_id: str | None = options["disk_id"]
         self._asked: Record | None = None
-        self._result = BackupResult(noun="snapshot", identity=options["snapshot_id"])
+        self._result = BackupResult(noun="snapshot", identity=options["snapshot_id"], tell=on_event)
         self._kind = ResourceKind(
             "snapshot",
             ready=("NORMAL", "ROLLBACKING"),

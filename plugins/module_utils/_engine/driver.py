@@ -18,6 +18,7 @@ from itertools import count
 from typing import Any, Generic, TypeVar
 
 from .._clock import Clock, Deadline
+from .._errors import Interrupted
 from .flow import Call, Command, Flow, Look, Read, Sleep, Stopped, Turn
 from .reading import Reader, Reading
 from .rollout import Rollout, Turns
@@ -30,6 +31,12 @@ SPARE = 1.01
 
 QUEUE = 0.5
 """No more turns are given while this many seconds of sends wait: what was read just before them would grow old."""
+
+LOOK_UP = 0.25
+"""Seconds after which a wait for calls looks whether the task was interrupted."""
+
+GRACE = 0.3
+"""Seconds for which answers that are on their way are waited for after an interruption."""
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
@@ -83,22 +90,44 @@ class Driver(Generic[R]):
         self._order = count()
 
     def run(self, flows: Mapping[str, Flow[R]]) -> dict[str, R]:
-        """What the flows return, by the names they are given. The order of the names is that of the turns."""
+        """What the flows return, by the names they are given. The order of the names is that of the turns.
+
+        Raises Interrupted when the task was interrupted and a flow does not end with a result then.
+        """
         self._flows = dict(flows)
         self._turns = Turns(self._rollout, list(flows))
-        for name in flows:
+        try:
+            self._run()
+        except Interrupted as interrupted:
+            self._interrupt(interrupted)
+        return {name: self._results[name] for name in flows}
+
+    def _run(self) -> None:
+        for name in self._flows:
             self._go_on(name, next)
-        while len(self._results) < len(flows):
+        while len(self._results) < len(self._flows):
             self._wake()
             self._give_turns()
             self._start_reads()
             self._start_sends()
-            ended = [future for future in self._running if future.done()]
-            for future in ended:
-                self._running.pop(future)(future)
-            if not ended and len(self._results) < len(flows):
+            if not self._take_answers() and len(self._results) < len(self._flows):
                 self._wait()
-        return {name: self._results[name] for name in flows}
+
+    def _take_answers(self) -> bool:
+        """Hand over the answers that have come; whether there were any."""
+        ended = [future for future in self._running if future.done()]
+        for future in ended:
+            self._running.pop(future)(future)
+        return bool(ended)
+
+    def _interrupt(self, why: Interrupted) -> None:
+        """Have every flow end now, with what it knows. Raises this if one does not."""
+        wait(self._running, GRACE)
+        self._take_answers()
+        for name in [name for name in self._flows if name not in self._results]:
+            self._go_on(name, lambda flow: flow.throw(why))
+            if name not in self._results:
+                raise why
 
     # --- flows
 
@@ -170,7 +199,8 @@ class Driver(Generic[R]):
             moments.append(self._may_read_at)
         seconds = max(0.0, min(moments) - self._clock.monotonic())
         if self._running:
-            wait(self._running, None if math.isinf(seconds) else seconds, FIRST_COMPLETED)
+            wait(self._running, min(seconds, LOOK_UP), FIRST_COMPLETED)
+            self._clock.check()
         else:
             self._clock.sleep(seconds)
 

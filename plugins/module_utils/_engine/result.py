@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar
 
 from .._clock import Clock
-from .._errors import TencentCloudError, place_of
+from .._errors import Interrupted, TencentCloudError, in_brackets, place_of
 from .._problems import Problem, as_data, merged, problems_of, refusal
 from .flow import Flow
 
@@ -37,7 +37,8 @@ _MAY_HAVE_CHANGED = (Outcome.DONE, Outcome.ACCEPTED, Outcome.FAILED, Outcome.UNK
 """The outcomes after which something may have changed, if a call was sent."""
 
 OnEvent = Callable[[str, Mapping[str, Any]], None]
-"""Called with `planned`, `waiting`, `sent`, `adopted`, `polled` and `ended` and their details, without secrets."""
+"""Called with `planned`, `waiting`, `sent`, `accepted`, `adopted`, `polled` and `ended` and their details (see
+`progress`), without secrets."""
 
 
 def nobody(kind: str, data: Mapping[str, Any]) -> None:
@@ -56,10 +57,12 @@ class Result:
         ok: whether the task succeeded.
         request_id: of our call, or of the operation that was taken for ours.
         sent: whether a call that changes something was sent.
+        in_doubt: whether another run may have sent it.
         submissions: how often the call that must not take effect twice was sent.
         adopted: whether what it made, or began, was recognized by its trace, not by an answer.
         reason: sentences for the user.
         changes: the diff.
+        again: how to go on when the wait for what was accepted ends before its time; sentences.
     """
 
     NOTHING_DONE: ClassVar[str] = "Nothing was changed"
@@ -70,6 +73,7 @@ class Result:
     request_id: str | None = None
     waited_seconds: float = 0.0
     sent: bool = False
+    in_doubt: bool = False
     submissions: int = 0
     adopted: bool = False
     reason: str = ""
@@ -77,6 +81,7 @@ class Result:
     error: TencentCloudError | None = None
     warnings: list[str] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
+    again: str = "Look at it before you run the task again."
 
     def end(
         self: R, outcome: Outcome, reason: str, *, ok: bool | None = None, error: TencentCloudError | None = None
@@ -103,6 +108,32 @@ class Result:
         """Close it with an error that ended the task before anything was sent."""
         problems = problems_of(error)
         return self.refuse(problems) if problems else self.end(Outcome.REFUSED, str(error), error=error)
+
+    def interrupt(self: R, why: str, action: str) -> R:
+        """Close it since the task was told to end; what was accepted goes on in the service.
+
+        Args:
+            why: a sentence.
+            action: of the call that must not take effect twice.
+        """
+        error = TencentCloudError(why, code="Interrupted", request_id=self.request_id, action=action)
+        if self.request_id or self.adopted:
+            accepted = f"{action} was accepted{in_brackets(self.request_id)} and goes on."
+            return self.end(Outcome.ACCEPTED, f"{why} {accepted} {self.how_to_go_on()}", ok=False, error=error)
+        if self.sent or self.in_doubt:
+            doubt = f"It is unknown whether {action} took effect: its answer, or its trace, was not waited for."
+            return self.end(Outcome.UNKNOWN, f"{why} {doubt} {self.again}", error=error)
+        return self.end(Outcome.REFUSED, f"{why} Nothing was sent.", error=error)
+
+    def tell_accepted(self) -> None:
+        """Say at once what a run that is killed cannot say any more."""
+        go_on = self.how_to_go_on()
+        kind = "adopted" if self.adopted else "accepted"
+        self.tell(kind, {"request_id": self.request_id, "go_on": go_on[0].lower() + go_on[1:]})
+
+    def how_to_go_on(self) -> str:
+        """What to do when the wait for what was accepted ends before its time; sentences."""
+        return self.again
 
     @property
     def changed(self) -> bool:
@@ -160,6 +191,8 @@ def guarded(result: R, clock: Clock, action: str, work: Flow[object]) -> Flow[R]
     started_at = clock.monotonic()
     try:
         yield from work
+    except Interrupted as interrupted:
+        result.interrupt(str(interrupted), action)
     except Exception as bug:
         if not result.sent:
             raise

@@ -224,11 +224,12 @@ def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudEr
         pace.begin()
     result.sent = True
     result.submissions += not mutation.may_repeat
-    result.tell("sent", {"attempt": result.submissions})
+    result.tell("sent", {"action": mutation.action, "attempt": result.submissions})
     try:
         result.request_id = yield from call(mutation.send, sends=True)
     except TencentCloudError as error:
         return error
+    result.tell_accepted()
     return None
 
 

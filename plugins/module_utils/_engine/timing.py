@@ -23,6 +23,7 @@ WAIT_SPEC: dict[str, Any] = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 1800},
     "wait_interval": {"type": "float", "default": 5.0},
+    "progress": {"type": "bool", "default": True},
 }
 
 _SECONDS = {

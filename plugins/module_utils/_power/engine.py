@@ -17,7 +17,7 @@ from .._engine.driver import run_one
 from .._engine.flow import Flow
 from .._engine.poll import Poll, TimedOut
 from .._engine.readers import readers
-from .._engine.result import Outcome, guarded, judged
+from .._engine.result import OnEvent, Outcome, guarded, judged, nobody
 from .._engine.submit import Pace
 from .._engine.submitted import submitted
 from .._engine.timing import waiting
@@ -29,6 +29,7 @@ from .course import Drift, Followed
 from .options import desired
 from .result import PowerResult
 
+AGAIN = "Look at the instances before you run the task again."
 _GRAVEST_FIRST = (Outcome.UNKNOWN, Outcome.FAILED, Outcome.ACCEPTED, Outcome.DONE)
 
 
@@ -39,7 +40,14 @@ class Power:
         problems: those with the options; if there are any, the records are judged as well, and nothing is sent.
     """
 
-    def __init__(self, cvm: Cvm, clock: Clock, options: Mapping[str, Any], problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        cvm: Cvm,
+        clock: Clock,
+        options: Mapping[str, Any],
+        problems: Sequence[Problem] = (),
+        on_event: OnEvent = nobody,
+    ) -> None:
         self._problems = problems
         self._desired = desired(options)
         self._action, self._target = self._desired.change
@@ -47,7 +55,7 @@ class Power:
         self._ids = list(dict.fromkeys(options["instance_ids"]))
         self._cvm = cvm
         self._clock = clock
-        self._result = PowerResult(instance_ids=self._ids)
+        self._result = PowerResult(instance_ids=self._ids, tell=on_event, again=AGAIN)
         self._pace = Pace(cvm.client, self._timing)
         self._call = PowerCall(cvm, self._pace, self._desired, self._result)
         self._followed: dict[str, Followed] = {}
@@ -149,6 +157,8 @@ class Power:
                 for name, one in self._followed.items():
                     if look and name in found and one.outcome is None:
                         one.see(found[name], look.asked_at)
+                arrived = sum(one.outcome is Outcome.DONE for one in self._followed.values())
+                result.tell("polled", {"state": f"{arrived} of {len(self._followed)} are {self._target}"})
         except TimedOut:
             for one in self._followed.values():
                 if one.outcome is None:
@@ -167,7 +177,7 @@ class Power:
         if outcome is not Outcome.DONE:
             worst = next(one for one in self._followed.values() if one.outcome is outcome)
             error = TencentCloudError(worst.why, code=worst.code, request_id=self._result.request_id)
-            said.append(f"Nothing is sent again.{poll.failure} Look at the instances before you run the task again.")
+            said.append(f"Nothing is sent again.{poll.failure} {AGAIN}")
         elif not self._result.sent:
             outcome = Outcome.UNCHANGED
         self._result.end(outcome, " ".join(said), ok=error is None, error=error)

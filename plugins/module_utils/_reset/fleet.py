@@ -22,7 +22,7 @@ from .._engine.readers import readers
 from .._engine.reasons import Reason, by_reason
 from .._engine.result import Outcome
 from .._engine.rollout import Rollout
-from .._errors import TencentCloudError, place_of
+from .._errors import Interrupted, TencentCloudError, place_of
 from .._problems import as_data, named, problems_of
 from .._services.cvm import Cvm
 from .desired import RESET
@@ -151,6 +151,8 @@ def _guarded(member: Member, check: bool) -> Flow[ResetResult]:
         return (yield from reset.flow(check=check))
     except TencentCloudError as error:
         return result.stop(error)
+    except Interrupted as interrupted:
+        return result.interrupt(str(interrupted), RESET)
     except Exception as bug:
         why = f"A defect of this module ended it ({place_of(bug)})."
         broken = TencentCloudError(why, code="Broken", request_id=result.request_id, action=RESET)

@@ -25,7 +25,7 @@ _OF_AN_INSTANCE = (
     *("image_id", "system_disk", "login_settings", "enhanced_service", "host_name", "user_data"),
     *("policy", "idempotency_key", "expected", "override_protection"),
 )
-_OF_THE_TASK = ("wait", "wait_timeout", "wait_interval", "settle_seconds", "wait_until_idle")
+_OF_THE_TASK = ("wait", "wait_timeout", "wait_interval", "progress", "settle_seconds", "wait_until_idle")
 
 FLEET_SPEC: dict[str, Any] = {
     "instances": {

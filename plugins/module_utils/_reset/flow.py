@@ -246,7 +246,7 @@ class Reset:
         if self._log is None:
             return forbidden
         yield from planned()
-        self.result.tell("waiting", {"log": forbidden.message})
+        self.result.tell("waiting", {"why": forbidden.message})
         refusal = yield from self._log.wait(forbidden, self._until_idle(at_once=False))
         self.result.log = self._log.found
         return refusal

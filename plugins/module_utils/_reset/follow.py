@@ -53,9 +53,9 @@ def wait_until_idle(result: ResetResult, poll: Poll) -> Flow[None]:
             look = yield from poll.look("instance", result.instance_id)
             if look and look.found:
                 result.instance = look.found
-                result.tell("waiting", {"operation": str(Operation.of(look.found))})
                 if is_idle(look.found):
                     return
+                result.tell("waiting", {"why": f"{Operation.of(look.found)} is to end first."})
     except TimedOut:
         return
 
@@ -103,8 +103,8 @@ class Follower:
         self._asked_at = look.asked_at
         self._observation = self.tracker.see(look.found, look.asked_at)
         self._result.operation = self.tracker.operation
-        shown = {"operation": str(self.tracker.operation), "observation": self._observation.name.lower()}
-        self._result.tell("polled", shown)
+        unseen = self._observation in (Observation.NOTHING, Observation.HIDDEN)
+        self._result.tell("polled", {"state": "nothing is seen of it yet" if unseen else str(self.tracker.operation)})
         if self._observation not in _HIDES_OURS:
             self._lost_at = self._no_hope_at(look.asked_at)
         return Look(self._observation, look.asked_at)

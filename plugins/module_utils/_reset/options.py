@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._engine.timing import time_problems
+from .._engine.timing import WAIT_SPEC, time_problems
 from .._problems import Problem, invalid
 from .desired import SERVICES, Desired
 
@@ -45,9 +45,7 @@ RESET_SPEC: dict[str, Any] = {
         },
     },
     "override_protection": {"type": "bool", "default": False},
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 1800},
-    "wait_interval": {"type": "float", "default": 5.0},
+    **WAIT_SPEC,
     "settle_seconds": {"type": "int", "default": 375},
     "wait_until_idle": {"type": "int", "default": 0},
 }

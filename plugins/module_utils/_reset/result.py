@@ -35,11 +35,16 @@ class ResetResult(Result):
     previous: Mapping[str, Any] | None = None
     operation: Operation | None = None
     log: Entry | None = None
+    again: str = "Look at the instance's operation log before you run the task again."
 
     @property
     def changed(self) -> bool:
         """Whether the disk may be gone, by this run or by the one that sent the reset, or would be."""
         return self.outcome not in (Outcome.UNCHANGED, Outcome.REFUSED)
+
+    def how_to_go_on(self) -> str:
+        """Another task can wait for the same reset."""
+        return f"Go on waiting with attach: {self.request_id}"
 
     def about(self) -> dict[str, Any]:
         """The instance, before and after, its latest operation, and its log."""

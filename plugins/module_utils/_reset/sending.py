@@ -38,6 +38,7 @@ def recover(mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
     only if nothing came of that. The `before` of the mutation is what that run saw."""
     interrupted = TencentCloudError("A run that was interrupted may have sent it.", code="Interrupted", action=RESET)
     search = mutation.pace.search(interrupted, may_be_sent_for=may_be_sent_for)
+    mutation.result.in_doubt = True
     try:
         took_effect = yield from recognize(mutation, mutation.pace, search)
     except Undecided as end:
@@ -47,6 +48,7 @@ def recover(mutation: ResetMutation, may_be_sent_for: float) -> Flow[None]:
         mutation.result.adopted = True
         yield from _accepted(mutation)
     else:
+        mutation.result.in_doubt = False
         mutation.before = mutation.result.previous or {}
         yield from send(mutation)
 
@@ -57,7 +59,7 @@ def _accepted(mutation: ResetMutation) -> Flow[None]:
     recognized = result.request_id is None
     if recognized:
         result.request_id = tracker.ours
-        result.tell("adopted", {"operation": str(tracker.operation)})
+        result.tell_accepted()
     if mutation.log is not None and result.request_id is not None:
         yield from mutation.log.accepted(result.request_id)
     if recognized:

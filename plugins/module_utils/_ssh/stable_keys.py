@@ -64,6 +64,13 @@ _LATE = (
     "{stable:g} seconds. Run the task again, or give a longer timeout."
 )
 
+_SHOWN = {
+    (False, False): "it does not answer with a host key",
+    (True, False): "it still answers with an old host key",
+    (True, True): "it answers with a new host key",
+}
+"""By whether it answers, and whether all of the answer is new."""
+
 
 class NotSettled(TencentCloudError):
     """The server did not answer as it should in time.
@@ -80,7 +87,12 @@ class NotSettled(TencentCloudError):
 
 
 def wait_for_stable_keys(
-    scan: Scan, not_keys: Collection[str], patience: ScanTiming, clock: Clock, server: str
+    scan: Scan,
+    not_keys: Collection[str],
+    patience: ScanTiming,
+    clock: Clock,
+    server: str,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Settled:
     """Scan until the answers have been equal for long enough and without a key of `not_keys`.
 
@@ -89,12 +101,18 @@ def wait_for_stable_keys(
 
     Args:
         server: its address and port, for a person.
+        tell: takes what each scan showed.
     """
-    return run_one(_settled(scan, not_keys, patience, clock.monotonic, server), clock)
+    return run_one(_settled(scan, not_keys, patience, clock.monotonic, server, tell), clock)
 
 
 def _settled(
-    scan: Scan, not_keys: Collection[str], patience: ScanTiming, now: Callable[[], float], server: str
+    scan: Scan,
+    not_keys: Collection[str],
+    patience: ScanTiming,
+    now: Callable[[], float],
+    server: str,
+    tell: Callable[[str], None],
 ) -> Flow[Settled]:
     start = now()
     poll = Poll(now, patience.interval, start + patience.timeout, first=())
@@ -112,6 +130,7 @@ def _settled(
             if keys != last:
                 last, since = keys, answered_at
             answers |= {keys} if is_new else set()
+            tell(_SHOWN[bool(keys), is_new])
     except TimedOut:
         code, words = _fault(last, not_keys, len(answers))
         within = f"within {patience.timeout:g} seconds"

@@ -80,6 +80,7 @@ OPTIONS: dict[str, Option] = {
     "wait_timeout": Option("reset", kinds.WHOLE_SECONDS, 1800),
     "wait_interval": Option("reset", kinds.SECONDS, 5),
     "settle_seconds": Option("reset", kinds.WHOLE_SECONDS, 375),
+    "progress": Option("reset", kinds.SWITCH, True),
     "host_keys": Option("trust", kinds.choice("scan", "inject", "none"), "scan"),
     "host_key_names": Option("trust", kinds.TEXTS, []),
     "host_key_timeout": Option("trust", kinds.SECONDS, 300),

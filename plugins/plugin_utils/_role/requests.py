@@ -30,7 +30,7 @@ _OF_AN_INSTANCE = (
     *("image_id", "system_disk", "login_settings", "enhanced_service", "host_name", "user_data"),
     *("policy", "idempotency_key", "expected", "override_protection"),
 )
-_OF_THE_TASK = ("wait_until_idle", "wait_timeout", "wait_interval", "settle_seconds")
+_OF_THE_TASK = ("wait_until_idle", "wait_timeout", "wait_interval", "settle_seconds", "progress")
 
 
 # --- for a batch

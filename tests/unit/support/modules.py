@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.tencent.cloud.plugins.module_utils import _module
 from ansible_collections.tencent.cloud.plugins.module_utils._api import connection
+from ansible_collections.tencent.cloud.plugins.module_utils._interrupts import Interrupts
 from tests.secrecy import leaks, named
 
 from .simulated import KEY, Simulated, simulated
@@ -33,7 +33,7 @@ class Modules:
         self._patch = patch
         self._capsys = capsys
         patch.setattr(connection, "Transport", lambda **options: self.bench.transport)
-        patch.setattr(_module, "Clock", lambda: self.bench.clock)
+        patch.setattr(Interrupts, "clock", lambda interrupts: self.bench.clock)
 
     def __call__(
         self, tested: ModuleType, *, check: bool = False, diff: bool = False, **options: Any

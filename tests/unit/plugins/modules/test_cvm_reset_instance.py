@@ -15,6 +15,7 @@ from ansible.module_utils import basic
 
 from ansible_collections.tencent.cloud.plugins.module_utils import _module
 from ansible_collections.tencent.cloud.plugins.module_utils._api import connection
+from ansible_collections.tencent.cloud.plugins.module_utils._interrupts import Interrupts
 from ansible_collections.tencent.cloud.plugins.modules import cvm_reset_instance
 from tests.unit.support.simulated import KEY, Simulated, simulated
 
@@ -35,7 +36,7 @@ class Module:
         self._patch = patch
         self._capsys = capsys
         patch.setattr(connection, "Transport", lambda **options: self.bench.transport)
-        patch.setattr(_module, "Clock", lambda: self.bench.clock)
+        patch.setattr(Interrupts, "clock", lambda interrupts: self.bench.clock)
 
     def __call__(self, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
         """The result of one task."""

@@ -308,7 +308,11 @@ def test_the_time_to_wait_begins_with_the_first_send() -> None:
 def test_each_send_is_told() -> None:
     task = Task(THROTTLED, "r-2")
     task.submit()
-    assert task.told == [("sent", {"attempt": 1}), ("sent", {"attempt": 2})]
+    assert task.told == [
+        ("sent", {"action": "Paint", "attempt": 1}),
+        ("sent", {"action": "Paint", "attempt": 2}),
+        ("accepted", {"request_id": "r-2", "go_on": "look at it before you run the task again."}),
+    ]
 
 
 def test_one_that_is_recognized_before_it_is_sent_again_is_adopted() -> None:

@@ -60,8 +60,8 @@ def test_events_tell_the_course() -> None:
     desired = Desired(INSTANCE, image_id=IMAGE, password=PASSWORD)
     Reset(service.cvm, service.clock, desired, on_event=lambda kind, data: events.append(f"{kind} {data}")).run()
     kinds = [event.split()[0] for event in events]
-    assert kinds[:2] == ["planned", "sent"]
-    assert set(kinds[2:-1]) == {"polled"}
+    assert kinds[:3] == ["planned", "sent", "accepted"]
+    assert set(kinds[3:-1]) == {"polled"}
     assert kinds[-1] == "ended"
     assert PASSWORD not in "".join(events)
 

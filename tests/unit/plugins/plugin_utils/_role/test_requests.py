@@ -33,7 +33,13 @@ BACK = {"backup": "image", "rollback": True, "rollback_login_settings": {"passwo
 NEW_SYSTEM = {"reset_ended": {"is_new": True, "user": "ubuntu", "port": 22}}
 LIES = {"ansible_facts": {"reset_instance_image_id": "img-other"}}
 ONCE = {"policy": "once", "idempotency_key": "k"}
-OPTIONS_OF_A_TASK = {"wait_until_idle": 0, "wait_timeout": 1800, "wait_interval": 5.0, "settle_seconds": 375}
+OPTIONS_OF_A_TASK = {
+    "wait_until_idle": 0,
+    "wait_timeout": 1800,
+    "wait_interval": 5.0,
+    "settle_seconds": 375,
+    "progress": True,
+}
 
 
 def host(number: int = 1, registered: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
@@ -171,8 +177,9 @@ def test_hosts_that_can_share_a_call_do() -> None:
 
 @pytest.mark.parametrize("name", OPTIONS_OF_A_TASK)
 def test_what_belongs_to_a_task_parts_calls(name: str) -> None:
-    found = asked("resets", host(1), host(2, **{name: 7}))
-    assert [one[name] for one in found.values()] == [OPTIONS_OF_A_TASK[name], 7]
+    other = False if OPTIONS_OF_A_TASK[name] is True else 7
+    found = asked("resets", host(1), host(2, **{name: other}))
+    assert [one[name] for one in found.values()] == [OPTIONS_OF_A_TASK[name], other]
 
 
 def test_an_attached_reset_is_a_call_of_its_own_and_its_rollback_attaches_to_nothing() -> None:

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A reset that is interrupted wherever it waits: its result says no more, and no less, than is true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Outcome
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet import Fleet, Member
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.flow import Reset
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
+from tests.unit.support.simulated import Simulated, simulated
+
+IDS = ("ins-r8hr2upy", "ins-keypair1", "ins-newborn1")
+IMAGE = "img-pmqg1cw7"
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "nothing": ("", {}),
+    "the answer is lost": ("drop", {"when": "after"}),
+    "the request is lost": ("drop", {"when": "before"}),
+    "it is throttled": ("throttle", {}),
+}
+
+
+def interrupting(clock: Clock, at: int) -> Clock:
+    """The clock, on which one of the waits is interrupted."""
+    waits = count()
+
+    def sleep(seconds: float) -> None:
+        if next(waits) == at:
+            raise Interrupted("SIGTERM")
+        clock.sleep(seconds)
+
+    return replace(clock, sleep=sleep)
+
+
+def world(fault: str) -> Simulated:
+    service = simulated(operated=True, reset_seconds=20, lag_seconds=5)
+    kind, options = FAULTS[fault]
+    if kind:
+        service.fault(kind, **options)
+    return service
+
+
+def is_true(result: ResetResult, service: Simulated) -> bool:
+    """Whether an interrupted result claims nothing that is not so."""
+    accepted = service.accepted.get(result.instance_id, 0)
+    shown = service.simulator.snapshot()["instances"][result.instance_id]["LatestOperationRequestId"]
+    assert accepted <= 1
+    if result.outcome is Outcome.ACCEPTED:
+        return accepted == 1 and result.request_id == shown and f"attach: {shown}" in result.reason and result.changed
+    if result.outcome is Outcome.UNKNOWN:
+        return result.submissions > 0 and result.changed and "operation log" in result.reason
+    return result.outcome is Outcome.REFUSED and accepted == result.submissions == 0 and not result.changed
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_one_reset_interrupted_at_any_wait(fault: str) -> None:
+    seen = set()
+    for at in count():
+        service = world(fault)
+        clock = interrupting(service.clock, at)
+        reset = Reset(service.cvm, clock, Desired(IDS[0], image_id=IMAGE, key_ids=("skey-b4vakk62",)))
+        try:
+            result = reset.run()
+        except Interrupted:
+            assert service.accepted == {}
+            continue
+        if result.outcome is Outcome.DONE:
+            break
+        assert is_true(result, service), (at, result)
+        seen.add(result.outcome)
+    assert at > 2
+    assert Outcome.ACCEPTED in seen
+
+
+def test_many_resets_interrupted_at_any_wait() -> None:
+    """Some may have ended by then, and others not have begun."""
+    seen = set()
+    for at in count():
+        service = world("nothing")
+        clock = interrupting(service.clock, at)
+        service.cvm.client.clock = clock
+        members = {
+            one: Member(Reset(service.cvm, clock, Desired(one, image_id=IMAGE, key_ids=("skey-b4vakk62",))))
+            for one in IDS
+        }
+        found = Fleet(service.cvm, members, Rollout(concurrency=2)).run()
+        assert [one.instance_id for one in found.results] == list(IDS)
+        outcomes = [one.outcome for one in found.results]
+        if outcomes == [Outcome.DONE] * 3:
+            break
+        assert all(is_true(one, service) for one in found.results if one.outcome is not Outcome.DONE)
+        seen.add(tuple(outcomes))
+    assert (Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.REFUSED) in seen
+    assert (Outcome.DONE, Outcome.DONE, Outcome.ACCEPTED) in seen

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, The tencent.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way of lines from a module to whoever shows them: real pipes, and whatever may be wrong with them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tencent.cloud.plugins.module_utils._channel import LENGTH, Channel, decoded, encoded
+from ansible_collections.tencent.cloud.plugins.plugin_utils._progress.listener import (
+    Listener,
+    listening,
+    without_overtaken,
+)
+
+LINES = [("ins-1", "sent"), ("", "0 of 2 done"), ("ins-2", "sent"), ("", "1 of 2 done")]
+
+
+class Shown:
+    """What was shown, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+        self._enough = threading.Condition()
+
+    def __call__(self, about: str, line: str, seconds: float) -> None:
+        assert seconds >= 0
+        with self._enough:
+            self.lines.append((about, line))
+            self._enough.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        with self._enough:
+            assert self._enough.wait_for(lambda: len(self.lines) >= count, timeout=30)
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A named pipe and the descriptor of its reader."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    yield path, reader
+    os.close(reader)
+
+
+# --- the writing end
+
+
+def test_what_is_said_arrives(pipe: tuple[Path, int]) -> None:
+    channel = Channel(str(pipe[0]))
+    for said in LINES:
+        channel.say(*said)
+    assert [decoded(line) for line in os.read(pipe[1], 4096).splitlines()] == LINES
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "a\ttab", "\x1b[2Jcleared", "\u202ereversed", "x" * 5000, "重装系统"])
+def test_a_text_is_one_line_that_can_be_shown(text: str) -> None:
+    line = encoded(text, text)
+    assert line.count(b"\n") == 1
+    assert line.count(b"\t") == 1
+    said = decoded(line.rstrip(b"\n"))
+    assert said is not None
+    assert all(part.isprintable() and len(part) <= LENGTH for part in said)
+
+
+@pytest.mark.parametrize("line", [b"", b"no tab", b"\xff"])
+def test_what_is_no_such_line_is_left_out(line: bytes) -> None:
+    assert decoded(line) is None
+
+
+def _nowhere(folder: Path) -> Path:
+    return folder / "missing" / "pipe"
+
+
+def _no_reader(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def _a_folder(folder: Path) -> Path:
+    return folder
+
+
+@pytest.mark.parametrize("place", [_nowhere, _no_reader, _a_folder])
+def test_without_a_reader_nothing_is_said(tmp_path: Path, place: Callable[[Path], Path]) -> None:
+    """As on another machine, where the path leads nowhere."""
+    Channel(str(place(tmp_path))).say("ins-1", "sent")
+    Channel(None).say("ins-1", "sent")
+
+
+def test_a_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "pipe"
+    file.write_text("precious", encoding="utf-8")
+    Channel(str(file)).say("ins-1", "sent")
+    assert file.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_reader_that_goes_is_not_missed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    channel = Channel(str(tmp_path / "pipe"))
+    os.close(reader)
+    channel.say("ins-1", "sent")
+    channel.say("ins-1", "accepted")
+
+
+def test_a_reader_that_does_not_read_is_not_waited_for(pipe: tuple[Path, int]) -> None:
+    channel = Channel(str(pipe[0]))
+    room = fcntl.fcntl(pipe[1], fcntl.F_GETPIPE_SZ)
+    for number in range(room // 10):
+        channel.say("ins-1", f"line {number}")
+    os.read(pipe[1], room)
+    channel.say("ins-1", "the last")
+    assert os.read(pipe[1], room).endswith(b"the last\n")
+
+
+# --- the reading end
+
+
+def test_lines_are_shown_while_they_come_and_the_last_ones_too(tmp_path: Path) -> None:
+    shown = Shown()
+    with listening(str(tmp_path), shown) as path:
+        assert path is not None
+        channel = Channel(path)
+        channel.say("ins-1", "sent")
+        shown.wait_for(1)
+        channel.say("ins-1", "accepted")
+    assert shown.lines == [("ins-1", "sent"), ("ins-1", "accepted")]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_else_can_enter(tmp_path: Path) -> None:
+    with listening(str(tmp_path), Shown()) as path:
+        assert path is not None
+        assert Path(path).parent.stat().st_mode & 0o077 == 0
+        assert Path(path).stat().st_mode & 0o077 == 0
+
+
+def test_where_no_pipe_can_be_made_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, mode: int) -> None:
+        raise PermissionError(path)
+
+    with listening(str(tmp_path / "missing"), Shown()) as path:
+        assert path is None
+    monkeypatch.setattr(os, "mkfifo", refuse)
+    with listening(str(tmp_path), Shown()) as path:
+        assert path is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_the_task_passes(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), listening(str(tmp_path), Shown()):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_last_line_is_shown_again_when_nothing_comes(pipe: tuple[Path, int]) -> None:
+    shown = Shown()
+    listener = Listener(pipe[1], shown, repeat=0.01, gather=0.0)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    Channel(str(pipe[0])).say("ins-1", "OPERATING")
+    shown.wait_for(3)
+    listener.stop()
+    thread.join()
+    assert set(shown.lines) == {("ins-1", "OPERATING")}
+
+
+def test_nothing_is_shown_again_before_anything_was_said(pipe: tuple[Path, int]) -> None:
+    shown = Shown()
+    listener = Listener(pipe[1], shown, repeat=0.0, gather=0.0)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    listener.stop()
+    thread.join()
+    assert shown.lines == []
+
+
+def test_of_what_is_said_about_the_whole_at_once_only_the_last_is_shown() -> None:
+    assert without_overtaken(LINES) == [("ins-1", "sent"), ("ins-2", "sent"), ("", "1 of 2 done")]
