@@ -110,7 +110,7 @@ def _fault_of_certificate(cause: BaseException) -> str | None:
     """
     if isinstance(cause, ssl.SSLCertVerificationError):
         return str(getattr(cause, "verify_message", _OTHER_HOST))
-    return _OTHER_HOST if type(cause).__name__ == "CertificateError" else None
+    return _OTHER_HOST if isinstance(cause, ValueError) and "doesn't match" in str(cause) else None
 
 
 def _status_of_tunnel(cause: BaseException) -> str | None:
