@@ -13,7 +13,7 @@ GROUPS_OF_CHECKS := unit sdk integration role sanity lint
 
 help:
 	@echo 'make test            every check there is'
-	@echo 'make matrix          every supported ansible-core, Python and requests, one row each; an hour'
+	@echo 'make matrix          every supported ansible-core, Python and requests, one row each; longer than make test'
 	@echo 'make quick           what tells most within two minutes: unit tests, ruff, mypy'
 	@echo 'make demo            reinstall an instance of the simulator, then a real server, from a build of the collection'
 	@echo 'make picture         draw docs/demo.svg, the picture of the README, from a run of make demo; on Linux, as root'
