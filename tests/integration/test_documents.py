@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.documents import SIMULATOR, USERS, Block, commands, names_of, read
+from tests.documents import ROOT, SIMULATOR, USERS, Block, commands, names_of, read
+from tests.simulator import Running
 
 from .harness import SECRET_ID, SECRET_KEY, TIMEOUT_SECONDS, Ansible, started
+from .processes import wait_until
 
 WARNINGS = ("[WARNING]", "[DEPRECATION WARNING]")
 COMMANDS, OUTPUT = ("sh", "console"), ("text", "diff")
@@ -126,5 +129,28 @@ def alike(line: str) -> str:
     return line.strip()
 
 
+STARTING = [block for name in names_of(USERS) for block in read(name).blocks if "-m tests.simulator" in block.text]
+
+
+@pytest.mark.parametrize("block", STARTING, ids=str)
+def test_the_simulator_starts_as_a_document_says(block: Block, tmp_path: Path) -> None:
+    for file in (one for one in read(block.document).blocks if "file" in one.marks):
+        if "extends" in file.text:
+            (tmp_path / file.marks["file"]).write_text(file.text, encoding="utf-8")
+    (line,) = (line for line in block.text.splitlines() if "-m tests.simulator" in line)
+    command = line[line.index("-m tests.simulator") :].removesuffix("&")
+    port = tmp_path / "port"
+    words = shlex.split(command.replace("--port 8099", f"--port 0 --port-file {port}"))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, *words], cwd=tmp_path, env=environment)
+    try:
+        wait_until(lambda: port.exists() or process.poll() is not None)
+        assert Running(None, int(port.read_text(encoding="ascii"))).state()["accepted"] == {}
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def test_there_are_documents_with_commands() -> None:
     assert DOCUMENTS
+    assert STARTING

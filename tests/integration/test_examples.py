@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import INVENTORIES, MODULES, NAMESPACE, VARIABLES, arguments_of, examples, inventories
+from tests.examples import INVENTORIES, MODULES, NAMESPACE, VARIABLES, arguments_of, calls, examples, inventories
+from tests.permissions import EVERYBODY, INVENTORY, called, needed, permissions
 
 from .harness import QUICK, Ansible
 from .ssh_server import replace_ssh_keyscan
@@ -31,12 +32,18 @@ def test_the_examples_run_one_after_the_other(leaping: Ansible, module: str, tmp
     assert run.code == 0, run.everything
     assert not run.is_noisy, run.err
     assert len(run.results) == len(tasks)
+    documented = [
+        permissions().get(name, []) for name in (EVERYBODY, *(name for one in tasks for name, _ in calls(one)))
+    ]
+    assert called(leaping.simulator.state()["calls"]) <= {one.action for each in documented for one in each}
 
 
 @pytest.mark.parametrize("plugin", INVENTORIES)
 def test_the_inventories_of_the_examples_have_hosts(ansible: Ansible, plugin: str) -> None:
     for options in inventories(plugin):
+        ansible.simulator.world(None)
         run, hosts = ansible.inventory(options, name=f"{plugin}.yml")
         assert run.code == 0, run.everything
         assert not run.is_noisy, run.err
         assert hosts
+        assert called(ansible.simulator.state()["calls"]) == needed(INVENTORY, options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import importlib
 import json
 import re
 import subprocess
@@ -44,7 +45,10 @@ def _ini(block: Block) -> None:
 
 
 def _python(block: Block) -> None:
-    ast.parse(block.text)
+    for node in ast.walk(ast.parse(block.text)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            module = importlib.import_module(node.module)
+            assert all(hasattr(module, one.name) for one in node.names)
 
 
 def _json(block: Block) -> None:

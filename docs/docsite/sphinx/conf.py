@@ -27,8 +27,8 @@ html_css_files = ["site.css"]
 html_use_index = False
 html_copy_source = False
 html_show_sphinx = False
-# Quotes in documents are meant as they stand, in commands above all.
-smartquotes = False
+# Dashes alone: quotes are meant as they stand.
+smartquotes_action = "D"
 
 _ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
 _REFERENCES = (
