@@ -33,6 +33,7 @@ smartquotes_action = "D"
 _ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
 _REFERENCES = (
     (r"(ANSIBLE_\w+)", r"reference_appendices/config.html#envvar-\1"),
+    (r"action_plugins", r"plugins/action.html"),
     (r"ansible_configuration_settings", r"reference_appendices/config.html"),
     (r"common_return_values", r"reference_appendices/common_return_values.html"),
     (r"ansible_collections\.ansible\.builtin\.(\w+)", r"collections/ansible/builtin/\1.html"),
