@@ -176,7 +176,9 @@ seealso:
     link: https://www.tencentcloud.com/document/product/213/33258
 """
 
+# Each document is a file of its own: the sanity tests of ansible-core 2.16 do not know several of them as YAML.
 EXAMPLES = r"""
+# fmt: code
 # The running servers of two regions, with groups such as role_web and region_ap_guangzhou.
 plugin: tencent.cloud.cvm
 regions: [ap-guangzhou, ap-hongkong]
@@ -512,7 +514,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             # For the template of a parent, which comes next.
             self.templar.available_variables = variables
         is_key = isinstance(self.inventory, Draft) and self.inventory.entry is not None
-        return str(value) if is_key and not isinstance(value, (str, list, Mapping, type(None))) else value
+        stays = value is None or isinstance(value, (str, list, Mapping))
+        return str(value) if is_key and not stays else value
 
     def _there(self, template: Any) -> Any:
         """The value that an expression names, as Jinja would find it."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any, Optional
 from uuid import uuid4
@@ -103,7 +104,7 @@ def _end(schedule: Schedule, instance: Instance, operation: Operation, at: float
         effects = dict(operation.effects)
         arrived = {name: effects.pop(name) for name in ("InstanceState",) if name in effects}
         instance.change(at, LatestOperationState="SUCCESS", **effects)
-        _at(schedule, at, at + instance.settling_seconds, lambda moment: instance.change(moment, **arrived))
+        _at(schedule, at, at + instance.settling_seconds, partial(instance.change, **arrived))
     else:
         restored = {name: instance.before[name] for stage in operation.stages for name in stage}
         instance.change(at, LatestOperationState="FAILED", LatestOperationErrorMsg=reason, **restored)
