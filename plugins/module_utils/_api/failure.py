@@ -20,6 +20,7 @@ from typing import NamedTuple
 from .route import Proxy
 
 _REFUSED_TUNNEL = r"Tunnel connection failed: (\d{3})\b"
+_REFUSED_NAME = r"hostname .* doesn't match |no appropriate (?:common|subjectAlt)Name"
 _OTHER_HOST = "it is the certificate of another host"
 
 
@@ -110,7 +111,8 @@ def _fault_of_certificate(cause: BaseException) -> str | None:
     """
     if isinstance(cause, ssl.SSLCertVerificationError):
         return str(getattr(cause, "verify_message", _OTHER_HOST))
-    return _OTHER_HOST if isinstance(cause, ValueError) and "doesn't match" in str(cause) else None
+    is_refused = isinstance(cause, ValueError) and re.match(_REFUSED_NAME, str(cause))
+    return _OTHER_HOST if is_refused else None
 
 
 def _status_of_tunnel(cause: BaseException) -> str | None:

@@ -45,7 +45,8 @@ class Machine:
         self.tree = tree
         self.module = tree[0][0]
         parents = [pid for pid, _session, _command in tree[1:]] + [1]
-        self.parents = {pid: parent for (pid, _session, _command), parent in zip(tree, parents, strict=True)}
+        assert len(parents) == len(tree)
+        self.parents = {pid: parent for (pid, _session, _command), parent in zip(tree, parents)}
         self._write()
 
     def lineage(self) -> Lineage:
