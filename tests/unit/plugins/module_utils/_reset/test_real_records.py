@@ -164,7 +164,7 @@ def test_the_end_of_an_operation_is_waited_for_and_nothing_is_sent_meanwhile(che
     began = service.clock.monotonic()
 
     def tell(kind: str, data: Mapping[str, Any]) -> None:
-        events.append(f"{kind} {data.get('operation', '')}")
+        events.append(f"{kind} {data.get('why', '')}")
         if kind == "sent":
             assert service.clock.monotonic() - began >= 98
 
