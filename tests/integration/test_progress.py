@@ -74,8 +74,8 @@ def test_a_play_shows_how_a_reset_goes_on(ansible: Ansible) -> None:
         run,
         "ResetInstance was sent",
         f"accepted (RequestId {request_id}). {HINT}{request_id}",
-        f"ResetInstance OPERATING (RequestId {request_id})",
-        f"ResetInstance SUCCESS (RequestId {request_id})",
+        "ResetInstance OPERATING",
+        "ResetInstance SUCCESS",
     ), run.out
     assert all(line.startswith(f"waiting: [localhost] {INSTANCE} after ") for line in lines(run.out))
     assert run.out.index("TASK [") < run.out.index("waiting: ") < run.out.index("changed: [localhost]")

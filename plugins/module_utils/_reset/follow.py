@@ -103,8 +103,7 @@ class Follower:
         self._asked_at = look.asked_at
         self._observation = self.tracker.see(look.found, look.asked_at)
         self._result.operation = self.tracker.operation
-        unseen = self._observation in (Observation.NOTHING, Observation.HIDDEN)
-        self._result.tell("polled", {"state": "nothing is seen of it yet" if unseen else str(self.tracker.operation)})
+        self._result.tell("polled", {"state": self._shown})
         if self._observation not in _HIDES_OURS:
             self._lost_at = self._no_hope_at(look.asked_at)
         return Look(self._observation, look.asked_at)
@@ -163,6 +162,15 @@ class Follower:
             "ImageId) before you run the task again.",
             error=error,
         )
+
+    @property
+    def _shown(self) -> str:
+        """What the last look shows, for a person who knows the RequestId of ours."""
+        operation = self.tracker.operation
+        if self._observation in (Observation.NOTHING, Observation.HIDDEN):
+            return "nothing is seen of it yet"
+        ours = operation.request_id == self._result.request_id
+        return f"{operation.name} {operation.state}" if ours else str(operation)
 
     @property
     def _is_lost(self) -> bool:
