@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from .._clock import Clock, Deadline
 from .._errors import Interrupted
-from .flow import Call, Command, Flow, Look, Read, Sleep, Stopped, Turn
+from .flow import Call, Command, Departure, Flow, Look, Read, Sleep, Stopped, Turn
 from .reading import Reader, Reading
 from .rollout import Rollout, Turns
 from .workers import Inline
@@ -34,9 +34,6 @@ QUEUE = 0.5
 
 LOOK_UP = 0.25
 """Seconds after which a wait for calls looks whether the task was interrupted."""
-
-GRACE = 0.3
-"""Seconds for which answers that are on their way are waited for after an interruption."""
 
 
 def run_one(flow: Flow[R], clock: Clock, readers: Mapping[str, Reader] | None = None) -> R:
@@ -80,7 +77,7 @@ class Driver(Generic[R]):
         self._may_read_at = -math.inf
         self._pause_of_sends = SPARE / rollout.sends_per_second if rollout else 0.0
         self._may_send_at = -math.inf
-        self._sends: deque[tuple[str, Call[Any]]] = deque()
+        self._sends: deque[str] = deque()
         self._results: dict[str, R] = {}
         self._flows: dict[str, Flow[R]] = {}
         self._reads: dict[str, list[tuple[str, Read]]] = {}
@@ -121,8 +118,11 @@ class Driver(Generic[R]):
         return bool(ended)
 
     def _interrupt(self, why: Interrupted) -> None:
-        """Have every flow end now, with what it knows. Raises this if one does not."""
-        wait(self._running, GRACE)
+        """Have every flow end now, with what it knows. Raises this if one does not.
+
+        The process cannot end before the calls that are under way, so their answers come first.
+        """
+        wait(self._running)
         self._take_answers()
         for name in [name for name in self._flows if name not in self._results]:
             self._go_on(name, lambda flow: flow.throw(why))
@@ -146,10 +146,10 @@ class Driver(Generic[R]):
             heapq.heappush(self._sleepers, (command.until, next(self._order), name))
         elif isinstance(command, Read):
             self._want(name, command)
-        elif isinstance(command, Call) and command.sends and self._pause_of_sends:
-            self._sends.append((name, command))
         elif isinstance(command, Call):
             self._call(name, command)
+        elif isinstance(command, Departure):
+            self._sends.append(name)
         else:
             self._ask(name, command)
 
@@ -169,7 +169,7 @@ class Driver(Generic[R]):
     def _send(self, name: str, answer: object) -> None:
         self._go_on(name, lambda flow: flow.send(answer))
 
-    def _throw(self, name: str, error: Exception) -> None:
+    def _throw(self, name: str, error: BaseException) -> None:
         self._go_on(name, lambda flow: flow.throw(error))
 
     # --- waiting
@@ -212,7 +212,7 @@ class Driver(Generic[R]):
         def ended(future: Future[Any]) -> None:
             try:
                 found = future.result()
-            except Exception as error:
+            except (Exception, Interrupted) as error:
                 self._throw(name, error)
             else:
                 self._send(name, Look(found, asked_at))
@@ -226,13 +226,16 @@ class Driver(Generic[R]):
             self._batches.extend((reader, reading, *batch) for batch in reading.batches(reader.batch))
         self._reads = {}
         while self._batches and self._clock.monotonic() >= self._may_read_at:
+            self._clock.check()
             self._may_read_at = self._clock.monotonic() + self._pause_of_reads
             self._read(*self._batches.popleft())
 
     def _start_sends(self) -> None:
+        """Let those go on whose time to send has come. None that an interruption has overtaken."""
         while self._sends and self._clock.monotonic() >= self._may_send_at:
+            self._clock.check()
             self._may_send_at = self._clock.monotonic() + self._pause_of_sends
-            self._call(*self._sends.popleft())
+            self._send(self._sends.popleft(), None)
 
     def _read(self, reader: Reader, reading: Reading, ids: list[str], until: float) -> None:
         # Not earlier: a batch can wait long for its turn, and what it finds is no older than the call.
@@ -241,10 +244,10 @@ class Driver(Generic[R]):
         def ended(future: Future[Any]) -> None:
             try:
                 reading.end_batch(ids, asked_at, future.result())
-            except Exception as error:
+            except (Exception, Interrupted) as error:
                 reading.end_batch(ids, asked_at, error)
             for name, answer in reading.answers():
-                if isinstance(answer, Exception):
+                if isinstance(answer, BaseException):
                     self._throw(name, answer)
                 else:
                     self._send(name, answer)

@@ -47,12 +47,14 @@ class Call(Generic[T]):
     Attributes:
         make: makes it, with the deadline if there is one.
         until: when to stop trying (monotonic seconds).
-        sends: whether it changes something, and so keeps to the pace of such calls.
     """
 
     make: Callable[[Deadline | None], T]
     until: float = math.inf
-    sends: bool = False
+
+
+class Departure(NamedTuple):
+    """Go on when a call that changes something may be made, which is begun at once then."""
 
 
 class Sleep(NamedTuple):
@@ -77,7 +79,7 @@ class Stopped(Exception):
     """There are no more turns: nothing was sent, and nothing is to be sent."""
 
 
-Command = Union[Read, Call[Any], Sleep, Turn]
+Command = Union[Read, Call[Any], Departure, Sleep, Turn]
 Flow = Generator[Command, Any, T]
 
 
@@ -109,9 +111,20 @@ def read(kind: str, thing: str, until: float = math.inf) -> Flow[Record | None]:
     return found
 
 
+def departure() -> Flow[None]:
+    """Wait for the moment to send: not faster than the pace allows, and never after an interruption."""
+    yield Departure()
+
+
 def call(make: Callable[[], T], *, sends: bool = False) -> Flow[T]:
-    """What a call answers. Raises what it raises."""
-    look = yield from look_at(Call(lambda _deadline: make(), sends=sends))
+    """What a call answers. Raises what it raises.
+
+    Args:
+        sends: whether it changes something, and so waits for its departure.
+    """
+    if sends:
+        yield from departure()
+    look = yield from look_at(Call(lambda _deadline: make()))
     answer: T = look.found
     return answer
 

@@ -42,7 +42,7 @@ class Reading:
         self._wanted = wanted
         self._asked_at: dict[str, Moment] = {}
         self._found: dict[str, Record] = {}
-        self._failed: dict[str, Exception] = {}
+        self._failed: dict[str, BaseException] = {}
 
     def batches(self, size: int) -> Iterator[tuple[list[str], float]]:
         """The distinct ids, so many at a time, each with the latest moment until which one of them may be tried."""
@@ -55,19 +55,19 @@ class Reading:
             part = ids[start : start + size]
             yield part, max(until[one] for one in part)
 
-    def end_batch(self, ids: Sequence[str], asked_at: Moment, answer: Mapping[str, Record] | Exception) -> None:
+    def end_batch(self, ids: Sequence[str], asked_at: Moment, answer: Mapping[str, Record] | BaseException) -> None:
         """Note what was found of a batch, or why it failed."""
         self._asked_at.update(dict.fromkeys(ids, asked_at))
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             self._failed.update(dict.fromkeys(ids, answer))
         else:
             self._found.update(answer)
 
-    def answers(self) -> list[tuple[str, Look[Any] | Exception]]:
+    def answers(self) -> list[tuple[str, Look[Any] | BaseException]]:
         """The answers to the flows for which everything was read by now, and the error to those whose batch failed;
         each is given once."""
         wanted, self._wanted = self._wanted, []
-        answers: list[tuple[str, Look[Any] | Exception]] = []
+        answers: list[tuple[str, Look[Any] | BaseException]] = []
         for name, command in wanted:
             if not self._asked_at.keys() >= set(command.ids):
                 self._wanted.append((name, command))
@@ -75,7 +75,7 @@ class Reading:
                 answers.append((name, self._answer(command)))
         return answers
 
-    def _answer(self, command: Read) -> Look[Any] | Exception:
+    def _answer(self, command: Read) -> Look[Any] | BaseException:
         errors = [self._failed[one] for one in command.ids if one in self._failed]
         found = {one: self._found[one] for one in command.ids if one in self._found}
         return errors[0] if errors else Look(found, *min(self._asked_at[one] for one in command.ids))

@@ -23,7 +23,7 @@ from .._api.client import Client
 from .._api.error_codes import Verdict, verdict
 from .._clock import Delays
 from .._errors import ApiError, TencentCloudError
-from .flow import Flow, Look, call, sleep
+from .flow import Flow, Look, call, departure, sleep
 from .poll import Poll, TimedOut
 from .result import Result
 from .timing import LIST_LAG, Timing
@@ -220,13 +220,14 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
 
 def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudError | None]:
     """Send it once; the error, if it ended with one."""
+    yield from departure()
     if not result.sent:
         pace.begin()
     result.sent = True
     result.submissions += not mutation.may_repeat
     result.tell("sent", {"action": mutation.action, "attempt": result.submissions})
     try:
-        result.request_id = yield from call(mutation.send, sends=True)
+        result.request_id = yield from call(mutation.send)
     except TencentCloudError as error:
         return error
     result.tell_accepted()

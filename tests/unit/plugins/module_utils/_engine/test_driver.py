@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from dataclasses import replace
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._engine.driver impor
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.flow import Call, Command, Flow, Look, Read, Sleep
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.reading import Reader
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from tests.unit.support.doubles import Time
 
@@ -322,6 +325,44 @@ def test_a_starter_that_is_gone_ends_the_run_and_is_told_to_no_flow(of_a_read: b
         world.run(run, reading("b"), workers=threads if in_threads else None)
     run.close()
     assert told == [GeneratorExit]
+
+
+@pytest.mark.parametrize("of_reads", [True, False])
+def test_an_interruption_that_several_calls_notice_ends_every_flow_and_loses_no_answer(of_reads: bool) -> None:
+    """A thread that waits to read again notices it as well; another has its answer only later."""
+    together, told = Barrier(3, timeout=20), Event()
+
+    def interrupted(*_arguments: object) -> dict[str, Any]:
+        together.wait()
+        told.set()
+        raise Interrupted("SIGTERM")
+
+    def slow() -> str:
+        together.wait()
+        sleep(1.0)
+        return "answered"
+
+    def check() -> None:
+        if told.is_set():
+            raise Interrupted("SIGTERM")
+
+    def ending(*commands: Command) -> Flow[list[Any]]:
+        found = []
+        try:
+            for command in commands:
+                found.append((yield command).found)
+        except Interrupted:
+            found.append("interrupted")
+        return found
+
+    world = World()
+    world.readers = {kind: Reader(100, interrupted) for kind in world.readers}
+    commands = [Read(kind, ("a",)) if of_reads else Call(interrupted) for kind in world.readers]
+    runs = {str(number): ending(command) for number, command in enumerate(commands)}
+    with ThreadPoolExecutor(3) as threads:
+        driver: Driver[Any] = Driver(replace(world.time.clock, check=check), world.readers, workers=threads)
+        ended = driver.run({**runs, "slow": ending(Call(lambda _deadline: slow()), Sleep(math.inf))})
+    assert ended == {"0": ["interrupted"], "1": ["interrupted"], "slow": ["answered", "interrupted"]}
 
 
 def test_no_flows_no_results() -> None:

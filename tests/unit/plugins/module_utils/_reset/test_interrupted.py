@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Outcome
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.rollout import Rollout
+from ansible_collections.tencent.cloud.plugins.module_utils._engine.timing import Timing
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.desired import Desired
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.fleet import Fleet, Member
@@ -104,3 +105,54 @@ def test_many_resets_interrupted_at_any_wait() -> None:
         seen.add(tuple(outcomes))
     assert (Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.REFUSED) in seen
     assert (Outcome.DONE, Outcome.DONE, Outcome.ACCEPTED) in seen
+
+
+def interrupted_in(service: Simulated, at: int) -> Clock:
+    """The clock of a task that is interrupted during one of its calls, of which none may be followed by a wait."""
+
+    def check() -> None:
+        if len(service.calls) > at:
+            raise Interrupted("SIGTERM")
+
+    def sleep(seconds: float) -> None:
+        check()
+        service.clock.sleep(seconds)
+        check()
+
+    return replace(service.clock, sleep=sleep, check=check)
+
+
+@pytest.mark.parametrize("in_fleet", [False, True], ids=["alone", "in a fleet"])
+@pytest.mark.parametrize("policy", ["always", "once"])
+def test_nothing_is_reset_after_an_interruption_and_another_run_goes_on(policy: str, in_fleet: bool) -> None:
+    desired = Desired(
+        IDS[0],
+        image_id=IMAGE,
+        key_ids=("skey-b4vakk62",),
+        policy=policy,
+        idempotency_key="k" if policy == "once" else None,
+    )
+    seen = set()
+    for at in count():
+        service = world("nothing")
+        clock = interrupted_in(service, at)
+        reset = Reset(service.cvm, clock, desired)
+        service.cvm.client.clock = clock
+        try:
+            if in_fleet:
+                (result,) = Fleet(service.cvm, {IDS[0]: Member(reset)}, Rollout()).run().results
+            else:
+                result = reset.run()
+        except Interrupted:
+            result = reset.result
+        if result.outcome is Outcome.DONE:
+            break
+        assert "ResetInstance" not in service.calls[at + 1 :], service.calls
+        assert is_true(result, service), (at, result)
+        seen.add(result.outcome)
+        if policy == "once":
+            service.cvm.client.clock = service.clock
+            again = Reset(service.cvm, service.clock, desired, Timing(wait_until_idle=900.0)).run()
+            assert (again.outcome, service.accepted) == (Outcome.DONE, {IDS[0]: 1}), (at, again)
+    # A reset that is being answered is reported with its RequestId.
+    assert seen == {Outcome.REFUSED, Outcome.ACCEPTED}
