@@ -164,6 +164,10 @@ def _task_of(module: Module, interrupts: Interrupts, problems: tuple[Problem, ..
         problems: what is wrong with the types of the options.
     """
     channel = Channel(module.progress)
+
+    def hidden(text: str) -> str:
+        return str(remove_values(text, module.no_log_values))
+
     return Task(
         options=module.params,
         check=module.check_mode,
@@ -173,7 +177,7 @@ def _task_of(module: Module, interrupts: Interrupts, problems: tuple[Problem, ..
         check_starter=interrupts.check_starter,
         hide=_hiding(module),
         warn=lambda text: module.warn(encodable(text)),
-        say=lambda about, line: channel.say(about, str(remove_values(line, module.no_log_values))),
+        say=lambda about, line: channel.say(hidden(about), hidden(line)),
         problems=problems,
     )
 

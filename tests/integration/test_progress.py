@@ -127,6 +127,14 @@ def test_what_else_waits_shows_it_too(leaping: Ansible, task: dict[str, Any], ab
 # --- what is not shown, and that nothing depends on it
 
 
+def test_a_secret_is_hidden_in_the_name_of_a_thing_as_well(leaping: Ansible) -> None:
+    run = leaping.play({IMAGE: {"image_name": f"before-{SECRET_KEY}", "instance_id": INSTANCE}})
+    assert run.code == 0, run.everything
+    assert SECRET_KEY not in run.everything
+    assert all(line.startswith("waiting: [localhost] before-******** after ") for line in lines(run.out))
+    assert lines(run.out)
+
+
 def off(ansible: Ansible) -> Run:
     return ansible.play(reset(progress=False))
 
