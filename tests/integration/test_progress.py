@@ -186,6 +186,14 @@ def test_a_task_without_lines_does_the_same(ansible: Ansible, way: Callable[[Ans
     assert len(ansible.resets) == (0 if way is planned else 1)
 
 
+@pytest.mark.parametrize("value", ["maybe", []], ids=["text", "list"])
+def test_what_is_no_boolean_is_refused_by_the_module(ansible: Ansible, value: object) -> None:
+    run = ansible.play(reset(progress=value))
+    assert run.code != 0
+    assert "argument 'progress' is of type" in run.result["msg"], run.everything
+    assert not ansible.resets
+
+
 def test_nothing_is_left_of_the_pipe(ansible: Ansible) -> None:
     local = ansible.folder / "local"
     ansible.environment |= {"ANSIBLE_LOCAL_TEMP": str(local)}

@@ -43,7 +43,8 @@ class WaitingAction(ActionModule):  # type: ignore[misc]
     @property
     def _shows(self) -> bool:
         """Whether lines are wanted: a task may say no, and a program that reads the output wants none."""
-        wanted = boolean(self._task.args.get("progress", True), strict=False)
+        # As a text, since this is no place to refuse what is no boolean: the module does.
+        wanted = boolean(str(self._task.args.get("progress", True)), strict=False)
         for_a_program = "json" in str(constants.DEFAULT_STDOUT_CALLBACK)
         # In check mode nothing is waited for.
         barred = for_a_program or self._task.no_log or self._task.async_val or self._task.check_mode

@@ -39,18 +39,21 @@ def listening(folder: str, show: Show) -> Iterator[str | None]:
     """
     with ExitStack() as stack:
         try:
-            own = stack.enter_context(tempfile.TemporaryDirectory(prefix="progress-", dir=folder))
+            # What is done to the folder meanwhile must not end the task.
+            made = tempfile.TemporaryDirectory(prefix="progress-", dir=folder, ignore_cleanup_errors=True)
+            own = stack.enter_context(made)
             path = os.path.join(own, "pipe")
             os.mkfifo(path, 0o600)
             # As it can write as well, it never comes to an end.
             pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (OSError, AttributeError):
-            path = None
-        else:
             stack.callback(os.close, pipe)
             listener = Listener(pipe, show)
             thread = threading.Thread(target=listener.run, daemon=True)
             thread.start()
+        except (OSError, AttributeError, RuntimeError):
+            # RuntimeError: the machine has no room for a thread.
+            path = None
+        else:
             stack.callback(thread.join)
             stack.callback(listener.stop)
         yield path
@@ -76,8 +79,11 @@ class Listener:
     def run(self) -> None:
         """Show lines until it is stopped."""
         last: tuple[str, str] | None = None
+        # `select` takes no descriptor above 1023, and a run with many forks has so many.
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
         while not self._stopped.is_set():
-            if select.select([self._pipe], [], [], self._repeat)[0]:
+            if poll.poll(self._repeat * 1000):
                 self._stopped.wait(self._gather)
                 lines = self._read()
             else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -155,6 +157,41 @@ def test_where_no_pipe_can_be_made_nothing_is_shown(tmp_path: Path, monkeypatch:
     with listening(str(tmp_path), Shown()) as path:
         assert path is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_thread_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with listening(str(tmp_path), Shown()) as path:
+        assert path is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_removed_is_left(tmp_path: Path) -> None:
+    with listening(str(tmp_path), Shown()) as path:
+        assert path is not None
+        own = Path(path).parent
+        shutil.rmtree(own)
+        own.write_text("in its place", encoding="utf-8")
+
+
+def test_it_listens_on_any_descriptor(pipe: tuple[Path, int]) -> None:
+    """A run with many forks has more than a thousand."""
+    shown = Shown()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], 2048), limits[1]))
+    high = fcntl.fcntl(pipe[1], fcntl.F_DUPFD_CLOEXEC, 1500)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    listener = Listener(high, shown, gather=0.0)
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    Channel(str(pipe[0])).say("ins-1", "sent")
+    shown.wait_for(1)
+    listener.stop()
+    thread.join()
+    os.close(high)
 
 
 def test_an_error_of_the_task_passes(tmp_path: Path) -> None:
