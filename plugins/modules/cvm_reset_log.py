@@ -199,7 +199,7 @@ error:
   contains:
     code:
       description: The code of the API, or C(OnceRefused), C(HeldUp), C(NotSent), C(NoAnswer), C(BadAnswer),
-        C(NoThreads), C(Broken), C(InvalidOption), C(InvalidCredentials).
+        C(NoThreads), C(Broken), C(Interrupted), C(InvalidOption), C(InvalidCredentials).
       type: str
     message:
       description: The message of the API, or what happened.

@@ -232,7 +232,9 @@ error:
   type: dict
   contains:
     code:
-      description: One of C(InvalidOption), C(NoProgram), C(FileError), C(NoHostKey), C(OldHostKey), C(UnstableHostKey).
+      description: >-
+        One of C(InvalidOption), C(NoProgram), C(FileError), C(NoHostKey), C(OldHostKey), C(UnstableHostKey),
+        C(Interrupted).
       type: str
     message:
       description: What happened.

@@ -131,7 +131,7 @@ error:
   type: dict
   contains:
     code:
-      description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(InvalidOption),
+      description: The code of the API, or C(NotSent), C(NoAnswer), C(BadAnswer), C(Interrupted), C(InvalidOption),
         C(InvalidCredentials).
       type: str
     message:

@@ -116,14 +116,8 @@ def departure() -> Flow[None]:
     yield Departure()
 
 
-def call(make: Callable[[], T], *, sends: bool = False) -> Flow[T]:
-    """What a call answers. Raises what it raises.
-
-    Args:
-        sends: whether it changes something, and so waits for its departure.
-    """
-    if sends:
-        yield from departure()
+def call(make: Callable[[], T]) -> Flow[T]:
+    """What a call answers. Raises what it raises."""
     look = yield from look_at(Call(lambda _deadline: make()))
     answer: T = look.found
     return answer

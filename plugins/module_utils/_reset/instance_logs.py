@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 from .._api.client import Client
 from .._clock import Deadline
 from .._engine.driver import Driver
-from .._engine.flow import Flow, call, read, sleep
+from .._engine.flow import Flow, call, departure, read, sleep
 from .._engine.poll import next_tick
 from .._engine.readers import readers
 from .._engine.reasons import Reason, by_reason
 from .._engine.rollout import Rollout
-from .._errors import TencentCloudError, place_of
+from .._errors import Interrupted, TencentCloudError, place_of
 from .._problems import as_data, problems_of
 from .._services.cvm import Cvm
 from .idempotency_entry import Entry, OnceError, next_state, shown
@@ -31,6 +31,8 @@ from .instance_log import RECORD_SECONDS, TAG_LAG, InstanceLog
 WRITES_PER_SECOND = 10.0
 """How many logs are written in a second: the tag service takes 20 calls of a kind from an account, and needs two kinds
 for each."""
+
+NOT_WRITTEN = "Nothing was written."
 
 
 class NextState(NamedTuple):
@@ -46,12 +48,18 @@ class LogResult:
 
     Attributes:
         before: the entry that was found; `after` the one at the end.
+        written: what is known of the write; a sentence.
     """
 
     instance_id: str
     before: Entry | None = None
     after: Entry | None = None
     error: TencentCloudError | None = None
+    written: str = NOT_WRITTEN
+
+    def note(self, before: Entry | None, after: Entry | None, written: str = NOT_WRITTEN) -> None:
+        """Note what is known."""
+        self.before, self.after, self.written = before, after, written
 
     def as_dict(self) -> dict[str, Any]:
         """Its entry in the results of the module."""
@@ -143,36 +151,43 @@ class Logs:
         return list(self._driver.run({one: self._guarded(one) for one in instance_ids}).values())
 
     def _guarded(self, instance_id: str) -> Flow[LogResult]:
+        result = LogResult(instance_id)
         try:
-            before, after = yield from self._kept(InstanceLog(self._client, instance_id), instance_id)
+            yield from self._keep(InstanceLog(self._client, instance_id), result)
+        except Interrupted as interrupted:
+            result.error = TencentCloudError(f"{interrupted} {result.written}", code="Interrupted")
         except TencentCloudError as error:
             return LogResult(instance_id, error=error)
         except Exception as bug:
             broken = TencentCloudError(f"A defect of this module ended it ({place_of(bug)}).", code="Broken")
             return LogResult(instance_id, error=broken)
-        return LogResult(instance_id, before, after)
+        return result
 
-    def _kept(self, log: InstanceLog, instance_id: str) -> Flow[tuple[Entry | None, Entry | None]]:
-        """The entry before and after. What a reset has just written may be read a little later.
+    def _keep(self, log: InstanceLog, result: LogResult) -> Flow[None]:
+        """Fill the result with the entry before and after. What a reset has just written may be read a little later.
 
         Raises OnceError if the state that is asked for cannot follow.
         """
         now = self._clock.monotonic
         until = now() + TAG_LAG
         while True:
-            tags = yield from read("instance_tags", instance_id)
+            tags = yield from read("instance_tags", result.instance_id)
             try:
                 found = log.entry_in(tags)
                 after = self._after(found)
                 if self._check or after == found:
-                    return found, after
-                changed = yield from call(lambda: self._change(log), sends=True)
+                    result.note(found, after)
+                    return
+                yield from departure()
+                result.note(found, after, "It is unknown whether the log was written.")
+                result.note(*(yield from call(lambda: self._change(log))), "The log was written before that.")
             except OnceError:
                 if self._asked is None or now() >= until:
                     raise
+                result.note(None, None)
             else:
                 yield from log.give_back()
-                return changed
+                return
             yield from sleep(next_tick(now(), 1.0))
 
     def _after(self, found: Entry | None) -> Entry | None:

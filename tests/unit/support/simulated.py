@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +18,7 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.credentials imp
 from ansible_collections.tencent.cloud.plugins.module_utils._api.endpoint import endpoint_for
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer, HttpRequest, Transport
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted, NoAnswer
 from ansible_collections.tencent.cloud.plugins.module_utils._services.cvm import Cvm
 from tests.simulator.core import Simulator
 from tests.simulator.server import wire
@@ -137,6 +137,20 @@ class Simulated(NamedTuple):
     def calls(self) -> list[str]:
         """The actions that were called, in order."""
         return [call["action"] for call in self.simulator.snapshot()["calls"]]
+
+    def interrupted_in(self, at: int) -> Clock:
+        """The clock of a task that is interrupted during one of all calls, which no wait may follow."""
+
+        def check() -> None:
+            if len(self.calls) > at:
+                raise Interrupted("SIGTERM")
+
+        def sleep(seconds: float) -> None:
+            check()
+            self.clock.sleep(seconds)
+            check()
+
+        return replace(self.clock, sleep=sleep, check=check)
 
 
 def simulated(

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
 import yaml
 
+from ansible_collections.tencent.cloud.plugins.module_utils._interrupts import Interrupts
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import Entry, tag_key_of
 from ansible_collections.tencent.cloud.plugins.module_utils._reset.instance_log import WRITE_SECONDS, InstanceLog
 from ansible_collections.tencent.cloud.plugins.module_utils._services.tag import InstanceTag
@@ -288,3 +290,27 @@ def test_ids_that_cannot_be_used_are_refused_before_anything_is_sent(
 def test_either_one_or_many(modules: Modules, options: dict[str, Any], words: str) -> None:
     assert words in modules(cvm_reset_log, **options)["msg"]
     assert modules.bench.calls == []
+
+
+def test_an_interrupted_task_says_which_logs_it_wrote(modules: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+    for at in count():
+        modules.bench = simulated()
+        for one in THREE:
+            entry = DONE._replace(instance_id=one)
+            InstanceTag(modules.bench.cvm.client, one, tag_key_of(one)).set(entry.as_value())
+        modules.bench.clock.sleep(10)
+        clock = modules.bench.interrupted_in(len(modules.bench.calls) + at)
+        with monkeypatch.context() as patch:
+            patch.setattr(Interrupts, "clock", lambda interrupts, clock=clock: clock)
+            result = modules(cvm_reset_log, instance_ids=THREE, idempotency_key="K1", state="finished")
+        modules.bench.clock.sleep(10)
+        if not result.get("failed"):
+            break
+        written = [InstanceLog(modules.bench.cvm.client, one).read() for one in THREE]
+        for told, entry in zip(result["results"], written):
+            assert entry is not None
+            assert told["changed"] is (entry.state == "finished"), (at, told)
+            assert told["changed"] is ("Nothing was written" not in str(told["error"])), told
+            seen.add(told["changed"])
+    assert seen == {True, False}

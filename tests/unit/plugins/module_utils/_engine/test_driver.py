@@ -181,7 +181,8 @@ def test_calls_that_change_something_are_spread_over_the_second_and_others_do_no
 
     def changing() -> Flow[None]:
         for _time in range(2):
-            yield from flows.call(lambda: sent.append(world.time.now), sends=True)
+            yield from flows.departure()
+            yield from flows.call(lambda: sent.append(world.time.now))
 
     def asking() -> Flow[float]:
         return (yield from flows.call(lambda: world.time.now))
@@ -197,7 +198,8 @@ def test_without_a_rollout_no_call_waits() -> None:
     world, sent = World(), list[float]()
 
     def changing() -> Flow[None]:
-        yield from flows.call(lambda: sent.append(world.time.now), sends=True)
+        yield from flows.departure()
+        yield from flows.call(lambda: sent.append(world.time.now))
 
     begun_at = world.time.now
     world.run(*(changing() for _flow in range(3)))

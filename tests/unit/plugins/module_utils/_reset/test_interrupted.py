@@ -107,21 +107,6 @@ def test_many_resets_interrupted_at_any_wait() -> None:
     assert (Outcome.DONE, Outcome.DONE, Outcome.ACCEPTED) in seen
 
 
-def interrupted_in(service: Simulated, at: int) -> Clock:
-    """The clock of a task that is interrupted during one of its calls, of which none may be followed by a wait."""
-
-    def check() -> None:
-        if len(service.calls) > at:
-            raise Interrupted("SIGTERM")
-
-    def sleep(seconds: float) -> None:
-        check()
-        service.clock.sleep(seconds)
-        check()
-
-    return replace(service.clock, sleep=sleep, check=check)
-
-
 @pytest.mark.parametrize("in_fleet", [False, True], ids=["alone", "in a fleet"])
 @pytest.mark.parametrize("policy", ["always", "once"])
 def test_nothing_is_reset_after_an_interruption_and_another_run_goes_on(policy: str, in_fleet: bool) -> None:
@@ -135,7 +120,7 @@ def test_nothing_is_reset_after_an_interruption_and_another_run_goes_on(policy: 
     seen = set()
     for at in count():
         service = world("nothing")
-        clock = interrupted_in(service, at)
+        clock = service.interrupted_in(at)
         reset = Reset(service.cvm, clock, desired)
         service.cvm.client.clock = clock
         try:
