@@ -57,7 +57,7 @@ class Result:
         ok: whether the task succeeded.
         request_id: of our call, or of the operation that was taken for ours.
         sent: whether a call that changes something was sent.
-        in_doubt: whether another run may have sent it.
+        in_doubt: whether it may have taken effect without being known as accepted: sent by this run or by another.
         submissions: how often the call that must not take effect twice was sent.
         adopted: whether what it made, or began, was recognized by its trace, not by an answer.
         reason: sentences for the user.
@@ -120,10 +120,11 @@ class Result:
         if self.request_id or self.adopted:
             accepted = f"{action} was accepted{in_brackets(self.request_id)} and goes on."
             return self.end(Outcome.ACCEPTED, f"{why} {accepted} {self.how_to_go_on()}", ok=False, error=error)
-        if self.sent or self.in_doubt:
+        if self.in_doubt:
             doubt = f"It is unknown whether {action} took effect: its answer, or its trace, was not waited for."
             return self.end(Outcome.UNKNOWN, f"{why} {doubt} {self.again}", error=error)
-        return self.end(Outcome.REFUSED, f"{why} Nothing was sent.", error=error)
+        nothing = f"{self.NOTHING_DONE}: {action} was sent, and not accepted" if self.sent else "Nothing was sent"
+        return self.end(Outcome.REFUSED, f"{why} {nothing}.", error=error)
 
     def tell_accepted(self) -> None:
         """Say at once what a run that is killed cannot say any more."""

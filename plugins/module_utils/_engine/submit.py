@@ -209,6 +209,7 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
             return
         last = attempt >= pace.timing.max_attempts
         search, doubt = _in_doubt(mutation, pace, failure, doubt, last=last)
+        result.in_doubt = doubt is not None or _was_throttled(failure)
         if search is not None and (yield from recognize(mutation, pace, search)):
             result.adopted = True
             return
@@ -223,7 +224,7 @@ def _send(mutation: Mutation, pace: Pace, result: Result) -> Flow[TencentCloudEr
     yield from departure()
     if not result.sent:
         pace.begin()
-    result.sent = True
+    result.sent = result.in_doubt = True
     result.submissions += not mutation.may_repeat
     result.tell("sent", {"action": mutation.action, "attempt": result.submissions})
     try:

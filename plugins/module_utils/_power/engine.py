@@ -136,7 +136,7 @@ class Power:
                 result.refuse(call.plan.problems)
                 return False
             # What was sent before is proven to have had no effect.
-            result.sent = False
+            result.sent = result.in_doubt = False
             return True
         if result.request_id is None:
             result.request_id = next((one.ours for one in call.courses.values() if one.ours), None)

@@ -62,7 +62,27 @@ def is_true(result: ResetResult, service: Simulated) -> bool:
         return accepted == 1 and result.request_id == shown and f"attach: {shown}" in result.reason and result.changed
     if result.outcome is Outcome.UNKNOWN:
         return result.submissions > 0 and result.changed and "operation log" in result.reason
-    return result.outcome is Outcome.REFUSED and accepted == result.submissions == 0 and not result.changed
+    said = "was sent, and not accepted" if result.submissions else "Nothing was sent."
+    return result.outcome is Outcome.REFUSED and accepted == 0 and not result.changed and said in result.reason
+
+
+def test_what_was_surely_not_accepted_is_not_in_doubt() -> None:
+    """Between two tries of a machine without a network."""
+    seen = set()
+    for at in count():
+        service = world("nothing")
+        service.transport.unreachable("ResetInstance", times=2)
+        reset = Reset(service.cvm, interrupting(service.clock, at), Desired(IDS[0], image_id=IMAGE))
+        try:
+            result = reset.run()
+        except Interrupted:
+            continue
+        if result.outcome is Outcome.DONE:
+            break
+        assert result.outcome is not Outcome.UNKNOWN, (at, result)
+        assert is_true(result, service), (at, result)
+        seen.add((result.outcome, result.submissions))
+    assert {(Outcome.REFUSED, 1), (Outcome.REFUSED, 2), (Outcome.ACCEPTED, 3)} <= seen
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -128,8 +148,8 @@ def test_nothing_is_reset_after_an_interruption_and_another_run_goes_on(policy: 
                 (result,) = Fleet(service.cvm, {IDS[0]: Member(reset)}, Rollout()).run().results
             else:
                 result = reset.run()
-        except Interrupted:
-            result = reset.result
+        except Interrupted as interrupted:
+            result = reset.result.interrupt(str(interrupted), "ResetInstance")
         if result.outcome is Outcome.DONE:
             break
         assert "ResetInstance" not in service.calls[at + 1 :], service.calls
