@@ -308,9 +308,9 @@ def test_an_interrupted_task_says_which_logs_it_wrote(modules: Modules, monkeypa
         if not result.get("failed"):
             break
         written = [InstanceLog(modules.bench.cvm.client, one).read() for one in THREE]
-        for told, entry in zip(result["results"], written):
-            assert entry is not None
-            assert told["changed"] is (entry.state == "finished"), (at, told)
+        for told, found in zip(result["results"], written):
+            assert found is not None
+            assert told["changed"] is (found.state == "finished"), (at, told)
             assert told["changed"] is ("Nothing was written" not in str(told["error"])), told
             seen.add(told["changed"])
     assert seen == {True, False}
