@@ -205,10 +205,12 @@ def test_nothing_is_left_of_the_pipe(ansible: Ansible) -> None:
 
 
 class Waiting:
-    """A play that waits for a reset, as one that a terminal has started."""
+    """A play that resets an instance, as one that a terminal has started."""
 
-    def __init__(self, ansible: Ansible, options: Mapping[str, Any]) -> None:
+    def __init__(self, ansible: Ansible, options: Mapping[str, Any], held: str = "") -> None:
         ansible.simulator.world({"extends": "builtin", "lag_seconds": 0, "reset_seconds": 8})
+        if held:
+            ansible.simulator.hold(held)
         playbook = ansible.folder / "waiting.yml"
         keys = {"secret_id": SECRET_ID, "secret_key": SECRET_KEY, "region": REGION}
         task = {MODULE: {**keys, **QUICK, "wait_interval": 60, "endpoint": ansible.simulator.url, **options}}
@@ -218,7 +220,10 @@ class Waiting:
             command = ansible.process("ansible-playbook", str(playbook))
             self.process = subprocess.Popen(**command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         self._mark = str(ansible.folder).encode()
-        wait_until(lambda: HINT in self.out)
+        if held:
+            ansible.simulator.wait_held(seconds=60)
+        else:
+            wait_until(lambda: HINT in self.out)
 
     @property
     def out(self) -> str:
@@ -282,3 +287,17 @@ def test_an_interrupted_wait_ends_soon_and_another_run_goes_on_with_it(
     again = ansible.play(reset(attach=request_id))
     assert again.result["outcome"] == "done"
     assert ansible.simulator.state()["accepted"] == {INSTANCE: 1}
+
+
+def test_nothing_is_sent_after_a_signal_that_came_while_the_plan_was_made(ansible: Ansible) -> None:
+    """No wait lies between that read and the reset."""
+    options = {"instance_id": INSTANCE, "login_settings": {"key_ids": ["skey-b4vakk62"]}}
+    run = Waiting(ansible, options, held="DescribeImages")
+    try:
+        end_module(run)
+        ansible.simulator.release()
+        assert run.process.wait(60) != 0
+    finally:
+        run.close()
+    assert "The task was interrupted (SIGTERM). Nothing was changed." in run.out
+    assert not ansible.resets
