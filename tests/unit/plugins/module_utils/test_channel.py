@@ -2,46 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way of lines from a module to whoever shows them: real pipes, and whatever may be wrong with them."""
+"""The end of the pipe on which a module writes what it waits for: real pipes, and whatever may be wrong with them."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import resource
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._channel import LENGTH, Channel, decoded, encoded
-from ansible_collections.tencent.cloud.plugins.plugin_utils._progress.listener import (
-    Listener,
-    listening,
-    without_overtaken,
-)
 
 LINES = [("ins-1", "sent"), ("", "0 of 2 done"), ("ins-2", "sent"), ("", "1 of 2 done")]
-
-
-class Shown:
-    """What was shown, and a way to wait for it."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str]] = []
-        self._enough = threading.Condition()
-
-    def __call__(self, about: str, line: str, seconds: float) -> None:
-        assert seconds >= 0
-        with self._enough:
-            self.lines.append((about, line))
-            self._enough.notify_all()
-
-    def wait_for(self, count: int) -> None:
-        with self._enough:
-            assert self._enough.wait_for(lambda: len(self.lines) >= count, timeout=30)
 
 
 @pytest.fixture
@@ -52,9 +26,6 @@ def pipe(tmp_path: Path) -> Iterator[tuple[Path, int]]:
     reader = os.open(path, os.O_RDWR | os.O_NONBLOCK)
     yield path, reader
     os.close(reader)
-
-
-# --- the writing end
 
 
 def test_what_is_said_arrives(pipe: tuple[Path, int]) -> None:
@@ -123,104 +94,3 @@ def test_a_reader_that_does_not_read_is_not_waited_for(pipe: tuple[Path, int]) -
     os.read(pipe[1], room)
     channel.say("ins-1", "the last")
     assert os.read(pipe[1], room).endswith(b"the last\n")
-
-
-# --- the reading end
-
-
-def test_lines_are_shown_while_they_come_and_the_last_ones_too(tmp_path: Path) -> None:
-    shown = Shown()
-    with listening(str(tmp_path), shown) as path:
-        assert path is not None
-        channel = Channel(path)
-        channel.say("ins-1", "sent")
-        shown.wait_for(1)
-        channel.say("ins-1", "accepted")
-    assert shown.lines == [("ins-1", "sent"), ("ins-1", "accepted")]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_nobody_else_can_enter(tmp_path: Path) -> None:
-    with listening(str(tmp_path), Shown()) as path:
-        assert path is not None
-        assert Path(path).parent.stat().st_mode & 0o077 == 0
-        assert Path(path).stat().st_mode & 0o077 == 0
-
-
-def test_where_no_pipe_can_be_made_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: str, mode: int) -> None:
-        raise PermissionError(path)
-
-    with listening(str(tmp_path / "missing"), Shown()) as path:
-        assert path is None
-    monkeypatch.setattr(os, "mkfifo", refuse)
-    with listening(str(tmp_path), Shown()) as path:
-        assert path is None
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_without_a_thread_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    with listening(str(tmp_path), Shown()) as path:
-        assert path is None
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_that_cannot_be_removed_is_left(tmp_path: Path) -> None:
-    with listening(str(tmp_path), Shown()) as path:
-        assert path is not None
-        own = Path(path).parent
-        shutil.rmtree(own)
-        own.write_text("in its place", encoding="utf-8")
-
-
-def test_it_listens_on_any_descriptor(pipe: tuple[Path, int]) -> None:
-    """A run with many forks has more than a thousand."""
-    shown = Shown()
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], 2048), limits[1]))
-    high = fcntl.fcntl(pipe[1], fcntl.F_DUPFD_CLOEXEC, 1500)
-    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-    listener = Listener(high, shown, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    Channel(str(pipe[0])).say("ins-1", "sent")
-    shown.wait_for(1)
-    listener.stop()
-    thread.join()
-    os.close(high)
-
-
-def test_an_error_of_the_task_passes(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), listening(str(tmp_path), Shown()):
-        raise KeyboardInterrupt
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_last_line_is_shown_again_when_nothing_comes(pipe: tuple[Path, int]) -> None:
-    shown = Shown()
-    listener = Listener(pipe[1], shown, repeat=0.01, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    Channel(str(pipe[0])).say("ins-1", "OPERATING")
-    shown.wait_for(3)
-    listener.stop()
-    thread.join()
-    assert set(shown.lines) == {("ins-1", "OPERATING")}
-
-
-def test_nothing_is_shown_again_before_anything_was_said(pipe: tuple[Path, int]) -> None:
-    shown = Shown()
-    listener = Listener(pipe[1], shown, repeat=0.0, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    listener.stop()
-    thread.join()
-    assert shown.lines == []
-
-
-def test_of_what_is_said_about_the_whole_at_once_only_the_last_is_shown() -> None:
-    assert without_overtaken(LINES) == [("ins-1", "sent"), ("ins-2", "sent"), ("", "1 of 2 done")]
