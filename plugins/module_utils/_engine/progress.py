@@ -25,11 +25,8 @@ _WORDS = {
     "adopted": "recognized by its trace (RequestId {request_id}). If this run is interrupted, {go_on}",
     "polled": "{state}",
 }
-_OF_MANY = {
-    "waiting": "it waits. {why}",
-    "accepted": "accepted (RequestId {request_id})",
-    "adopted": "recognized by its trace (RequestId {request_id})",
-}
+_OF_ONE_ALONE = ("sent", "polled")
+"""What would be too much to say of each of many."""
 _BEGINS = ("accepted", "adopted")
 _DONE = (Outcome.DONE, Outcome.UNCHANGED)
 
@@ -47,7 +44,8 @@ class StatusLines:
     def __init__(self, say: Say, names: Collection[str]) -> None:
         self._say = say
         self._number = len(names)
-        self._words = _WORDS if len(names) == 1 else _OF_MANY
+        left_out = _OF_ONE_ALONE if len(names) > 1 else ()
+        self._words = {kind: words for kind, words in _WORDS.items() if kind not in left_out}
         self._said: dict[str, str] = {}
         self._begun = 0
         self._ended: Counter[str] = Counter()

@@ -18,6 +18,7 @@ Event = tuple[str, dict[str, Any]]
 PLANNED: Event = ("planned", {"before": {}, "after": {"user_data": "secret"}})
 SENT: Event = ("sent", {"action": "ResetInstance", "attempt": 1})
 ACCEPTED: Event = ("accepted", {"request_id": "r-1", "go_on": "go on waiting with attach: r-1"})
+GO_ON = "If this run is interrupted, go on waiting with attach: r-1"
 ENDED: Event = ("ended", {"outcome": "done", "reason": ""})
 
 
@@ -39,7 +40,7 @@ def test_of_one_thing_every_change_is_said_once() -> None:
     events = [PLANNED, SENT, ACCEPTED, polled("OPERATING"), polled("OPERATING"), polled("SUCCESS"), ENDED]
     assert said(*(("ins-1", event) for event in events), names=["ins-1"]) == [
         ("ins-1", "ResetInstance was sent"),
-        ("ins-1", "accepted (RequestId r-1). If this run is interrupted, go on waiting with attach: r-1"),
+        ("ins-1", f"accepted (RequestId r-1). {GO_ON}"),
         ("ins-1", "OPERATING"),
         ("ins-1", "SUCCESS"),
     ]
@@ -54,9 +55,9 @@ def test_of_many_it_is_said_how_each_was_begun_and_how_many_are_done() -> None:
         ("c", ("ended", {"outcome": "unchanged", "reason": ""})),
     ]
     assert said(*events, names=["a", "b", "c"]) == [
-        ("a", "accepted (RequestId r-1)"),
+        ("a", f"accepted (RequestId r-1). {GO_ON}"),
         ("", "0 of 3 done"),
-        ("b", "accepted (RequestId r-1)"),
+        ("b", f"accepted (RequestId r-1). {GO_ON}"),
         ("", "1 of 3 done"),
         ("", "1 of 3 done, 1 failed"),
         ("", "2 of 3 done, 1 failed"),
