@@ -31,7 +31,7 @@ def test_what_the_collection_needs_is_found(ansible: Ansible, collection: Path) 
     run = ansible.command("ansible-builder", "introspect", str(collection.parents[2]))
     assert run.code == 0, run.everything
     found = yaml.safe_load(run.out)
-    assert names("\n".join(found["python"])) == {"requests"}
+    assert names("\n".join(found["python"])) == {"requests", "urllib3"}
     assert names("\n".join(found["system"])) == {"openssh-clients", "openssh-client"}
 
 

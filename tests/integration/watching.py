@@ -34,8 +34,9 @@ ALLOWED = {
 """Files that may hold what the process was given, and why."""
 TOLD_CALLER = re.compile(rb'^\{"status": "starting", .*$', re.MULTILINE)
 """The line in which a worker of ansible-runner tells its caller what it starts, environment and all; a pipe has it."""
-DISKS = {"fleet"}
-"""Folders with the disks of machines, which hold their own secrets."""
+PASSED_OVER = {"fleet", "ansible_collections"}
+"""Folders with the disks of machines, which hold their own secrets, and with collections that a test installs, whose
+documents have the key of the simulator."""
 LARGEST = 1_000_000
 """Bytes of a file that is read for secrets before a process begins."""
 
@@ -75,7 +76,7 @@ class Folder:
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int, int]]]:
         for place, folders, names in os.walk(self.path):
-            folders[:] = [one for one in folders if one not in DISKS]
+            folders[:] = [one for one in folders if one not in PASSED_OVER]
             for path in (Path(place, name) for name in names):
                 try:
                     status = path.lstat()
