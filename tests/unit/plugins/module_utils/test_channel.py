@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._channel import LENGTH, Channel, decoded, encoded
+from tests.unit.support.pipes import named_pipe
 
 LINES = [("ins-1", "sent"), ("", "0 of 2 done"), ("ins-2", "sent"), ("", "1 of 2 done")]
 
@@ -22,10 +23,8 @@ LINES = [("ins-1", "sent"), ("", "0 of 2 done"), ("ins-2", "sent"), ("", "1 of 2
 def pipe(tmp_path: Path) -> Iterator[tuple[Path, int]]:
     """A named pipe and the descriptor of its reader."""
     path = tmp_path / "pipe"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDWR | os.O_NONBLOCK)
-    yield path, reader
-    os.close(reader)
+    with named_pipe(path) as reader:
+        yield path, reader
 
 
 def test_what_is_said_arrives(pipe: tuple[Path, int]) -> None:

@@ -22,6 +22,7 @@ from ansible_collections.tencent.cloud.plugins.plugin_utils._progress.listener i
     listening,
     without_overtaken,
 )
+from tests.unit.support.pipes import named_pipe
 
 LINES = [("ins-1", "sent"), ("", "0 of 2 done"), ("ins-2", "sent"), ("", "1 of 2 done")]
 
@@ -48,10 +49,8 @@ class Shown:
 def pipe(tmp_path: Path) -> Iterator[tuple[Path, int]]:
     """A named pipe and the descriptor of its reader."""
     path = tmp_path / "pipe"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDWR | os.O_NONBLOCK)
-    yield path, reader
-    os.close(reader)
+    with named_pipe(path) as reader:
+        yield path, reader
 
 
 def test_lines_are_shown_while_they_come_and_the_last_ones_too(tmp_path: Path) -> None:
