@@ -56,6 +56,9 @@ def checked(ansible: Ansible, artifacts: Path) -> None:
     (result,) = [event["res"] for event in events(artifacts, "runner_on_ok")]
     assert [one["outcome"] for one in result["results"]] == ["done", "done"]
     assert ansible.simulator.state()["accepted"] == dict.fromkeys(INSTANCES, 1)
+    (printed,) = (file.read_text(encoding="utf-8") for file in artifacts.rglob("stdout"))
+    assert "waiting: [localhost] after " in printed
+    assert "2 of 2 done" in printed
     for text in shown(artifacts):
         assert PASSWORD not in text
         assert SECRET_KEY not in text
