@@ -117,7 +117,8 @@ class Result:
             action: of the call that must not take effect twice.
         """
         error = TencentCloudError(why, code="Interrupted", request_id=self.request_id, action=action)
-        if self.request_id or self.adopted:
+        # What another run may have sent is not known by the RequestId that the user gives.
+        if (self.request_id or self.adopted) and (self.sent or not self.in_doubt):
             accepted = f"{action} was accepted{in_brackets(self.request_id)} and goes on."
             return self.end(Outcome.ACCEPTED, f"{why} {accepted} {self.how_to_go_on()}", ok=False, error=error)
         if self.in_doubt:

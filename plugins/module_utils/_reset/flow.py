@@ -123,7 +123,7 @@ class Reset:
         if check:
             return self.result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
         yield from planned(under_way=True)
-        self.result.adopted = True
+        self.result.adopted = self.result.in_doubt = True
         # Without an image_id the reset may have been to any: the current image says nothing here.
         mutation = self._mutation(context, self._desired.image_id)
         mutation.before = with_operation(None)

@@ -103,6 +103,7 @@ class Follower:
         self._asked_at = look.asked_at
         self._observation = self.tracker.see(look.found, look.asked_at)
         self._result.operation = self.tracker.operation
+        self._result.in_doubt = self._result.in_doubt and self.tracker.ours is None
         self._result.tell("polled", {"state": self._shown})
         if self._observation not in _HIDES_OURS:
             self._lost_at = self._no_hope_at(look.asked_at)

@@ -25,6 +25,7 @@ from tests.unit.support.simulated import Simulated, simulated
 
 IDS = ("ins-r8hr2upy", "ins-keypair1", "ins-newborn1")
 IMAGE = "img-pmqg1cw7"
+LOGIN = {"LoginSettings": {"KeyIds": ["skey-b4vakk62"]}}
 FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "nothing": ("", {}),
     "the answer is lost": ("drop", {"when": "after"}),
@@ -103,6 +104,24 @@ def test_one_reset_interrupted_at_any_wait(fault: str) -> None:
         seen.add(result.outcome)
     assert at > 2
     assert Outcome.ACCEPTED in seen
+
+
+def test_a_wait_for_a_reset_of_another_run_interrupted_at_any_wait() -> None:
+    """Of an id of which nothing was seen, nothing is known."""
+    outcomes = []
+    for at in count():
+        service = world("nothing")
+        request_id = service.cvm.reset_instance({"InstanceId": IDS[0], "ImageId": IMAGE, **LOGIN})
+        clock = interrupting(service.clock, at)
+        result = Reset(service.cvm, clock, Desired(IDS[0])).attach(request_id)
+        outcomes.append(result.outcome)
+        if result.outcome is Outcome.DONE:
+            break
+        assert result.changed
+        assert result.request_id == request_id
+    assert outcomes[0] is Outcome.UNKNOWN
+    assert set(outcomes[1:-1]) <= {Outcome.UNKNOWN, Outcome.ACCEPTED}
+    assert outcomes[-2] is Outcome.ACCEPTED
 
 
 def test_many_resets_interrupted_at_any_wait() -> None:
