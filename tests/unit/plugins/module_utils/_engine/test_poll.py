@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ class Watched:
         self.looks: list[float] = []
         self.patience: list[float] = []
         self.found: list[Any] = []
-        self._errors = list(errors) or [None]
+        self._errors = chain(errors, repeat(errors[-1] if errors else None))
         self._seconds = seconds
         self._exists = exists
         self.poll = Poll(lambda: self.time.now, interval, start + wait, first=first)
@@ -66,7 +67,7 @@ class Watched:
         self.looks.append(self.time.now)
         self.patience.append(deadline.remaining if deadline else math.inf)
         self.time.pass_by(self._seconds)
-        error = self._errors.pop(0) if len(self._errors) > 1 else self._errors[0]
+        error = next(self._errors)
         if error:
             raise error
         return {"a": {"id": "a"}} if self._exists else {}
