@@ -288,7 +288,7 @@ from typing import Any
 from ..module_utils._backup.result import BackupResult
 from ..module_utils._backup.snapshot import Snapshots
 from ..module_utils._backup.snapshot_options import SNAPSHOT_SPEC, option_problems
-from ..module_utils._engine.progress import StatusLines
+from ..module_utils._engine.progress import lines_about
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -298,7 +298,7 @@ def snapshot(task: Task) -> Report:
     """Make, delete or restore the snapshot."""
     client, problems = task.connected(option_problems(task.options, task.given))
     name = task.options["snapshot_name"] or task.options["snapshot_id"]
-    on_event = StatusLines(task.say, [name]).about(name)
+    on_event = lines_about(name, task.say)
     result = Snapshots(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 

@@ -268,7 +268,7 @@ from typing import Any
 
 from ..module_utils._backup.image import IMAGE_SPEC, Images, option_problems
 from ..module_utils._backup.result import BackupResult
-from ..module_utils._engine.progress import StatusLines
+from ..module_utils._engine.progress import lines_about
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._services.cvm import Cvm
@@ -278,7 +278,7 @@ def image(task: Task) -> Report:
     """Make or delete the image."""
     client, problems = task.connected(option_problems(task.options))
     name = task.options["image_name"] or task.options["image_id"]
-    on_event = StatusLines(task.say, [name]).about(name)
+    on_event = lines_about(name, task.say)
     result = Images(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 

@@ -252,7 +252,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._engine.progress import StatusLines
+from ..module_utils._engine.progress import lines_about
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._power.engine import Power
@@ -265,7 +265,7 @@ def power(task: Task) -> Report:
     """Start, stop or restart the instances."""
     client, problems = task.connected(option_problems(task.options))
     name = ", ".join(task.options["instance_ids"])
-    on_event = StatusLines(task.say, [name]).about(name)
+    on_event = lines_about(name, task.say)
     result = Power(Cvm(client), task.clock, task.options, problems, on_event).run(check=task.check)
     return Report(result.as_dict(), failure=None if result.ok else result.reason, diff=result.changes)
 

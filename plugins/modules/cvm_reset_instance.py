@@ -290,7 +290,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._engine.progress import StatusLines
+from ..module_utils._engine.progress import lines_about
 from ..module_utils._engine.timing import timing
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
@@ -307,7 +307,7 @@ def reset(task: Task) -> Report:
     client, problems = task.connected(
         option_problems(options, task.given), lambda: problems_offline(asked, options["api"])
     )
-    on_event = StatusLines(task.say, [asked.instance_id]).about(asked.instance_id)
+    on_event = lines_about(asked.instance_id, task.say)
     engine = Reset(Cvm(client), task.clock, asked, timing(options), on_event, problems)
     # An attach that a template emptied is among the problems.
     attach = "attach" in task.given

@@ -251,7 +251,7 @@ error:
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._engine.progress import StatusLines
+from ..module_utils._engine.progress import lines_about
 from ..module_utils._errors import TencentCloudError
 from ..module_utils._module import Report, Task, run
 from ..module_utils._problems import as_data, problems_of
@@ -306,7 +306,7 @@ def look(wanted: HostKeyTask, task: Task, ssh: OpenSsh) -> tuple[Keys | None, fl
 
     if wanted.state == "scanned" and not task.check:
         server = f"{wanted.host} (port {wanted.port})"
-        tell = StatusLines(task.say, [server]).about(server)
+        tell = lines_about(server, task.say)
         return wait_for_stable_keys(
             ask, wanted.not_keys, wanted.patience, task.clock, server, lambda state: tell("polled", {"state": state})
         )

@@ -88,7 +88,7 @@ class Host:
             if process.poll() is not None:
                 break
             for first in children.read_text(encoding="ascii").split():
-                if Path(f"/proc/{first}/root/{BOOTED}").exists():
+                if Path("/proc", str(first), "root", BOOTED).exists():
                     return int(first)
         process.kill()
         process.wait()

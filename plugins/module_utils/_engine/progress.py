@@ -73,3 +73,8 @@ class StatusLines:
         if self._said.get(about) != line:
             self._said[about] = line
             self._say(about, line)
+
+
+def lines_about(name: str, say: Say) -> OnEvent:
+    """Says what becomes of the one thing that a task is about."""
+    return StatusLines(say, [name]).about(name)

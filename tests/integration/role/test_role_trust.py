@@ -27,7 +27,7 @@ cd /etc/ssh && rm -f ssh_host_*_key* && ssh-keygen -q -t ed25519 -N '' -f ssh_ho
 END
 chmod 755 /usr/local/bin/cloud-init
 """
-SCRIPT = "#!/bin/sh\ntouch /root/own\n"
+SCRIPT = "#!/bin/sh\ntouch /srv/own\n"
 INJECT = {"host_keys": "inject"}
 BEHAVIOURS: dict[str, dict[str, Any]] = {
     "inject": {},

@@ -16,10 +16,10 @@ from ansible_collections.tencent.cloud.plugins.module_utils._lineage import Line
 from tests.unit.support.simulated import simulated
 
 PLAYBOOK = "python3 /usr/bin/ansible-playbook site.yml"
-MODULE = "python3 /root/.ansible/tmp/ansible-tmp-1-2-3/AnsiballZ_cvm_reset_instance.py"
+MODULE = "python3 /srv/ansible/tmp/ansible-tmp-1-2-3/AnsiballZ_cvm_reset_instance.py"
 SHELL = f"/bin/sh -c {MODULE}"
 SUDO = f"sudo -H -S -n -u root {SHELL}"
-WRAPPER = "python3 /root/.ansible/tmp/ansible-tmp-1-2-3/async_wrapper.py j1 60"
+WRAPPER = "python3 /srv/ansible/tmp/ansible-tmp-1-2-3/async_wrapper.py j1 60"
 
 Tree = list[tuple[int, int, str]]
 """From the module up: pid, session, command. The first is the module, the last the child of 1."""

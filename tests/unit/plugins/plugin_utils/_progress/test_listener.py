@@ -12,6 +12,7 @@ import resource
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,16 @@ class Shown:
     def wait_for(self, count: int) -> None:
         with self._enough:
             assert self._enough.wait_for(lambda: len(self.lines) >= count, timeout=30)
+
+
+@contextmanager
+def running(listener: Listener) -> Iterator[None]:
+    """It listens in a thread of its own for the time of a ``with`` block."""
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    yield
+    listener.stop()
+    thread.join()
 
 
 @pytest.fixture
@@ -109,13 +120,9 @@ def test_it_listens_on_any_descriptor(pipe: tuple[Path, int]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], 2048), limits[1]))
     high = fcntl.fcntl(pipe[1], fcntl.F_DUPFD_CLOEXEC, 1500)
     resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-    listener = Listener(high, shown, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    Channel(str(pipe[0])).say("ins-1", "sent")
-    shown.wait_for(1)
-    listener.stop()
-    thread.join()
+    with running(Listener(high, shown, gather=0.0)):
+        Channel(str(pipe[0])).say("ins-1", "sent")
+        shown.wait_for(1)
     os.close(high)
 
 
@@ -127,23 +134,18 @@ def test_an_error_of_the_task_passes(tmp_path: Path) -> None:
 
 def test_the_last_line_is_shown_again_when_nothing_comes(pipe: tuple[Path, int]) -> None:
     shown = Shown()
-    listener = Listener(pipe[1], shown, repeat=0.01, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    Channel(str(pipe[0])).say("ins-1", "OPERATING")
-    shown.wait_for(3)
-    listener.stop()
-    thread.join()
+    with running(Listener(pipe[1], shown, repeat=0.01, gather=0.0)):
+        Channel(str(pipe[0])).say("ins-1", "OPERATING")
+        shown.wait_for(3)
     assert set(shown.lines) == {("ins-1", "OPERATING")}
 
 
 def test_nothing_is_shown_again_before_anything_was_said(pipe: tuple[Path, int]) -> None:
     shown = Shown()
-    listener = Listener(pipe[1], shown, repeat=0.0, gather=0.0)
-    thread = threading.Thread(target=listener.run)
-    thread.start()
-    listener.stop()
-    thread.join()
+    listener = Listener(pipe[1], shown, repeat=0.001, gather=0.0)
+    # So that it comes to the end of many pauses.
+    threading.Timer(0.05, listener.stop).start()
+    listener.run()
     assert shown.lines == []
 
 

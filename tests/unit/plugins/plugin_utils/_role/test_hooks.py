@@ -18,15 +18,15 @@ OPTIONS = {"before_tasks": ["a.yml", "/etc/b.yml"], "after_tasks": ["a.yml", "c.
 
 @pytest.fixture(autouse=True)
 def _home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/srv/me")
 
 
 @pytest.mark.parametrize(
     ("options", "names", "expected"),
     [
-        (OPTIONS, None, ["/play/a.yml", "/etc/b.yml", "/play/c.yml", "/home/me/d.yml"]),
+        (OPTIONS, None, ["/play/a.yml", "/etc/b.yml", "/play/c.yml", "/srv/me/d.yml"]),
         (OPTIONS, ["before_tasks"], ["/play/a.yml", "/etc/b.yml"]),
-        (OPTIONS, ["failure_tasks"], ["/home/me/d.yml"]),
+        (OPTIONS, ["failure_tasks"], ["/srv/me/d.yml"]),
         ({"before_tasks": ["a.yml", "a.yml", "/play/a.yml"]}, None, ["/play/a.yml"]),
         ({"before_tasks": ["../a b.yml"]}, None, ["/play/../a b.yml"]),
         ({}, None, []),

@@ -42,7 +42,7 @@ LOGINS = ["login_settings", "rollback_login_settings"]
 
 @pytest.fixture(autouse=True)
 def _home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("HOME", "/srv/me")
 
 
 def read(name: str, value: Any) -> Any:
@@ -77,8 +77,8 @@ def test_every_option_is_there_and_has_its_type() -> None:
             **{name: option.default for name, option in OPTIONS.items()},
             **{name: float(OPTIONS[name].default) for name in BY_TYPE["number of seconds"]},
             "login_port": None,
-            "state_dir": "/home/me/.ansible/reset_instance",
-            "report_dir": "/home/me/.ansible/reset_instance/reports",
+            "state_dir": "/srv/me/.ansible/reset_instance",
+            "report_dir": "/srv/me/.ansible/reset_instance/reports",
         }.items()
     }
 
@@ -197,9 +197,9 @@ def test_another_word(name: str, value: Any, said: str) -> None:
         ("run_id", 17, "17"),
         ("distribution_version", 22.04, "22.04"),
         ("marker_path", "~/mark", "~/mark"),
-        ("state_dir", "~/state", "/home/me/state"),
-        ("report_dir", " ~/reports ", "/home/me/reports"),
-        ("known_hosts_file", "~/.ssh/other", "/home/me/.ssh/other"),
+        ("state_dir", "~/state", "/srv/me/state"),
+        ("report_dir", " ~/reports ", "/srv/me/reports"),
+        ("known_hosts_file", "~/.ssh/other", "/srv/me/.ssh/other"),
         ("known_hosts_file", "", ""),
         ("user_data", " #!/bin/sh\n\techo\n", " #!/bin/sh\n\techo\n"),
     ],
@@ -264,8 +264,8 @@ def test_names_of_hosts_may_have_brackets(value: Any) -> None:
 
 @pytest.mark.parametrize("name", BY_TYPE["list of files"])
 def test_names_of_files_may_have_blanks_and_begin_at_home(name: str) -> None:
-    assert read(name, "~/my tasks.yml, b.yml") == ["/home/me/my tasks.yml", "b.yml"]
-    assert read(name, ["~/my tasks.yml"]) == ["/home/me/my tasks.yml"]
+    assert read(name, "~/my tasks.yml, b.yml") == ["/srv/me/my tasks.yml", "b.yml"]
+    assert read(name, ["~/my tasks.yml"]) == ["/srv/me/my tasks.yml"]
 
 
 @pytest.mark.parametrize(
