@@ -128,7 +128,9 @@ class Result:
         return self.end(Outcome.REFUSED, f"{why} {nothing}.", error=error)
 
     def tell_accepted(self) -> None:
-        """Say at once what a run that is killed cannot say any more."""
+        """Say at once what a run that is killed cannot say any more. Without a RequestId there is nothing to name."""
+        if self.request_id is None:
+            return
         go_on = self.how_to_go_on()
         kind = "adopted" if self.adopted else "accepted"
         self.tell(kind, {"request_id": self.request_id, "go_on": go_on[0].lower() + go_on[1:]})

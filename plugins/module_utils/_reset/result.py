@@ -44,7 +44,7 @@ class ResetResult(Result):
 
     def how_to_go_on(self) -> str:
         """Another task can wait for the same reset."""
-        return f"Go on waiting with attach: {self.request_id}"
+        return f"Go on waiting with attach: {self.request_id}" if self.request_id else self.again
 
     def about(self) -> dict[str, Any]:
         """The instance, before and after, its latest operation, and its log."""

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.progress import StatusLines
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.result import Outcome, Result
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.result import ResetResult
 
 Event = tuple[str, dict[str, Any]]
 PLANNED: Event = ("planned", {"before": {}, "after": {"user_data": "secret"}})
@@ -97,3 +98,15 @@ def test_an_interrupted_task_says_what_it_knows(
     assert result.reason.startswith(f"The task was interrupted (SIGTERM). {words}")
     assert result.error is not None
     assert (result.error.code, result.error.request_id) == ("Interrupted", request_id)
+
+
+@pytest.mark.parametrize("kind", [Result, ResetResult])
+def test_without_a_request_id_none_is_named(kind: type[Result]) -> None:
+    """The deletion of what is gone has none, nor has what was recognized by its effect alone."""
+    told: list[str] = []
+    result = kind(tell=lambda event, data: told.append(event), sent=True, adopted=True)
+    result.tell_accepted()
+    assert told == []
+    result.interrupt("The task was interrupted (SIGTERM).", "ResetInstance")
+    assert "None" not in result.reason
+    assert result.again in result.reason
