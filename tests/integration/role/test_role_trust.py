@@ -114,7 +114,7 @@ def test_an_injected_host_key_is_trusted_before_the_host_answers(carried: Carrie
     (key,) = machine.host_keys
     assert key in known(carried, machine.address)
     assert (report["trust"]["host_keys"], report["warnings"]) == ("inject", [])
-    assert ("own" in machine.run("ls /root")) is (name == "inject-script")
+    assert ("own" in machine.run("ls /srv")) is (name == "inject-script")
 
 
 def test_an_injected_private_key_is_nowhere_but_on_the_host(carried: Carried) -> None:
