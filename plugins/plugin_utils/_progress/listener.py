@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import tempfile
 import threading
 import time
@@ -49,7 +50,8 @@ def listening(folder: str, show: Show) -> Iterator[str | None]:
             stack.callback(os.close, pipe)
             listener = Listener(pipe, show)
             thread = threading.Thread(target=listener.run, daemon=True)
-            thread.start()
+            with signals_held():
+                thread.start()
         except (OSError, AttributeError, RuntimeError):
             # RuntimeError: the machine has no room for a thread.
             path = None
@@ -57,6 +59,20 @@ def listening(folder: str, show: Show) -> Iterator[str | None]:
             stack.callback(thread.join)
             stack.callback(listener.stop)
         yield path
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold signals back for the time of a ``with`` block. A thread that is started in it never takes one.
+
+    One that takes a signal keeps it from the main thread, which alone can act on it: a task that waits for its module
+    would go on to wait after Ctrl-C.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Listener:

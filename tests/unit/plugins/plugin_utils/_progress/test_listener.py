@@ -10,6 +10,7 @@ import fcntl
 import os
 import resource
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,25 @@ def test_lines_are_shown_while_they_come_and_the_last_ones_too(tmp_path: Path) -
         channel.say("ins-1", "accepted")
     assert shown.lines == [("ins-1", "sent"), ("ins-1", "accepted")]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_thread_takes_no_signal_from_the_main_one(tmp_path: Path) -> None:
+    def masked() -> set[int]:
+        return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+    before, shown = masked(), Shown()
+    masks: list[set[int]] = []
+
+    def show(about: str, line: str, seconds: float) -> None:
+        masks.append(masked())
+        shown(about, line, seconds)
+
+    with listening(str(tmp_path), show) as path:
+        assert masked() == before
+        Channel(path).say("ins-1", "sent")
+        shown.wait_for(1)
+    assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} <= masks[0]
+    assert masked() == before
 
 
 def test_nobody_else_can_enter(tmp_path: Path) -> None:
