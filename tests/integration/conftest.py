@@ -13,16 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import MODULES
 from tests.simulator import Running, running
-from tests.simulator.core import Simulator
 
 from .harness import Ansible
-from .processes import on_clock, serving
-from .shared_clock import SharedClock
+from .processes import SPEED, leaping_with
 from .watching import Watch, Watched
-
-SPEED = {"lag_seconds": 0, "reset_seconds": 0.4}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,12 +62,8 @@ def ansible(tmp_path: Path, simulator: Running, collection: Path) -> Ansible:
 
 @pytest.fixture
 def leaping(tmp_path: Path, collection: Path) -> Iterator[Ansible]:
-    """Likewise, with a simulator on the clock of the modules, on which they sleep without that any time passes.
-
-    For what waits for minutes. One task after the other: what sleeps at the same time would sleep too short.
-    """
-    clock = SharedClock(tmp_path / "leapt", leaping=True)
-    with serving(Simulator(None, clock.wall, SPEED)) as url:
-        ansible = Ansible(tmp_path, Running(None, int(url.rpartition(":")[2])))
-        ansible.environment |= on_clock(clock, *MODULES)
+    """Likewise, with a simulator on the clock of the modules, which leap over what they wait for."""
+    with leaping_with(tmp_path) as (simulator, variables):
+        ansible = Ansible(tmp_path, simulator)
+        ansible.environment |= variables
         yield ansible

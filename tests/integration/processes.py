@@ -19,6 +19,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.examples import MODULES
+from tests.simulator import Running
 from tests.simulator.core import Simulator
 from tests.simulator.server.app import make_app, make_server
 from tests.simulator.server.process import ROOT
@@ -28,6 +30,9 @@ from .shared_clock import SharedClock
 
 PATIENCE = 60.0
 """Real seconds after which a process is given up."""
+
+SPEED = {"lag_seconds": 0, "reset_seconds": 0.4}
+"""What worlds do in no time unless they say otherwise."""
 
 CONNECTION = {"secret_id": SECRET_ID, "secret_key": SECRET_KEY, "region": REGION}
 
@@ -141,3 +146,16 @@ def serving(simulator: Simulator) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def leaping_with(folder: Path, world: Mapping[str, Any] | None = None) -> Iterator[tuple[Running, dict[str, str]]]:
+    """A simulator, and variables with which modules live on its clock and sleep without that any time passes.
+
+    For what waits for minutes. One task after the other: what sleeps at the same time would sleep too short.
+    """
+    clock = SharedClock(folder / "leapt", leaping=True)
+    with serving(Simulator(None, clock.wall, SPEED)) as url:
+        simulator = Running(None, int(url.rpartition(":")[2]))
+        simulator.world(world)
+        yield simulator, on_clock(clock, *MODULES)

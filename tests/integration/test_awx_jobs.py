@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import Running, running
+from tests.simulator import Running
 from tests.simulator.world import OPERATED
 
 from .awx import Awx, artifacts_of, sliced
 from .harness import REGION, SECRET_ID, SECRET_KEY, Ansible
-from .processes import wait_until
+from .processes import leaping_with
 from .role.killing import kill_all
 from .runner import shown
 
@@ -56,8 +56,11 @@ WORLD: dict[str, Any] = {
 
 
 @pytest.fixture
-def simulator() -> Iterator[Running]:
-    with running(WORLD, reset_seconds=0.2, lag_seconds=0) as one:
+def simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """On the clock of the modules, which leap over what they wait for."""
+    with leaping_with(tmp_path, WORLD) as (one, variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
         yield one
 
 
@@ -128,7 +131,8 @@ def test_a_relaunch_after_a_kill_resets_nobody_again(
     awx: Awx, inventory: dict[str, Any], simulator: Running, tmp_path: Path
 ) -> None:
     """A job that is cancelled is killed, with its container. Its relaunch has the same answers, and a new container."""
-    simulator.world({**WORLD, "reset_seconds": 6})
+    simulator.world({**WORLD, "reset_seconds": 60})
+    simulator.hold("ResetInstance", "after")
     answers = {**ANSWERS, "reinstall_hosts": "web00001", "reset_instance_confirm": WEB[0]}
     job = awx.job(inventory, answers)
     with (tmp_path / "out").open("wb") as out:
@@ -136,10 +140,15 @@ def test_a_relaunch_after_a_kill_resets_nobody_again(
             **job.process("run", str(job.folder), "-p", "site.yml"), stdout=out, stderr=subprocess.STDOUT
         )
         try:
-            wait_until(lambda: waits(simulator), seconds=240, pause=0.2)
+            (reset,) = simulator.wait_held(seconds=240)
+            simulator.hold("DescribeInstances")
+            simulator.release(reset["id"])
+            # It is accepted, and waited for.
+            assert simulator.wait_held(seconds=60)[0]["action"] == "DescribeInstances"
         finally:
             kill_all(killed.pid)
             killed.wait()
+            simulator.release(discard=True)
     assert simulator.state()["instances"][WEB[0]]["LatestOperationState"] == "OPERATING"
     shutil.rmtree(tmp_path / "home" / ".ansible" / "reset_instance")
     run = awx.job(inventory, answers).run()
@@ -148,12 +157,6 @@ def test_a_relaunch_after_a_kill_resets_nobody_again(
     assert (report["status"], report["stage"]) == ("done", "resume")
     assert simulator.state()["accepted"] == {WEB[0]: 1}
     assert [one["code"] for one in simulator.state()["calls"] if one["action"] == "ResetInstance"] == [None]
-
-
-def waits(simulator: Running) -> bool:
-    """Whether a reset was accepted, and is waited for."""
-    actions = [call["action"] for call in simulator.state()["calls"]]
-    return "ResetInstance" in actions and "DescribeInstances" in actions[actions.index("ResetInstance") :]
 
 
 NULL = {
