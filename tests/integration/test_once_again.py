@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 
 from tests.simulator.world import OPERATED
 
-from .harness import Ansible, Run, reset
+from .harness import Ansible, reset
 from .processes import Driver, drivers
 from .service import IMAGE, INSTANCE, OnceService, logged, service_of
 
@@ -103,15 +102,8 @@ def once(instance_id: str = INSTANCE, key: str = "K1") -> dict[str, Any]:
     return reset(instance_id, image_id=IMAGE, policy="once", idempotency_key=key)
 
 
-def play(ansible: Ansible, name: str, *tasks: dict[str, Any]) -> Run:
-    """A playbook in a folder of its own, so that several can run at once."""
-    folder = ansible.folder / name
-    folder.mkdir()
-    return Ansible(folder, ansible.simulator).play(*tasks, stop=False)
-
-
-def test_playbooks_that_come_again(ansible: Ansible) -> None:
-    """One resets; one finds a cloned tag, and one what earlier runs have left. The module's 15 seconds are real."""
+def test_playbooks_that_come_again(leaping: Ansible) -> None:
+    """One resets; one finds a cloned tag, and one what earlier runs have left."""
     entries: dict[str, dict[str, Any]] = {
         "ins-keypair1": {"state": "done"},
         "ins-protect1": {"state": "failed"},
@@ -120,7 +112,7 @@ def test_playbooks_that_come_again(ansible: Ansible) -> None:
     }
     tags = {name: {"Tags": [logged(name, **{"instance_id": name, **entry})]} for name, entry in entries.items()}
     # What was written a moment ago and is read late, the second run would wait for; that has its own test.
-    ansible.simulator.world(
+    leaping.simulator.world(
         {"extends": "builtin", "instance_defaults": OPERATED, "tag_lag_seconds": 0, "instances": tags}
     )
     plays = {
@@ -128,15 +120,14 @@ def test_playbooks_that_come_again(ansible: Ansible) -> None:
         "cloned": [once(CLONE)],
         "left": [once("ins-keypair1"), once("ins-protect1"), once("ins-winlarge"), once("ins-keypair1", "")],
     }
-    with ThreadPoolExecutor() as pool:
-        runs = dict(zip(plays, pool.map(lambda name: play(ansible, name, *plays[name]), plays), strict=True))
+    runs = {name: leaping.play(*tasks, stop=False) for name, tasks in plays.items()}
     told = {name: [result.get("outcome") for result in run.results] for name, run in runs.items()}
     assert told == {
         "twice": ["done", "unchanged"],
         "cloned": ["done"],
         "left": ["unchanged", "failed", "refused", "refused"],
     }
-    assert ansible.simulator.state()["accepted"] == {INSTANCE: 1, CLONE: 1}
+    assert leaping.simulator.state()["accepted"] == {INSTANCE: 1, CLONE: 1}
     first, second = runs["twice"].results
     assert (first["changed"], second["changed"]) == (True, False)
     assert second["request_id"] == first["request_id"]
