@@ -208,7 +208,7 @@ class Waiting:
     """A play that resets an instance, as one that a terminal has started."""
 
     def __init__(self, ansible: Ansible, options: Mapping[str, Any], held: str = "") -> None:
-        ansible.simulator.world({"extends": "builtin", "lag_seconds": 0, "reset_seconds": 8})
+        ansible.simulator.world({"extends": "builtin", "lag_seconds": 0, "reset_seconds": 4})
         if held:
             ansible.simulator.hold(held)
         playbook = ansible.folder / "waiting.yml"
