@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every check of the project, in a table. The table's rows are sessions of nox, which `make` runs, two at a time."""
+"""Every check of the project, in a table. The table's rows are sessions of nox, which `make` runs, three at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.envdir = bench.VENVS
 nox.options.reuse_venv = "yes"
-nox.options.parallel = 2
+# More than processors, since a check waits for machines and clocks as well.
+nox.options.parallel = 3
 nox.options.allow_parallel = True
 # An environment is made anew when its Python is another one.
 os.environ["NOX_ENABLE_STALENESS_CHECK"] = "1"
@@ -129,9 +130,10 @@ RESUME = f"{ROLE}/test_role_resume.py"
 # What the role refuses, and what it withstands: as long again as the rest, and on the newest core alone.
 GUARDS = tuple(f"{ROLE}/test_role_{name}.py" for name in ("attacks", "identity", "refusals"))
 APART = tuple(f"--ignore={path}" for path in (RESUME, *GUARDS))
-# Thousands of cells of the engine alone, which would take as long again under coverage and on each core.
+# Thousands of cells of the engine alone and a day of it, which would take as long under coverage and on each core.
 FAULTS = tuple(
-    f"tests/unit/plugins/module_utils/_reset/test_{name}.py" for name in ("reset_matrix", "idempotency_held_up")
+    f"tests/unit/plugins/module_utils/_reset/test_{name}.py"
+    for name in ("reset_matrix", "idempotency_held_up", "fleet_soak")
 )
 PYTEST = ("python", "-m", "pytest", "-q")
 INTEGRATION = (*PYTEST, f"--ignore={ROLE}", "tests/integration")
@@ -169,7 +171,7 @@ check(
     forbidden=bench.WARNED,
 )
 
-# The longest first, since two run side by side.
+# The longest first, since several run side by side.
 check(
     "faults",
     "unit",
