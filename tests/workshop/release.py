@@ -61,13 +61,11 @@ def problems(root: Path, version: str) -> list[str]:
     released = yaml.safe_load((root / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
     last = max(triple(one) for one in released)
     fragments = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in _fragments(root)]
-    sections = {section for fragment in fragments for section in fragment}
+    written = [section for fragment in fragments for section in fragment]
+    sections = set(written)
     if not sections - {"release_summary"}:
         found.append("No fragment in changelogs/fragments/ says what has changed: there is nothing to release.")
-    if "release_summary" not in sections:
-        found.append(
-            f"No fragment has a release_summary. Add changelogs/fragments/{version}.yml with one, and commit it."
-        )
+    found += _problems_of_summaries(written.count("release_summary"), version)
     smallest = _smallest(last, sections)
     if triple(version) < smallest:
         least = ".".join(map(str, smallest))
@@ -76,6 +74,13 @@ def problems(root: Path, version: str) -> list[str]:
     for name in sorted({one for one in _added(root) if one not in released and one != version}):
         found.append(f"version_added: {name} is neither released nor {version}. Mend it in plugins/ and roles/.")
     return found
+
+
+def _problems_of_summaries(number: int, version: str) -> list[str]:
+    if number > 1:
+        return ["Several fragments have a release_summary, of which the changelog takes one. Make one of them."]
+    missing = f"No fragment has a release_summary. Add changelogs/fragments/{version}.yml with one, and commit it."
+    return [] if number else [missing]
 
 
 def _smallest(last: Triple, sections: set[str]) -> Triple:

@@ -96,6 +96,13 @@ def test_all_that_is_in_the_way_is_told_at_once(small: Path) -> None:
     assert [word.lower() in problem.lower() for word, problem in zip(words, found)] == [True] * len(words)
 
 
+def test_a_second_summary_would_be_lost(small: Path) -> None:
+    (small / "changelogs/fragments/another.yml").write_text(SUMMARY, encoding="utf-8")
+    commit(small)
+    (problem,) = release.problems(small, NEXT)
+    assert problem.startswith("Several fragments have a release_summary")
+
+
 def test_the_version_is_written_wherever_the_collection_names_its_own(small: Path) -> None:
     release.bump(small, NEXT)
     assert "version: 8.0.0\n" in (small / "galaxy.yml").read_text(encoding="utf-8")
@@ -148,7 +155,11 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pytest.importorskip("antsibull_changelog")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     root = bench.copy_tree(ROOT, tmp_path / "clone")
-    (root / "changelogs" / "fragments" / "of-this-test.yml").write_text(SUMMARY, encoding="utf-8")
+    fragments = root / "changelogs" / "fragments"
+    for path in fragments.iterdir():
+        if "release_summary" in path.read_text(encoding="utf-8"):
+            path.unlink()
+    (fragments / "of-this-test.yml").write_text(SUMMARY, encoding="utf-8")
     commit(root)
     return root
 
