@@ -87,7 +87,7 @@ def has_backup(memory: Memory, phase: str) -> bool:
 
 
 def goes_back(memory: Memory, phase: str, *, failed_itself: bool) -> bool:
-    """Whether the backup is to be restored.
+    """Whether the backup is to be restored. A server that is in order is not given up for its log.
 
     Args:
         failed_itself: false for a host that any_errors_fatal brought here: what it has is not to be thrown away.
@@ -99,6 +99,7 @@ def goes_back(memory: Memory, phase: str, *, failed_itself: bool) -> bool:
         and memory.options["rollback"]
         and has_backup(memory, phase)
         and ended
+        and not memory.get("after_ended").get("is_in_order")
     )
 
 

@@ -177,6 +177,9 @@ def _data_disks(instance: Mapping[str, Any]) -> list[str]:
 
 def after(memory: Memory) -> Ending:
     """Whether the server is in service again, and the log says so."""
+    lies = forbidden(memory.facts)
+    if lies:
+        return Ending(lie(lies), failed=True)
     written = [group for group in memory.get("logs").get("results") or () if isinstance(group, Mapping)]
     entries = [one for group in written for one in group.get("results") or ()]
     entry = next((one for one in entries if one.get("instance_id") == memory.instance_id), None)
@@ -185,10 +188,12 @@ def after(memory: Memory) -> Ending:
         why = error.get("message") or next(
             (group["msg"] for group in written if group.get("msg")), "nothing was written"
         )
-        return Ending(f"The log of the instance could not be brought to its end: {why}", failed=True)
-    lies = forbidden(memory.facts)
-    if lies:
-        return Ending(lie(lies), failed=True)
+        return Ending(
+            "The server is as it should be, but the log of the instance could not be brought to its end. Run the play "
+            f"again with this key, which resets nothing: {why}",
+            failed=True,
+            found={"is_in_order": True},
+        )
     return Ending(f"{memory.begun['host']} is in service again.", found={"is_done": True})
 
 

@@ -411,6 +411,19 @@ def test_a_failure_is_noted_with_what_may_be_done(tmp_path: Path) -> None:
     assert ended["message"] == "The play was ended for all hosts, since another one failed."
 
 
+def test_a_server_in_order_is_not_given_up_for_a_log_that_cannot_be_written(tmp_path: Path) -> None:
+    play = Play(tmp_path, backup="snapshot", rollback=True, policy="once", idempotency_key="key")
+    play.judge()
+    play.register(kept=play.step("keep"), resets=play.resets())
+    play.register(logs={"results": [{"failed": True, "msg": "No answer."}]})
+    ended = play.step("verdict", "web1", phase="after")
+    play.register(["web1"], after_ended=ended)
+    assert ended["failed"]
+    found = failed(play, "web1", "after", msg=ended["msg"])
+    assert (found["cleans_up"], found["goes_back"]) == (True, False)
+    assert "The backup" in play.step("verdict", "web1", phase="failure")["msg"]
+
+
 def test_what_may_still_run_is_left_alone(tmp_path: Path) -> None:
     play = Play(tmp_path, backup="snapshot", rollback=True)
     play.judge()

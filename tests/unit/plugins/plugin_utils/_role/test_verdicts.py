@@ -342,6 +342,7 @@ def test_the_log_must_have_come_to_its_end(options: dict[str, Any], logs: dict[s
     assert found.failed is bool(words)
     assert found.text.endswith(words or "web1 is in service again.")
     assert bool(found.found.get("is_done")) is not found.failed
+    assert bool(found.found.get("is_in_order")) is found.failed
 
 
 # --- after a failure
