@@ -21,7 +21,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.document_yaml import complaints
-from tests.documents import MARKS, OTHERS, REPOSITORY, ROOT, USERS, Block, Document, addresses, commands, names_of, read
+from tests.documents import (
+    MARKS,
+    OTHERS,
+    REPOSITORY,
+    ROOT,
+    SIMULATOR,
+    USERS,
+    Block,
+    Document,
+    addresses,
+    commands,
+    names_of,
+    read,
+)
 
 DOCUMENTS = names_of((*USERS, *OTHERS))
 TRANSLATED = names_of(("docs/docsite/rst/*_zh.rst",))
@@ -133,3 +146,9 @@ def assert_there(path: Path, anchor: str | None) -> None:
     assert path.exists(), path
     if anchor:
         assert anchor in read_once(str(path.relative_to(ROOT))).anchors, f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("name", sorted({block.document for block in BLOCKS if SIMULATOR in block.text}))
+def test_who_calls_the_simulator_is_told_how_it_is_started(name: str) -> None:
+    text = read(name).text
+    assert "-m tests.simulator" in text or "guide_quick_start" in text
