@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from ._clock import Clock
-from ._errors import Interrupted
+from ._errors import HeldUp, Interrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SLICE = 0.25
@@ -64,6 +64,11 @@ class Interrupts:
         if self._came is not None:
             raise Interrupted(self._came.name)
         self.check_starter()
+
+    def hold_back(self) -> None:
+        """Raises HeldUp after a signal: what changes something is not sent any more, also where it waited for that."""
+        if self._came is not None:
+            raise HeldUp(f"{Interrupted(self._came.name)} This was not sent any more.")
 
     def clock(self) -> Clock:
         """The real time, in which no wait goes on after a signal, or when nobody waits any more."""

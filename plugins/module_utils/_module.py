@@ -45,6 +45,7 @@ class Task(NamedTuple):
         given: the options as the task gives them, null included: that is what a template without a value may come to.
         command: runs a program of this machine, and returns what it prints, whatever its exit code.
         check_starter: raises StarterGone when nobody waits for this module any more.
+        hold_back: raises HeldUp after a signal.
         hide: keeps a secret out of all that the module reports.
         warn: warns the user.
         say: says what is waited for: what that is about, or nothing for the whole task, and a line.
@@ -57,6 +58,7 @@ class Task(NamedTuple):
     given: Mapping[str, Any] = {}
     command: Callable[[list[str]], str] = lambda words: ""
     check_starter: Callable[[], None] = lambda: None
+    hold_back: Callable[[], None] = lambda: None
     hide: Tell = nobody
     warn: Tell = nobody
     say: Callable[[str, str], None] = lambda about, line: None
@@ -98,7 +100,7 @@ class Task(NamedTuple):
             if not found:
                 raise
             raise InvalidOptions([*found, Problem(error.code, "secret_id", error.message, "")]) from None
-        client.check = self.check_starter
+        client.check, client.check_write = self.check_starter, self.hold_back
         return client, found
 
 
@@ -166,7 +168,8 @@ def _task_of(module: Module, interrupts: Interrupts, problems: tuple[Problem, ..
     channel = Channel(module.progress)
 
     def hidden(text: str) -> str:
-        return str(remove_values(text, module.no_log_values))
+        # A copy: a thread that renews credentials may hide more at this moment.
+        return str(remove_values(text, frozenset(module.no_log_values)))
 
     return Task(
         options=module.params,
@@ -175,6 +178,7 @@ def _task_of(module: Module, interrupts: Interrupts, problems: tuple[Problem, ..
         given=module.given,
         command=_command_of(module),
         check_starter=interrupts.check_starter,
+        hold_back=interrupts.hold_back,
         hide=_hiding(module),
         warn=lambda text: module.warn(encodable(text)),
         say=lambda about, line: channel.say(hidden(about), hidden(line)),

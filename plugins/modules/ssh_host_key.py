@@ -287,7 +287,8 @@ def manage(task: Task) -> Report:
     if wanted.state == "scanned" and task.check and not acceptable(scanned, wanted):
         now = edited(wanted.path, wanted.names, without_entries, ssh, check=True)
         return Report(result(now, [], scanned, waited) | {"changed": True})
-    change = edited(wanted.path, wanted.names, edit_for(wanted, scanned, ssh), ssh, check=task.check)
+    edit = edit_for(wanted, scanned, ssh)
+    change = edited(wanted.path, wanted.names, edit, ssh, check=task.check, sleep=task.clock.sleep)
     keys = {
         "absent": [],
         "present": wanted.keys,

@@ -75,7 +75,9 @@ class Client:
             the way, whose clock may differ) showed it; to the second, and never more than it can be.
         ahead: the most seconds that this machine's clock can ever have been ahead of the service's.
         calls: how many requests were sent or attempted.
-        check: called just before each request is sent; raises to keep it from being sent.
+        check: called just before each request is sent, and again once it is connected; raises to keep it from being
+            sent.
+        check_write: likewise, for what changes something and is sent once.
     """
 
     transport: Transport
@@ -92,6 +94,7 @@ class Client:
     ahead: float = 0.0
     calls: int = 0
     check: Callable[[], None] = lambda: None
+    check_write: Callable[[], None] = lambda: None
     _kept: tuple[Credentials, float] | None = field(default=None, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -156,11 +159,17 @@ class Client:
         request = self._signed(service, action, params, keys, int(asked_at))
         if before_sending is not None:
             before_sending(int(asked_at))
-        self.check()
+
+        def check() -> None:
+            self.check()
+            if fresh:
+                self.check_write()
+
+        check()
         with self._lock:
             self.calls += 1
         try:
-            answer = self.transport.send(request, fresh=fresh, timeout=timeout)
+            answer = self.transport.send(request, fresh=fresh, timeout=timeout, check=check)
         except (NoAnswer, BadAnswer) as error:
             error.action = action
             if self.api == V2 and service is CVM and error.code == "NotSent":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
@@ -22,13 +23,17 @@ class Progress:
 
     A socket's timeout starts again with every byte: an answer or a handshake that drips in would outlast any deadline.
     So the connection is cut when the time for connecting, or then for the whole answer, is over.
+
+    Args:
+        check: called before the first byte of the request is handed over; raises to keep it.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, check: Callable[[], None] = lambda: None) -> None:
         self.passed_proxy = False
         self.bytes_sent = False
         self.cut_off = False
         self._seconds = seconds
+        self._check = check
         self._timer: threading.Timer | None = None
         self._handle: socket.socket | None = None
 
@@ -45,6 +50,7 @@ class Progress:
         if self.cut_off and not self.bytes_sent:
             raise TimeoutError
         if not self.bytes_sent:
+            self._check()
             self.bytes_sent = self.passed_proxy = True
             self._limit(sock)
 

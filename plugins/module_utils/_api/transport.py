@@ -13,10 +13,10 @@ import os
 import threading
 import traceback
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from .._errors import BadAnswer, NoAnswer
+from .._errors import BadAnswer, HeldUp, NoAnswer
 from .failure import described, party_of, what_to_do
 from .route import Proxy, ca_bundle, checked_proxy, proxy_of_environment
 from .socket_watch import PROGRESS, Progress, observe
@@ -76,15 +76,25 @@ class Transport:
         self._verify: bool | str = (ca_bundle(ca_path, os.environ) or True) if validate_certs else False
         self._kept = threading.local()
 
-    def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+    def send(
+        self,
+        request: HttpRequest,
+        *,
+        fresh: bool = False,
+        timeout: float | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
         """Send once.
 
         Args:
             request: what to send.
             fresh: open a connection for this request alone.
             timeout: seconds for connecting, and then for the whole answer, where less than configured.
+            check: called when the connection is made, before any byte is handed over; what it raises keeps the request
+                from being sent.
 
         Raises:
+            HeldUp: `check` has raised it.
             NoAnswer: its `sent` was observed at the socket, not guessed from an exception.
             BadAnswer: the answer is larger than `LARGEST_ANSWER`, or cannot be unpacked.
             OptionError: the environment names a proxy that cannot be used; nothing was sent.
@@ -92,13 +102,13 @@ class Transport:
         seconds = self._timeout if timeout is None else max(0.001, min(timeout, self._timeout))
         proxy = self._proxy_for(request.url)
         session = _new_session() if fresh else self._kept_session()
-        progress = Progress(seconds)
+        progress = Progress(seconds, check)
         token = PROGRESS.set(progress)
         try:
             answer = self._send(session, request, seconds, proxy)
             if progress.cut_off:
                 raise TimeoutError
-        except BadAnswer:
+        except (BadAnswer, HeldUp):
             raise
         except Exception as error:
             cause = TimeoutError() if progress.cut_off else error

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from .._clock import Clock, Deadline
 from .._errors import Interrupted
-from .flow import Call, Command, Departure, Flow, Look, Read, Sleep, Stopped, Turn
+from .flow import Call, Command, Departure, Flow, Found, Look, Read, Sleep, Stopped, Turn
 from .reading import Reader, Reading
 from .rollout import Rollout, Turns
 from .workers import Inline
@@ -238,6 +238,11 @@ class Driver(Generic[R]):
             self._send(self._sends.popleft(), None)
 
     def _read(self, reader: Reader, reading: Reading, ids: list[str], until: float) -> None:
+        def found(deadline: Deadline | None) -> Found:
+            # It may have waited long for a worker.
+            self._clock.check()
+            return reader.read(ids, deadline)
+
         # Not earlier: a batch can wait long for its turn, and what it finds is no older than the call.
         asked_at = self._clock.monotonic(), self._clock.boottime()
 
@@ -252,7 +257,7 @@ class Driver(Generic[R]):
                 else:
                     self._send(name, answer)
 
-        self._running[self._workers.submit(reader.read, ids, self._deadline(until))] = ended
+        self._running[self._workers.submit(found, self._deadline(until))] = ended
 
     def _deadline(self, until: float) -> Deadline | None:
         return None if math.isinf(until) else Deadline(self._clock, until - self._clock.monotonic())

@@ -124,7 +124,7 @@ class Result:
         if self.in_doubt:
             doubt = f"It is unknown whether {action} took effect: its answer, or its trace, was not waited for."
             return self.end(Outcome.UNKNOWN, f"{why} {doubt} {self.again}", error=error)
-        nothing = f"{self.NOTHING_DONE}: {action} was sent, and not accepted" if self.sent else "Nothing was sent"
+        nothing = f"{self.NOTHING_DONE}: {action} was not accepted" if self.sent else "Nothing was sent"
         return self.end(Outcome.REFUSED, f"{why} {nothing}.", error=error)
 
     def tell_accepted(self) -> None:

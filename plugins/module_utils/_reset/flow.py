@@ -21,7 +21,7 @@ from .._engine.result import OnEvent, Outcome, guarded, nobody
 from .._engine.submit import Pace
 from .._engine.timing import Timing
 from .._engine.tracker import ExpectedState, Operation
-from .._errors import TencentCloudError, in_brackets, sentence
+from .._errors import Interrupted, TencentCloudError, in_brackets, sentence
 from .._problems import Problem, merged
 from .._services.cvm import Cvm
 from .desired import RESET, Context, Desired
@@ -122,8 +122,9 @@ class Reset:
             return self.result.refuse(make_plan(context).problems)
         if check:
             return self.result.end(Outcome.PLANNED, f"It would wait for the reset {request_id} and send nothing.")
-        yield from planned(under_way=True)
+        # Before anything can interrupt it: it was not seen yet.
         self.result.adopted = self.result.in_doubt = True
+        yield from planned(under_way=True)
         # Without an image_id the reset may have been to any: the current image says nothing here.
         mutation = self._mutation(context, self._desired.image_id)
         mutation.before = with_operation(None)
@@ -166,8 +167,16 @@ class Reset:
     def _recorded(self, work: Flow[None]) -> Flow[None]:
         """Do it, and let the log know how it ended."""
         yield from work
-        if self._log is not None:
+        if self._log is None:
+            return
+        try:
             yield from self._log.close(self.result.outcome)
+        except Interrupted as interrupted:
+            # How the reset ended is known, whatever becomes of the log.
+            self.result.warnings.append(
+                f"{interrupted} The log of the instance may not say that the reset has ended. Another run with this "
+                "key would look for its end once more, and send nothing."
+            )
 
     def _mutation(self, context: Context, image_id: str | None) -> ResetMutation:
         """The reset to be sent.

@@ -235,6 +235,8 @@ class IdempotencyLog:
         either, and may hide the claim of another run. So it is left as if by a run that was interrupted, and its nonce
         with it, and can be taken over when it has expired and cannot come any more.
         """
+        # A claim of a run that is told to end would only keep others waiting.
+        self._clock.check()
         self._entry = None
         entry = Entry(
             self._key, self._instance_id, PENDING, self._nonce, int(self._latest_time()) + PENDING_SECONDS, baseline_id

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -71,7 +72,15 @@ def replaced_by(entries: Sequence[str]) -> Edit:
     return edit
 
 
-def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: bool) -> Change:
+def edited(
+    path: str,
+    names: Sequence[str],
+    edit: Edit,
+    ssh: OpenSsh,
+    *,
+    check: bool,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Change:
     """Change the lines of the names, as they stand in the file, and nothing else.
 
     The file is replaced as a whole, so that a reader sees all or nothing of it; where it can only be written in place,
@@ -83,13 +92,14 @@ def edited(path: str, names: Sequence[str], edit: Edit, ssh: OpenSsh, *, check: 
         names: as they stand in the file.
         ssh: finds hashed names.
         check: change nothing.
+        sleep: waits for a moment while another task has the file; what it raises ends the task.
     """
     target = os.path.realpath(path)
     with _errors_of(path):
         now, change = _planned(target, names, edit, ssh)
         if check or not change.is_one:
             return change
-        with shared_file.locked(target):
+        with shared_file.locked(target, sleep):
             now, change = _planned(target, names, edit, ssh)
             if change.is_one:
                 shared_file.write(target, [*now.kept, *change.entries])

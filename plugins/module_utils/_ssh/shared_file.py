@@ -19,7 +19,8 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from .._errors import TencentCloudError
@@ -31,6 +32,9 @@ _NOT_REPLACED = (*_SHUT, errno.EBUSY, errno.EXDEV)
 """A file cannot be replaced, but perhaps written: it is a mount, or somebody else's, or its folder is shut."""
 
 _PREFIX = ".known_hosts."
+
+LOCK_PAUSE = 0.1
+"""Seconds between two tries to lock."""
 
 
 def lines_in(target: str) -> list[str]:
@@ -44,16 +48,17 @@ def lines_in(target: str) -> list[str]:
 
 
 @contextmanager
-def locked(target: str) -> Iterator[None]:
+def locked(target: str, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
     """Keep other tasks of this machine out. The lock file stays, since removing it would let two in.
 
-    Raises OSError and TencentCloudError.
+    Raises OSError and TencentCloudError, and what `sleep` raises while another task has the lock.
     """
     _check_kind(target)
     _make_folder(os.path.dirname(target))
     lock = _lock_of(target, os.O_CREAT)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not _is_taken(lock):
+            sleep(LOCK_PAUSE)
         yield
     finally:
         os.close(lock)
@@ -139,6 +144,15 @@ def _lock_of(target: str, flags: int = 0) -> int:
         os.close(lock)
         raise _planted(target)
     return lock
+
+
+def _is_taken(lock: int) -> bool:
+    """Whether this task has the lock now. A wait within the system would hear no signal."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _is_own(lock: int, target: str) -> bool:

@@ -52,12 +52,11 @@ def listening(folder: str, show: Show) -> Iterator[str | None]:
             thread = threading.Thread(target=listener.run, daemon=True)
             with signals_held():
                 thread.start()
+                stack.callback(thread.join)
+                stack.callback(listener.stop)
         except (OSError, AttributeError, RuntimeError):
             # RuntimeError: the machine has no room for a thread.
             path = None
-        else:
-            stack.callback(thread.join)
-            stack.callback(listener.stop)
         yield path
 
 

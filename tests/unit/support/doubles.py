@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,8 +58,16 @@ class ScriptedTransport(Transport):
         self._time = time
         self._seconds = seconds
 
-    def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+    def send(
+        self,
+        request: HttpRequest,
+        *,
+        fresh: bool = False,
+        timeout: float | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
         """The next entry, after the time that a request takes."""
+        check()
         assert self.script, f"one request more than expected: {request}"
         self.sent.append(request)
         self.fresh.append(fresh)

@@ -161,9 +161,16 @@ class Machine:
 class _Transport(SimulatedTransport):
     machine: Machine
 
-    def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+    def send(
+        self,
+        request: HttpRequest,
+        *,
+        fresh: bool = False,
+        timeout: float | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
         self.machine.calls.append((action_of(request), self.machine.now))
         self.machine.reach("before")
-        answer = super().send(request, fresh=fresh, timeout=timeout)
+        answer = super().send(request, fresh=fresh, timeout=timeout, check=check)
         self.machine.reach("after")
         return answer

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, NamedTuple
@@ -90,11 +90,19 @@ class SimulatedTransport(Transport):
         """Have the nth to nth + times - 1-th call of an action, counted from now, fail before a byte is sent."""
         self._outages.append(_Outage(action, nth, times))
 
-    def send(self, request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+    def send(
+        self,
+        request: HttpRequest,
+        *,
+        fresh: bool = False,
+        timeout: float | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
         """Send once. Raises NoAnswer."""
         hit = [outage for outage in self._outages if outage.hits(action_of(request))]
         if hit:
             raise NoAnswer("The connection failed: Connection refused.", sent=False)
+        check()
         url = urlsplit(request.url)
         reply = self._simulator.handle(
             wire.HttpRequest(request.method, url.netloc, url.path, url.query, request.headers, request.body)

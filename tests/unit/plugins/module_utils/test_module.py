@@ -339,6 +339,21 @@ def test_secrets_within_an_option_are_not_shown_with_it(frame: Frame, monkeypatc
     }
 
 
+def test_a_line_is_cleaned_by_a_copy_of_what_is_hidden(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread may find another secret meanwhile, and to go through a set that grows is an error."""
+    used: list[Any] = []
+    monkeypatch.setattr(_module, "remove_values", lambda text, hidden: used.append(hidden) or text)
+
+    def body(task: Task) -> Report:
+        task.say("ins-1", "accepted")
+        task.hide("found-later-on")
+        return Report({})
+
+    frame(body)
+    assert used
+    assert not any("found-later-on" in hidden for hidden in used)
+
+
 def test_a_secret_that_is_found_on_the_way_is_hidden_with_its_forms(frame: Frame) -> None:
     def body(task: Task) -> Report:
         task.hide("found/on the way")

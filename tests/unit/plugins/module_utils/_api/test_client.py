@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tencent.cloud.plugins.module_utils._api.client import CVM, LAST_LOOK, STS
 from ansible_collections.tencent.cloud.plugins.module_utils._api.credentials import Credentials
-from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import HttpAnswer, HttpRequest
 from ansible_collections.tencent.cloud.plugins.module_utils._clock import Deadline
 from ansible_collections.tencent.cloud.plugins.module_utils._engine.advice import advice
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
@@ -350,6 +350,31 @@ def test_what_is_held_up_is_not_sent() -> None:
         client_with(transport).write(CVM, "ResetInstance", {}, held_up)
     with pytest.raises(HeldUp):
         client_with(transport).read(CVM, "DescribeInstances", {}, None, held_up)
+
+
+def test_after_a_signal_what_changes_something_is_not_sent_and_a_look_is() -> None:
+    transport = ScriptedTransport(answer())
+    client = client_with(transport)
+    client.check_write = lambda: held_up(0)
+    with pytest.raises(HeldUp):
+        client.write(CVM, "ResetInstance", {})
+    assert client.calls == 0
+    client.read(CVM, "DescribeInstances", {})
+    assert len(transport.sent) == 1
+
+
+def test_whether_it_may_be_sent_is_asked_again_when_it_is_connected() -> None:
+    asked: list[int] = []
+
+    class Transport(ScriptedTransport):
+        def send(self, request: HttpRequest, **options: Any) -> HttpAnswer:
+            asked.append(-1)
+            return super().send(request, **options)
+
+    client = client_with(Transport(answer()))
+    client.check, client.check_write = lambda: asked.append(1), lambda: asked.append(2)
+    client.write(CVM, "ResetInstance", {})
+    assert asked == [1, 2, -1, 1, 2]
 
 
 def test_what_is_held_up_after_a_failure_ends_with_the_failure() -> None:

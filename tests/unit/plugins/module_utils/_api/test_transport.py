@@ -24,7 +24,8 @@ from ansible_collections.tencent.cloud.plugins.module_utils._api.transport impor
     HttpRequest,
     Transport,
 )
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import BadAnswer, HeldUp, NoAnswer
+from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from tests.unit.support.loopback import Behaviour, Connection, after_reading, answering, serving
 
 BODY = b'{"LoginSettings": {"Password": "Qcloud@TestApi123++"}}' * 100
@@ -283,6 +284,20 @@ def test_a_connection_that_was_cut_before_its_handshake_sends_nothing(transport:
             cut.hand_over(sock)
         assert cut.bytes_sent is False
     cut.end()
+
+
+@pytest.mark.parametrize("error", [HeldUp("The task was interrupted."), StarterGone()], ids=["signal", "starter"])
+def test_what_may_not_be_sent_any_more_once_it_is_connected_is_not(transport: Transport, error: BaseException) -> None:
+    def check() -> None:
+        raise error
+
+    with serving(answering()) as server:
+        with pytest.raises(type(error)) as caught:
+            transport.send(post(server.url()), fresh=True, check=check)
+        assert caught.value is error
+        # What comes next gets through, so that nothing of the other can be on its way.
+        transport.send(post(server.url()), fresh=True)
+    assert (server.connections, len(server.requests)) == (2, 1)
 
 
 # --- how large an answer may be

@@ -83,7 +83,7 @@ def test_what_is_waited_for_before_a_send_is_said_of_each() -> None:
         (False, False, False, None, Outcome.REFUSED, "Nothing was sent."),
         (False, True, False, None, Outcome.UNKNOWN, "It is unknown whether ResetInstance took effect"),
         (True, True, False, None, Outcome.UNKNOWN, "It is unknown whether ResetInstance took effect"),
-        (True, False, False, None, Outcome.REFUSED, "Nothing was changed: ResetInstance was sent, and not accepted."),
+        (True, False, False, None, Outcome.REFUSED, "Nothing was changed: ResetInstance was not accepted."),
         (True, True, False, "r-1", Outcome.ACCEPTED, "ResetInstance was accepted (RequestId r-1) and goes on."),
         (True, False, True, None, Outcome.ACCEPTED, "ResetInstance was accepted and goes on."),
         (False, False, True, "r-1", Outcome.ACCEPTED, "ResetInstance was accepted (RequestId r-1) and goes on."),

@@ -481,8 +481,8 @@ def answer_slowly(service: Simulated, action: str, seconds: float, *, after: int
     left = [times]
     transport, deliver = service.transport, service.transport.send
 
-    def send(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
-        answer = deliver(request, fresh=fresh, timeout=timeout)
+    def send(request: HttpRequest, **options: Any) -> HttpAnswer:
+        answer = deliver(request, **options)
         sent = service.calls.count("ResetInstance")
         if left[0] and sent >= after and request.headers["X-TC-Action"] == action:
             left[0] -= 1
@@ -831,11 +831,11 @@ def die_at(service: Simulated, call: int, when: str) -> None:
     transport, deliver = service.transport, service.transport.send
     left = [call]
 
-    def send(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
+    def send(request: HttpRequest, **options: Any) -> HttpAnswer:
         left[0] -= 1
         if left[0] == 0 and when == "before":
             raise Killed
-        answer = deliver(request, fresh=fresh, timeout=timeout)
+        answer = deliver(request, **options)
         if left[0] == 0:
             raise Killed
         return answer

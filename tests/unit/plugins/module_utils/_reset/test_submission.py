@@ -110,8 +110,8 @@ def test_the_clock_of_a_proxy_does_not_shorten_the_window() -> None:
     service.fault("http", status=504, accept_after=490)
     deliver = service.transport.send
 
-    def by_a_proxy(request: HttpRequest, *, fresh: bool = False, timeout: float | None = None) -> HttpAnswer:
-        answer = deliver(request, fresh=fresh, timeout=timeout)
+    def by_a_proxy(request: HttpRequest, **options: Any) -> HttpAnswer:
+        answer = deliver(request, **options)
         ours = {**answer.headers, "date": formatdate(service.clock.wall(), usegmt=True)}
         return answer if answer.status == 200 else HttpAnswer(answer.status, ours, answer.body)
 

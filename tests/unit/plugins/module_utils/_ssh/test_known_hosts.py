@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import Split
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.known_hosts import (
     Change,
@@ -204,6 +204,18 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_else(file: Path, monkeyp
         change(file, ["web"], without_entries)
     assert lines(file) == [f"web {OLD}"]
     assert {one.name for one in file.parent.iterdir()} == {"known_hosts", "known_hosts.lock"}
+
+
+def test_a_task_that_waits_for_another_one_hears_a_signal(file: Path) -> None:
+    def sleep(seconds: float) -> None:
+        raise Interrupted("SIGTERM")
+
+    written(file, f"web {OLD}")
+    with file.with_name("known_hosts.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(Interrupted):
+            edited(str(file), ["web"], without_entries, SSH, check=False, sleep=sleep)
+    assert lines(file) == [f"web {OLD}"]
 
 
 def test_tasks_wait_for_each_other_and_plan_again(file: Path) -> None:

@@ -96,6 +96,24 @@ def test_the_thread_takes_no_signal_from_the_main_one(tmp_path: Path) -> None:
     assert masked() == before
 
 
+def test_what_comes_while_the_thread_begins_does_not_leave_it_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal that was held back until then."""
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        yield
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"{listening.__module__}.signals_held", held)
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt), listening(str(tmp_path), Shown()):
+        pytest.fail("It has begun.")
+    assert threading.active_count() == before
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nobody_else_can_enter(tmp_path: Path) -> None:
     with listening(str(tmp_path), Shown()) as path:
         assert path is not None
