@@ -288,7 +288,7 @@ def manage(task: Task) -> Report:
         now = edited(wanted.path, wanted.names, without_entries, ssh, check=True)
         return Report(result(now, [], scanned, waited) | {"changed": True})
     edit = edit_for(wanted, scanned, ssh)
-    change = edited(wanted.path, wanted.names, edit, ssh, check=task.check, sleep=task.clock.sleep)
+    change = edited(wanted.path, wanted.names, edit, ssh, check=task.check, clock=task.clock)
     keys = {
         "absent": [],
         "present": wanted.keys,

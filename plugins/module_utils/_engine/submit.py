@@ -22,7 +22,7 @@ from typing import NamedTuple
 from .._api.client import Client
 from .._api.error_codes import Verdict, verdict
 from .._clock import Delays
-from .._errors import ApiError, TencentCloudError
+from .._errors import ApiError, HeldUp, TencentCloudError
 from .flow import Flow, Look, call, departure, sleep
 from .poll import Poll, TimedOut
 from .result import Result
@@ -214,6 +214,9 @@ def submit(mutation: Mutation, pace: Pace, result: Result) -> Flow[None]:
             result.adopted = True
             return
         refused = verdict(failure) in _REFUSALS
+        if isinstance(failure, HeldUp):
+            # By a signal perhaps, which is no end of its own.
+            pace.client.clock.check()
         if refused or last or pace.now() >= pace.until:
             raise Refused(failure, exhausted=not refused, doubt=doubt)
         yield from sleep(min(pace.until, pace.now() + delays.next()))

@@ -172,7 +172,9 @@ class Reset:
         try:
             yield from self._log.close(self.result.outcome)
         except Interrupted as interrupted:
-            # How the reset ended is known, whatever becomes of the log.
+            # How it ended is known, whatever becomes of the log.
+            if self.result.outcome not in (Outcome.DONE, Outcome.FAILED):
+                return
             self.result.warnings.append(
                 f"{interrupted} The log of the instance may not say that the reset has ended. Another run with this "
                 "key would look for its end once more, and send nothing."

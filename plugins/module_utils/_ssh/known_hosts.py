@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from .._clock import Clock
 from .._errors import TencentCloudError
 from . import shared_file
 from .host_key import Split, line_of, lines_for, split_by_names
@@ -79,7 +79,7 @@ def edited(
     ssh: OpenSsh,
     *,
     check: bool,
-    sleep: Callable[[float], None] = time.sleep,
+    clock: Clock | None = None,
 ) -> Change:
     """Change the lines of the names, as they stand in the file, and nothing else.
 
@@ -92,14 +92,14 @@ def edited(
         names: as they stand in the file.
         ssh: finds hashed names.
         check: change nothing.
-        sleep: waits for a moment while another task has the file; what it raises ends the task.
+        clock: by which another task is waited for; what that raises ends the task. None for the real time.
     """
     target = os.path.realpath(path)
     with _errors_of(path):
         now, change = _planned(target, names, edit, ssh)
         if check or not change.is_one:
             return change
-        with shared_file.locked(target, sleep):
+        with shared_file.locked(target, clock or Clock()):
             now, change = _planned(target, names, edit, ssh)
             if change.is_one:
                 shared_file.write(target, [*now.kept, *change.entries])

@@ -19,10 +19,10 @@ import fcntl
 import os
 import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from .._clock import Backoff, Clock
 from .._errors import TencentCloudError
 
 _SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -34,7 +34,7 @@ _NOT_REPLACED = (*_SHUT, errno.EBUSY, errno.EXDEV)
 _PREFIX = ".known_hosts."
 
 LOCK_PAUSE = 0.1
-"""Seconds between two tries to lock."""
+"""Seconds between two tries to lock, at most."""
 
 
 def lines_in(target: str) -> list[str]:
@@ -48,17 +48,18 @@ def lines_in(target: str) -> list[str]:
 
 
 @contextmanager
-def locked(target: str, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def locked(target: str, clock: Clock) -> Iterator[None]:
     """Keep other tasks of this machine out. The lock file stays, since removing it would let two in.
 
-    Raises OSError and TencentCloudError, and what `sleep` raises while another task has the lock.
+    Raises OSError and TencentCloudError, and what the clock raises while another task has the lock.
     """
     _check_kind(target)
     _make_folder(os.path.dirname(target))
     lock = _lock_of(target, os.O_CREAT)
     try:
+        tries = Backoff(clock, first=LOCK_PAUSE, cap=LOCK_PAUSE)
         while not _is_taken(lock):
-            sleep(LOCK_PAUSE)
+            tries.pause()
         yield
     finally:
         os.close(lock)

@@ -67,8 +67,10 @@ def signals_held() -> Iterator[None]:
     One that takes a signal keeps it from the main thread, which alone can act on it: a task that waits for its module
     would go on to wait after Ctrl-C.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        # One that has come already is acted on here.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

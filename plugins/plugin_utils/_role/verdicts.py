@@ -18,6 +18,14 @@ from .failure import aftermath
 from .memory import Memory
 from .options import module_problems
 
+_FORBIDDEN = "OnceRefused"
+"""The code of a log that forbids what is asked of it."""
+
+_READ_FIRST = (
+    "Read the log before you run the play again (cvm_reset_log): without a record of this reset the server is reset "
+    "again."
+)
+
 
 class Ending(NamedTuple):
     """How a phase ended.
@@ -186,11 +194,13 @@ def after(memory: Memory) -> Ending:
     if memory.options["policy"] == "once" and (entry is None or entry.get("error")):
         error = (entry or {}).get("error") or {}
         why = error.get("message") or next(
-            (group["msg"] for group in written if group.get("msg")), "nothing was written"
+            (group["msg"] for group in written if group.get("msg")), "Nothing was written."
         )
+        # A log that forbids it may have no record of this reset any more.
+        forbids = error.get("code") == _FORBIDDEN
+        advice = _READ_FIRST if forbids else "Run the play again with this key: it goes on, and resets nothing."
         return Ending(
-            "The server is as it should be, but the log of the instance could not be brought to its end. Run the play "
-            f"again with this key, which resets nothing: {why}",
+            f"The server is as it should be, but its log could not be brought to its end. {advice} {why}",
             failed=True,
             found={"is_in_order": True},
         )

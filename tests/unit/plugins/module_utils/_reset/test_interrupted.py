@@ -206,11 +206,44 @@ def test_an_end_that_is_known_stays_although_the_log_is_not_told(fault: str, end
     assert kept
 
 
+def test_of_a_reset_that_was_refused_no_word_is_said_about_the_next_run() -> None:
+    """It would reset the instance."""
+    results = [once_interrupted(at, "error")[0] for at in range(6)]
+    refused = [one for one in results if one.submissions]
+    assert refused
+    assert {one.outcome for one in refused} == {Outcome.REFUSED}
+    assert not any("Another run with this key" in text for one in refused for text in one.warnings)
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_what_was_held_back_by_a_signal_was_not_sent(attempts: int) -> None:
+    """Also by the last attempt, after which nothing is waited for."""
+    service, interrupts = world("nothing"), Interrupts()
+    clock = replace(interrupts.clock(), wall=service.clock.wall)
+    client = service.cvm.client
+    client.clock, client.check_write = clock, interrupts.hold_back
+    deliver = service.transport.send
+
+    def send(request: Any, **options: Any) -> Any:
+        if action_of(request) == "ResetInstance":
+            terminate(interrupts)
+        return deliver(request, **options)
+
+    service.transport.send = send  # type: ignore[method-assign]
+    desired = Desired(IDS[0], image_id=IMAGE, key_ids=("skey-b4vakk62",))
+    with interrupts.noted():
+        result = Reset(service.cvm, clock, desired, Timing(max_attempts=attempts)).run()
+    assert (result.outcome, result.changed, service.accepted) == (Outcome.REFUSED, False, {})
+    assert result.error
+    assert result.error.code == "Interrupted"
+    assert "ResetInstance was not accepted" in result.reason
+
+
 def once_interrupted(at: int, fault: str) -> tuple[ResetResult, list[Any]]:
     """The result of a reset with policy once, and the outcomes of which it has told."""
     service, told = world("nothing"), list[Any]()
     if fault:
-        service.fault(fault)
+        service.fault(fault, **({"code": "InvalidAccount.UnpaidOrder"} if fault == "error" else {}))
     service.cvm.client.clock = clock = interrupting(service.clock, at)
     desired = Desired(IDS[0], image_id=IMAGE, key_ids=("skey-b4vakk62",), policy="once", idempotency_key="k")
     reset = Reset(service.cvm, clock, desired, on_event=lambda kind, data: told.append(data.get("outcome")))

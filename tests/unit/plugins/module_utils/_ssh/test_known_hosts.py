@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted, TencentCloudError
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.host_key import Split
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.known_hosts import (
@@ -214,7 +215,7 @@ def test_a_task_that_waits_for_another_one_hears_a_signal(file: Path) -> None:
     with file.with_name("known_hosts.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(Interrupted):
-            edited(str(file), ["web"], without_entries, SSH, check=False, sleep=sleep)
+            edited(str(file), ["web"], without_entries, SSH, check=False, clock=Clock(sleep=sleep))
     assert lines(file) == [f"web {OLD}"]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tencent.cloud.plugins.module_utils._reset.idempotency_entry import OnceError
 from ansible_collections.tencent.cloud.plugins.plugin_utils._role.verdicts import VERDICTS, Ending, said_by
 from tests.unit.support.role_hosts import (
     ID,
@@ -324,6 +325,8 @@ def test_the_distribution(options: dict[str, Any], facts: dict[str, Any], words:
 
 ONCE = {"policy": "once", "idempotency_key": "key"}
 WRITTEN = {"results": [{"results": [{"instance_id": ID, "error": None}]}]}
+FORBIDDEN = {"code": OnceError.code, "message": "It is of another key."}
+REFUSED_BY_LOG = {"results": [{"results": [{"instance_id": ID, "error": FORBIDDEN}]}]}
 
 
 @pytest.mark.parametrize(
@@ -331,10 +334,19 @@ WRITTEN = {"results": [{"results": [{"instance_id": ID, "error": None}]}]}
     [
         ({}, {}, ""),
         (ONCE, WRITTEN, ""),
-        (ONCE, {"results": [{"results": [{"instance_id": ID, "error": {"message": "No right."}}]}]}, ": No right."),
-        (ONCE, {"results": [{"results": [{"instance_id": "ins-2", "error": None}]}]}, ": nothing was written"),
-        (ONCE, {"results": [{"failed": True, "msg": "No answer."}]}, ": No answer."),
-        (ONCE, {"skipped": True, "results": []}, ": nothing was written"),
+        (
+            ONCE,
+            {"results": [{"results": [{"instance_id": ID, "error": {"message": "No right."}}]}]},
+            "resets nothing. No right.",
+        ),
+        (
+            ONCE,
+            {"results": [{"results": [{"instance_id": "ins-2", "error": None}]}]},
+            "resets nothing. Nothing was written.",
+        ),
+        (ONCE, {"results": [{"failed": True, "msg": "No answer."}]}, "resets nothing. No answer."),
+        (ONCE, {"skipped": True, "results": []}, "resets nothing. Nothing was written."),
+        (ONCE, REFUSED_BY_LOG, "the server is reset again. It is of another key."),
     ],
 )
 def test_the_log_must_have_come_to_its_end(options: dict[str, Any], logs: dict[str, Any], words: str) -> None:
