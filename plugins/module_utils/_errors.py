@@ -105,7 +105,7 @@ class NoAnswer(TencentCloudError):
 
 
 class HeldUp(TencentCloudError):
-    """A request was kept back: what it rests on had grown old before it could be sent, so nothing was sent."""
+    """A request was kept back, so nothing was sent: what it rests on had grown old, or the task is to end."""
 
     code = "HeldUp"
 
