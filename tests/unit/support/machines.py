@@ -161,16 +161,9 @@ class Machine:
 class _Transport(SimulatedTransport):
     machine: Machine
 
-    def send(
-        self,
-        request: HttpRequest,
-        *,
-        fresh: bool = False,
-        timeout: float | None = None,
-        check: Callable[[], None] = lambda: None,
-    ) -> HttpAnswer:
+    def send(self, request: HttpRequest, **options: Any) -> HttpAnswer:
         self.machine.calls.append((action_of(request), self.machine.now))
         self.machine.reach("before")
-        answer = super().send(request, fresh=fresh, timeout=timeout, check=check)
+        answer = super().send(request, **options)
         self.machine.reach("after")
         return answer

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +19,12 @@ from ansible.module_utils import basic
 from ansible_collections.tencent.cloud.plugins.module_utils import _module
 from ansible_collections.tencent.cloud.plugins.module_utils._api.client import CVM, Client
 from ansible_collections.tencent.cloud.plugins.module_utils._api.transport import Transport
-from ansible_collections.tencent.cloud.plugins.module_utils._errors import ApiError, OptionError, TencentCloudError
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import (
+    ApiError,
+    HeldUp,
+    OptionError,
+    TencentCloudError,
+)
 from ansible_collections.tencent.cloud.plugins.module_utils._lineage import StarterGone
 from ansible_collections.tencent.cloud.plugins.module_utils._module import Report, Task, run
 from ansible_collections.tencent.cloud.plugins.module_utils._problems import as_data, invalid, problems_of
@@ -337,6 +344,17 @@ def test_secrets_within_an_option_are_not_shown_with_it(frame: Frame, monkeypatc
         "password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER",
         "user": "root",
     }
+
+
+def test_after_a_signal_nothing_that_changes_something_is_sent(frame: Frame) -> None:
+    def body(task: Task) -> Report:
+        client = task.client()
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(HeldUp, match="SIGTERM"):
+            client.write(CVM, "ResetInstance", {})
+        return Report({})
+
+    assert not frame(body, endpoint="http://127.0.0.1:1").failed
 
 
 def test_a_line_is_cleaned_by_a_copy_of_what_is_hidden(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.tencent.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.tencent.cloud.plugins.module_utils._errors import Interrupted
+from ansible_collections.tencent.cloud.plugins.module_utils._interrupts import Interrupts
 from ansible_collections.tencent.cloud.plugins.module_utils._ssh.openssh import OpenSsh
 from ansible_collections.tencent.cloud.plugins.modules import ssh_host_key
 from tests.unit.support.host_keys import NEW, OLD, OTHER
@@ -203,6 +207,24 @@ def test_a_diff_has_the_lines_of_the_names_alone(server: Server) -> None:
     shown = server("present", keys=[NEW], diff=True, check=True)["diff"]
     assert (shown["before"], shown["after"]) == (f"web {OLD}\n", f"web {NEW}\n")
     assert shown["before_header"] == str(server.file)
+
+
+def test_a_signal_ends_the_wait_for_another_task(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(_seconds: float) -> None:
+        raise Interrupted("SIGTERM")
+
+    held = iter([True])
+
+    def flock(_lock: int, _how: int) -> None:
+        if next(held, False):
+            raise BlockingIOError
+
+    before = server.lines
+    monkeypatch.setattr(fcntl, "flock", flock)
+    monkeypatch.setattr(Interrupts, "clock", lambda _interrupts: Clock(sleep=sleep))
+    result = server("absent")
+    assert (result["error"]["code"], server.lines) == ("Interrupted", before)
+    assert "Nothing was changed" in result["msg"]
 
 
 def test_a_file_that_cannot_be_read(server: Server, tmp_path: Path) -> None:

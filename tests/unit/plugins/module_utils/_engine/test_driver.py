@@ -367,6 +367,43 @@ def test_an_interruption_that_several_calls_notice_ends_every_flow_and_loses_no_
     assert ended == {"0": ["interrupted"], "1": ["interrupted"], "slow": ["answered", "interrupted"]}
 
 
+def test_a_read_that_waits_for_a_worker_is_not_made_after_an_interruption() -> None:
+    both_wait, told, made = Barrier(2, timeout=20), Event(), list[object]()
+
+    class Worker(ThreadPoolExecutor):
+        """One alone, whose first call goes on when the second waits for it."""
+
+        calls = 0
+
+        def submit(self, *call: Any, **options: Any) -> Any:
+            future = super().submit(*call, **options)
+            self.calls += 1
+            if self.calls == 2:
+                both_wait.wait()
+            return future
+
+    def slow(_deadline: object) -> None:
+        both_wait.wait()
+        told.set()
+
+    def check() -> None:
+        if told.is_set():
+            raise Interrupted("SIGTERM")
+
+    def ending(command: Command) -> Flow[str]:
+        try:
+            yield command
+        except Interrupted:
+            return "interrupted"
+        return "answered"
+
+    readers = {"thing": Reader(100, lambda *asked: made.append(asked) or {})}
+    with Worker(1) as worker:
+        driver: Driver[Any] = Driver(replace(World().time.clock, check=check), readers, workers=worker)
+        ended = driver.run({"slow": ending(Call(slow)), "read": ending(Read("thing", ("a",)))})
+    assert (ended["read"], made) == ("interrupted", [])
+
+
 def test_no_flows_no_results() -> None:
     assert World().run() == []
 

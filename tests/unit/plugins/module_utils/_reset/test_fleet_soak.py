@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,20 +66,13 @@ class Mortal(SimulatedTransport):
     dies_in = 0
     before = False
 
-    def send(
-        self,
-        request: HttpRequest,
-        *,
-        fresh: bool = False,
-        timeout: float | None = None,
-        check: Callable[[], None] = lambda: None,
-    ) -> HttpAnswer:
+    def send(self, request: HttpRequest, **options: Any) -> HttpAnswer:
         """Send once. Raises NoAnswer, and Killed."""
         self.dies_in -= 1
         if self.dies_in == 0 and self.before:
             raise Killed
         try:
-            return super().send(request, fresh=fresh, timeout=timeout, check=check)
+            return super().send(request, **options)
         finally:
             if self.dies_in == 0:
                 raise Killed
